@@ -1,0 +1,96 @@
+// The barrier: encrypts every value under its key path with the keyring's active term (AES-256-GCM envelope,
+// openbao-storage.md 1.1, 1.2), and turns storage snapshots and proposals into clear-text views. Thread-safe: the
+// keyring is immutable and swapped whole; reads take no lock that a writer holds.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "internal/barrier/keyring.h"
+#include "internal/base/result.h"
+#include "internal/storage/backend.h"
+#include "internal/storage/view.h"
+
+namespace bao::barrier {
+
+class Barrier;
+
+// A read of one moment, decrypted. Opens its storage snapshot on first use.
+class Reader final : public storage::ReadView {
+ public:
+  explicit Reader(const Barrier& barrier);
+  base::Result<std::optional<std::string>> get(std::string_view key) const override;
+  base::Result<std::vector<std::string>> list(std::string_view prefix, std::string_view after,
+                                              int64_t limit) const override;
+  base::Index index() const override;
+  base::Result<std::vector<storage::IndexRow>> index_scan(std::string_view table, std::string_view before,
+                                                          int64_t limit) const;
+
+ private:
+  storage::Snapshot& snapshot() const;
+  const Barrier& barrier_;
+  mutable std::unique_ptr<storage::Snapshot> snapshot_;
+};
+
+// A transaction in the making: reads are recorded, writes buffered (and seen by its own reads and lists).
+class Transaction final : public storage::WriteView {
+ public:
+  explicit Transaction(Barrier& barrier);
+  ~Transaction() override;
+  base::Result<std::optional<std::string>> get(std::string_view key) const override;
+  base::Result<std::vector<std::string>> list(std::string_view prefix, std::string_view after,
+                                              int64_t limit) const override;
+  base::Index index() const override;
+  base::Status put(std::string_view key, std::string_view value) override;
+  base::Status remove(std::string_view key) override;
+  // Values that are not barrier envelopes (openbao-storage.md 0.1), e.g. core/seal-config.
+  base::Result<std::optional<std::string>> get_plain(std::string_view key) const;
+  void put_plain(std::string_view key, std::string_view value);
+  void index_put(std::string_view table, std::string_view sort_key, std::string_view key);
+  void index_remove(std::string_view table, std::string_view sort_key, std::string_view key);
+  bool writes() const;  // has anything to commit
+  // Proposes what was collected. Without writes: no proposal, the snapshot's index. At most once.
+  base::Result<base::Index> commit();
+  struct State;
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
+class Barrier {
+ public:
+  explicit Barrier(storage::Backend& backend);
+
+  bool sealed() const { return keyring() == nullptr; }
+  // The keyring in force, or nullptr while sealed.
+  std::shared_ptr<const Keyring> keyring() const;
+  void set_keyring(std::shared_ptr<const Keyring> keyring);
+  void seal() { set_keyring(nullptr); }
+  storage::Backend& backend() { return backend_; }
+  const storage::Backend& backend() const { return backend_; }
+
+  // Envelope of one value. Empty path: no AAD (batch tokens). Errors: sealed, corrupt (wrong key, flipped bits, unknown
+  // term named in the message).
+  base::Result<std::string> encrypt(std::string_view path, std::string_view plain) const;
+  base::Result<std::string> decrypt(std::string_view path, std::string_view envelope) const;
+
+  // Runs `body` in a transaction and commits it; a conflict runs it again, at most kTransactionAttemptsMax times, then
+  // Code::conflict. The index at which it was applied. `body`'s own error ends it without a commit.
+  base::Result<base::Index> transact(const std::function<base::Status(Transaction&)>& body);
+
+  // Adds a term: new key in core/keyring, core/root-key rewritten, core/upgrade/N written, in one transaction.
+  base::Status rotate(base::Time now);
+  // Encryptions by the active term since the keyring was set, for key-status and the rotation rule.
+  uint64_t encryptions() const;
+
+ private:
+  storage::Backend& backend_;
+  std::atomic<std::shared_ptr<const Keyring>> keyring_;
+  mutable std::atomic<uint64_t> encryptions_{0};
+};
+
+}  // namespace bao::barrier

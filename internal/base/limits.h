@@ -1,0 +1,32 @@
+// Every bound of the server by name. Reaching one is an error with a metric, never growth without end.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace bao::base {
+
+inline constexpr size_t kRequestBodyBytesMax = 32u << 20;    // listener key max_request_size
+inline constexpr size_t kRequestJsonStringsMax = 1000;       // listener key max_request_json_strings
+inline constexpr size_t kRequestJsonBytesMax = 34'078'720;   // listener key max_request_json_memory
+inline constexpr size_t kJsonDepthMax = 500;
+inline constexpr size_t kHeaderBytesMax = 1u << 20;
+inline constexpr size_t kHeaderLinesMax = 1000;
+inline constexpr size_t kRequestTargetBytesMax = 64u << 10;
+inline constexpr size_t kConnectionsMax = 4096;
+inline constexpr size_t kConnectionStackBytes = 512u << 10;
+inline constexpr size_t kStorageKeyBytesMax = 32'768;
+inline constexpr size_t kStorageValueBytesMax = 1u << 20;
+inline constexpr size_t kTransactionBytesMax = 8u << 20;
+inline constexpr size_t kProposalQueueMax = 4096;
+inline constexpr size_t kBatchProposalsMax = 256;
+inline constexpr size_t kBatchBytesMax = 4u << 20;
+inline constexpr int kTransactionAttemptsMax = 16;
+inline constexpr size_t kReadConnectionsMax = 64;
+inline constexpr size_t kTokenCacheEntriesMax = 65'536;
+inline constexpr size_t kPolicyCacheEntriesMax = 16'384;
+inline constexpr size_t kPolicyTextBytesMax = 1u << 20;
+inline constexpr size_t kHclDepthMax = 100;
+inline constexpr uint64_t kDiskReserveBytes = 64u << 20;     // proposals are refused below this (D3)
+
+}  // namespace bao::base

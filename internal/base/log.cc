@@ -1,0 +1,121 @@
+#include "internal/base/log.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+
+#include "internal/base/time_format.h"
+
+namespace bao::base {
+namespace {
+
+std::atomic<LogLevel> current_level{LogLevel::info};
+std::atomic<LogFormat> current_format{LogFormat::text};
+std::atomic<int> descriptor{2};
+
+std::string_view padded(LogLevel level) {
+  switch (level) {
+    case LogLevel::trace: return "[TRACE] ";
+    case LogLevel::debug: return "[DEBUG] ";
+    case LogLevel::info: return "[INFO]  ";
+    case LogLevel::warn: return "[WARN]  ";
+    default: return "[ERROR] ";
+  }
+}
+
+std::string_view plain(LogLevel level) {
+  switch (level) {
+    case LogLevel::trace: return "trace";
+    case LogLevel::debug: return "debug";
+    case LogLevel::info: return "info";
+    case LogLevel::warn: return "warn";
+    default: return "error";
+  }
+}
+
+// A line stays a line and JSON stays JSON whatever the value holds.
+void append_quoted(std::string& out, std::string_view value) {
+  out += '"';
+  for (const char c : value) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      char escaped[8];
+      std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(c));
+      out += escaped;
+    } else {
+      out += c;
+    }
+  }
+  out += '"';
+}
+
+bool needs_quotes(std::string_view value) {
+  for (const char c : value) {
+    if (c == ' ' || c == '"' || c == '=' || static_cast<unsigned char>(c) < 0x20) return true;
+  }
+  return value.empty();
+}
+
+}  // namespace
+
+void set_log_level(LogLevel level) { current_level = level; }
+LogLevel log_level() { return current_level; }
+void set_log_format(LogFormat format) { current_format = format; }
+void set_log_descriptor(int fd) { descriptor = fd; }
+
+bool parse_log_level(std::string_view word, LogLevel& level) {
+  if (word == "trace") level = LogLevel::trace;
+  else if (word == "debug") level = LogLevel::debug;
+  else if (word == "info" || word == "notice" || word.empty()) level = LogLevel::info;
+  else if (word == "warn" || word == "warning") level = LogLevel::warn;
+  else if (word == "err" || word == "error") level = LogLevel::error;
+  else if (word == "off") level = LogLevel::off;
+  else return false;
+  return true;
+}
+
+void log(LogLevel level, std::string_view component, std::string_view text,
+         std::initializer_list<LogField> fields) {
+  if (level < current_level.load() || level == LogLevel::off) return;
+  std::string line;
+  const std::string now = format_rfc3339_millis(system_clock().now());
+  if (current_format == LogFormat::json) {
+    line += "{\"@level\":\"";
+    line += plain(level);
+    line += "\",\"@message\":";
+    append_quoted(line, text);
+    line += ",\"@module\":";
+    append_quoted(line, component);
+    line += ",\"@timestamp\":\"" + now + "\"";
+    for (const auto& [key, value] : fields) {
+      line += ',';
+      append_quoted(line, key);
+      line += ':';
+      append_quoted(line, value);
+    }
+    line += "}\n";
+  } else {
+    line += now;
+    line += ' ';
+    line += padded(level);
+    line += component;
+    line += ": ";
+    line += text;
+    if (fields.size() != 0) line += ':';
+    for (const auto& [key, value] : fields) {
+      line += ' ';
+      line += key;
+      line += '=';
+      if (needs_quotes(value)) append_quoted(line, value);
+      else line += value;
+    }
+    line += '\n';
+  }
+  // A log that cannot be written must not stop the server.
+  [[maybe_unused]] const auto written = ::write(descriptor, line.data(), line.size());
+}
+
+}  // namespace bao::base

@@ -1,0 +1,23 @@
+// Hashes, MACs, key derivation and randomness (OpenSSL behind them). Thread-safe: contexts are kept per thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace bao::crypto {
+
+std::string sha1(std::string_view bytes);        // 20 bytes
+std::string sha256(std::string_view bytes);      // 32 bytes
+std::string sha384(std::string_view bytes);
+std::string sha512(std::string_view bytes);
+std::string md5(std::string_view bytes);
+std::string hmac_sha256(std::string_view key, std::string_view bytes);
+std::string hkdf_sha256(std::string_view key, std::string_view salt, std::string_view info, size_t length);
+
+// From the operating system's generator; ends the process when that fails.
+std::string random_bytes(size_t count);
+std::string random_base62(size_t length);  // unbiased
+std::string random_uuid();                 // 16 random bytes as 8-4-4-4-12 lower-case hex, no version bits
+
+}  // namespace bao::crypto
