@@ -6,6 +6,9 @@
 namespace bao::base {
 namespace {
 
+// Wide enough that no sum of two terms overflows before it is checked.
+__extension__ using Wide = __int128;
+
 struct Civil {
   int year;
   unsigned month, day;
@@ -122,7 +125,7 @@ const Unit* unit_named(std::string_view name) {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // One "<number><unit>" of a Go duration; its nanoseconds are added to `total`.
-bool take_term(std::string_view& text, __int128& total) {
+bool take_term(std::string_view& text, Wide& total) {
   size_t at = 0;
   while (at < text.size() && (is_digit(text[at]) || text[at] == '.')) ++at;
   const std::string number(text.substr(0, at));
@@ -134,14 +137,14 @@ bool take_term(std::string_view& text, __int128& total) {
   if (unit == nullptr) return false;
   text.remove_prefix(at);
   const size_t dot = number.find('.');
-  __int128 whole = 0;
+  Wide whole = 0;
   for (const char c : number.substr(0, dot)) {
     whole = whole * 10 + (c - '0');
     if (whole > INT64_MAX) return false;
   }
   total += whole * unit->nanos;
   if (dot != std::string::npos) {
-    __int128 scale = unit->nanos;
+    Wide scale = unit->nanos;
     for (const char c : number.substr(dot + 1)) {
       if (scale < 10) break;
       scale /= 10;
@@ -226,7 +229,7 @@ Result<Duration> parse_go_duration(std::string_view whole) {
   const bool negative = !text.empty() && text.front() == '-';
   if (negative || (!text.empty() && text.front() == '+')) text.remove_prefix(1);
   if (text == "0") return Duration{0};
-  __int128 total = 0;
+  Wide total = 0;
   if (text.empty()) return invalid("time: invalid duration " + quoted(whole));
   while (!text.empty()) {
     if (!take_term(text, total)) return invalid("time: invalid duration " + quoted(whole));
