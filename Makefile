@@ -1,0 +1,76 @@
+# One verb a job; README.md lists them. Everything builds below build/, at most two jobs at once.
+SHELL := /bin/bash
+JOBS ?= 2
+CXX := $(shell command -v g++-12 || echo g++)
+CLANG := $(shell command -v clang++-16 || echo clang++)
+GENERATOR := $(shell command -v ninja >/dev/null && echo Ninja || echo "Unix Makefiles")
+PACKAGES := $(shell grep -v '^\#' tools/packages.txt)
+PREFIX ?= /usr/local
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+SHARED ?= ../shared
+AREA ?=
+export CCACHE_SLOPPINESS = time_macros
+
+configure = cmake -S . -B $(1) -G "$(GENERATOR)" -DCMAKE_CXX_COMPILER=$(2) $(3) > $(1).log 2>&1 || { cat $(1).log; exit 1; }
+
+.PHONY: all deps test quick conformance format analyze asan tsan fuzz install refresh stale clean
+
+all:
+	@$(call configure,build,$(CXX),-DCMAKE_BUILD_TYPE=Release)
+	@cmake --build build -j $(JOBS)
+
+# Installs what a build or test needs, where something is missing.
+deps:
+	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then $(SUDO) apt-get update -qq && \
+	DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; fi
+
+test: all
+	@ctest --test-dir build --output-on-failure -j 2
+
+# Only the tests of folders named on the command line: make quick FOLDER=codec
+FOLDER ?= .
+quick: all
+	@ctest --test-dir build --output-on-failure -j 2 -R '$(FOLDER)'
+
+# The recorded scenarios of testdata/conformance-ready.txt, or those of them in one AREA.
+conformance: all
+	@tools/conformance.sh build/cmd/bao/bao "$(AREA)"
+
+format:
+	@git ls-files '*.cc' '*.h' | xargs $(shell command -v clang-format-16 || echo clang-format) -i
+
+analyze:
+	@$(call configure,build-clang,$(CLANG),-DCMAKE_BUILD_TYPE=Debug)
+	@cmake --build build-clang -j $(JOBS)
+
+asan:
+	@$(call configure,build-asan,$(CXX),-DCMAKE_BUILD_TYPE=Debug -DBAO_SANITIZE=address$(comma)undefined)
+	@cmake --build build-asan -j $(JOBS) && ctest --test-dir build-asan --output-on-failure
+
+tsan:
+	@$(call configure,build-tsan,$(CXX),-DCMAKE_BUILD_TYPE=Debug -DBAO_SANITIZE=thread)
+	@cmake --build build-tsan -j $(JOBS) && ctest --test-dir build-tsan --output-on-failure
+comma := ,
+
+# Every fuzz entry for SECONDS each.
+SECONDS ?= 60
+fuzz:
+	@$(call configure,build-fuzz,$(CLANG),-DCMAKE_BUILD_TYPE=Debug -DBAO_FUZZ=ON -DBAO_SANITIZE=address$(comma)undefined)
+	@cmake --build build-fuzz -j $(JOBS)
+	@for f in $$(find build-fuzz -name '*_fuzz' -type f -executable); do \
+	  name=$$(basename $$f); mkdir -p build-fuzz/corpus/$$name; \
+	  echo "$$name for $(SECONDS) s"; \
+	  $$f -max_total_time=$(SECONDS) -verbosity=0 build-fuzz/corpus/$$name testdata/corpus/$$name || exit 1; done
+
+install: all
+	@DESTDIR=$(DESTDIR) cmake --install build --prefix $(PREFIX)
+
+# Copies newer scenarios, recordings and fixtures over; `stale` says when that is due.
+refresh:
+	@tools/refresh.sh $(SHARED) copy
+stale:
+	@tools/refresh.sh $(SHARED) check
+
+clean:
+	@rm -rf build build-*

@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""Style as a test: dependencies point downward, heavy headers have one home, no std::regex, every folder says what it is.
+
+Prints each violation as file:line and exits 1 when there is one. The order and the homes are ARCHITECTURE section 3
+and D19, repeated in internal/README.md.
+"""
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# A folder may include from a lower level, from itself and from what its own line allows at the same level.
+LEVELS = {
+    "base": 0,
+    "crypto": 1, "codec": 1, "sqlite": 1,
+    "storage": 2,
+    "barrier": 3,
+    "logical": 4,
+    "config": 5, "engines": 5, "auth": 5,
+    "core": 6,
+    "cluster": 7, "http": 7,
+    "api": 2, "cli": 3,
+}
+SAME_LEVEL = {("codec", "crypto"), ("sqlite", "crypto")}
+FORBIDDEN = {("core", "http"), ("http", "cli"), ("cli", "barrier"), ("cli", "storage"), ("api", "storage")}
+HOMES = [  # pattern of the header, folders that may include it
+    (r"boost/", {"http"}),
+    (r"httplib\.h", {"api"}),
+    (r"nlohmann/", {"codec"}),
+    (r"grpc", {"cluster", "raft"}),
+    (r"toml\+\+/", {"config"}),
+    (r"CLI/", {"cli"}),
+    (r"openssl/", {"crypto"}),
+    (r"sqlite3\.h", {"sqlite"}),
+    (r"re2/", {"codec"}),
+    (r"(zlib|snappy)", {"codec"}),
+]
+INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
+
+
+def folder_of(path):
+    return Path(path).parts[1] if Path(path).parts[0] == "internal" else None
+
+
+def violations_of(path, text):
+    name = path.relative_to(ROOT)
+    own = folder_of(name)
+    for number, line in enumerate(text.splitlines(), 1):
+        if "std::regex" in line and "never std::regex" not in line:
+            yield f"{name}:{number}: std::regex overflows small stacks; use RE2 (D16)"
+        found = INCLUDE.match(line)
+        if not found:
+            continue
+        header = found[1]
+        if header.startswith("internal/"):
+            other = folder_of(header)
+            if own and other != own and (own, other) not in SAME_LEVEL and (
+                    LEVELS[other] >= LEVELS[own] or (own, other) in FORBIDDEN):
+                yield f"{name}:{number}: {own} must not see {other} (an arrow that goes up)"
+            if own in ("engines", "auth") and other == own and Path(header).parts[2] != name.parts[2]:
+                yield f"{name}:{number}: engines never see each other"
+            continue
+        for pattern, homes in HOMES:
+            if re.match(pattern, header) and own not in homes:
+                yield f"{name}:{number}: <{header}> has its home in {', '.join(sorted(homes))}"
+
+
+def main():
+    found = []
+    sources = [p for top in ("internal", "cmd", "tools") for p in (ROOT / top).rglob("*") if p.suffix in (".h", ".cc")]
+    for path in sorted(sources):
+        found += violations_of(path, path.read_text())
+    for path in sorted({p.parent for p in sources if "internal" in p.parts}):
+        if not (path / "README.md").exists():
+            found.append(f"{path.relative_to(ROOT)}: no README.md says what this folder is for")
+    print("\n".join(found) or f"{len(sources)} files: every arrow points downward")
+    sys.exit(1 if found else 0)
+
+
+if __name__ == "__main__":
+    main()
