@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "internal/base/clock.h"
+#include "internal/base/time_format.h"
 #include "internal/base/result.h"
 
 namespace bao::codec {
