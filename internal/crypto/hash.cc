@@ -1,0 +1,121 @@
+// OpenSSL 3 behind plain functions. Digests are fetched once, contexts kept per thread: a fetch costs more than a hash.
+#include "internal/crypto/hash.h"
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include <array>
+#include <memory>
+
+#include "internal/base/ensure.h"
+
+namespace bao::crypto {
+namespace {
+
+const unsigned char* octets(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
+
+std::string digest(const EVP_MD* algorithm, std::string_view bytes) {
+  thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  std::string out(static_cast<size_t>(EVP_MD_get_size(algorithm)), '\0');
+  const bool done = EVP_DigestInit_ex2(context.get(), algorithm, nullptr) == 1 &&
+                    EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
+                    EVP_DigestFinal_ex(context.get(), reinterpret_cast<unsigned char*>(out.data()), nullptr) == 1;
+  ENSURE(done, "a digest of OpenSSL");
+  return out;
+}
+
+const EVP_MD* fetched(const char* name) {
+  const EVP_MD* algorithm = EVP_MD_fetch(nullptr, name, nullptr);
+  ENSURE(algorithm != nullptr, "OpenSSL has the digest");
+  return algorithm;
+}
+
+const EVP_MD* sha256_algorithm() {
+  static const EVP_MD* const kAlgorithm = fetched("SHA2-256");
+  return kAlgorithm;
+}
+
+constexpr size_t kHmacBlock = 64;
+
+}  // namespace
+
+std::string sha1(std::string_view bytes) {
+  static const EVP_MD* const kAlgorithm = fetched("SHA1");
+  return digest(kAlgorithm, bytes);
+}
+
+std::string sha256(std::string_view bytes) { return digest(sha256_algorithm(), bytes); }
+
+std::string sha384(std::string_view bytes) {
+  static const EVP_MD* const kAlgorithm = fetched("SHA2-384");
+  return digest(kAlgorithm, bytes);
+}
+
+std::string sha512(std::string_view bytes) {
+  static const EVP_MD* const kAlgorithm = fetched("SHA2-512");
+  return digest(kAlgorithm, bytes);
+}
+
+std::string md5(std::string_view bytes) {
+  static const EVP_MD* const kAlgorithm = fetched("MD5");
+  return digest(kAlgorithm, bytes);
+}
+
+// RFC 2104 over the kept digest context: OpenSSL's own HMAC sets up a context each time, at six times the cost.
+std::string hmac_sha256(std::string_view key, std::string_view bytes) {
+  std::string block = key.size() > kHmacBlock ? sha256(key) : std::string(key);
+  block.resize(kHmacBlock, '\0');
+  std::string inner(block), outer(block);
+  for (char& c : inner) c = static_cast<char>(c ^ 0x36);
+  for (char& c : outer) c = static_cast<char>(c ^ 0x5c);
+  inner += bytes;
+  outer += sha256(inner);
+  return sha256(outer);
+}
+
+// RFC 5869.
+std::string hkdf_sha256(std::string_view key, std::string_view salt, std::string_view info, size_t length) {
+  ENSURE(length <= 255 * 32, "HKDF gives 255 blocks at most");
+  const std::string pseudo_random_key = hmac_sha256(salt.empty() ? std::string(32, '\0') : std::string(salt), key);
+  std::string out, block;
+  for (char counter = 1; out.size() < length; ++counter) {
+    block = hmac_sha256(pseudo_random_key, block + std::string(info) + counter);
+    out += block;
+  }
+  out.resize(length);
+  return out;
+}
+
+std::string random_bytes(size_t count) {
+  std::string out(count, '\0');
+  const int done = RAND_bytes(reinterpret_cast<unsigned char*>(out.data()), static_cast<int>(count));
+  ENSURE(done == 1, "the random generator works");
+  return out;
+}
+
+std::string random_base62(size_t length) {
+  static constexpr std::string_view kDigits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  constexpr unsigned kUnbiased = 256 / 62 * 62;  // bytes from here on would favour the first digits
+  std::string out;
+  while (out.size() < length) {
+    for (const char c : random_bytes(length + 8)) {
+      const unsigned value = static_cast<unsigned char>(c);
+      if (value < kUnbiased && out.size() < length) out += kDigits[value % 62];
+    }
+  }
+  return out;
+}
+
+std::string random_uuid() {
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  const std::string bytes = random_bytes(16);
+  std::string out;
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
+    out += kHex[(octets(bytes)[i] >> 4) & 15];
+    out += kHex[octets(bytes)[i] & 15];
+  }
+  return out;
+}
+
+}  // namespace bao::crypto
