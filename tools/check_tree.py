@@ -20,6 +20,7 @@ LEVELS = {
     "core": 6,
     "cluster": 7, "http": 7,
     "api": 2, "cli": 3,
+    "server": 8,
 }
 SAME_LEVEL = {("codec", "crypto"), ("sqlite", "crypto")}
 FORBIDDEN = {("core", "http"), ("http", "cli"), ("cli", "barrier"), ("cli", "storage"), ("api", "storage")}

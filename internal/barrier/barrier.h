@@ -28,7 +28,9 @@ class Reader final : public storage::ReadView {
                                               int64_t limit) const override;
   base::Index index() const override;
   base::Result<std::vector<storage::IndexRow>> index_scan(std::string_view table, std::string_view before,
-                                                          int64_t limit) const;
+                                                          int64_t limit) const override;
+  // Values that are not barrier envelopes (openbao-storage.md 0.1), e.g. core/seal-config.
+  base::Result<std::optional<std::string>> get_plain(std::string_view key) const;
 
  private:
   storage::Snapshot& snapshot() const;
@@ -45,13 +47,15 @@ class Transaction final : public storage::WriteView {
   base::Result<std::vector<std::string>> list(std::string_view prefix, std::string_view after,
                                               int64_t limit) const override;
   base::Index index() const override;
+  base::Result<std::vector<storage::IndexRow>> index_scan(std::string_view table, std::string_view before,
+                                                          int64_t limit) const override;
   base::Status put(std::string_view key, std::string_view value) override;
   base::Status remove(std::string_view key) override;
   // Values that are not barrier envelopes (openbao-storage.md 0.1), e.g. core/seal-config.
   base::Result<std::optional<std::string>> get_plain(std::string_view key) const;
   void put_plain(std::string_view key, std::string_view value);
-  void index_put(std::string_view table, std::string_view sort_key, std::string_view key);
-  void index_remove(std::string_view table, std::string_view sort_key, std::string_view key);
+  void index_put(std::string_view table, std::string_view sort_key, std::string_view key) override;
+  void index_remove(std::string_view table, std::string_view sort_key, std::string_view key) override;
   bool writes() const;  // has anything to commit
   // Proposes what was collected. Without writes: no proposal, the snapshot's index. At most once.
   base::Result<base::Index> commit();

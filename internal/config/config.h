@@ -1,0 +1,73 @@
+// The server's configuration file: TOML, HCL or JSON with the reference's keys and nesting (ARCHITECTURE D21,
+// openbao-cli.md). Plain values.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "internal/base/clock.h"
+#include "internal/base/result.h"
+#include "internal/codec/json.h"
+
+namespace bao::config {
+
+struct Listener {
+  std::string type = "tcp";
+  std::string address = "127.0.0.1:8200", cluster_address;
+  bool tls_disable = false;
+  std::string tls_cert_file, tls_key_file, tls_client_ca_file, tls_min_version = "tls12", tls_max_version = "tls13";
+  std::vector<std::string> tls_cipher_suites;
+  bool tls_require_and_verify_client_cert = false, tls_disable_client_certs = false;
+  int64_t max_request_size = 33'554'432, max_request_json_memory = 34'078'720, max_request_json_strings = 1000;
+  base::Duration max_request_duration = std::chrono::seconds(90);
+  base::Duration http_read_timeout{0}, http_read_header_timeout = std::chrono::seconds(10), http_write_timeout{0},
+                 http_idle_timeout = std::chrono::minutes(5);
+  bool unsafe_relative_paths = false, disable_printable_check = false;
+  bool disable_unauthed_generate_root_endpoints = true, disable_unauthed_rekey_endpoints = true;
+  int64_t standby_health_code = 429;
+  std::map<std::string, std::map<std::string, std::vector<std::string>>> custom_response_headers;  // status class → header → values
+  std::string origin;  // "file:line"
+};
+
+struct Storage {
+  std::string type;  // "raft", "inmem"
+  std::string path, node_id;
+  std::vector<codec::Json> retry_join;  // as given; the cluster's
+  codec::Json options = codec::Json::object();  // every key as given
+  std::string origin;
+};
+
+struct Seal {
+  std::string type;  // "shamir", "static"
+  std::string current_key, current_key_id, previous_key, previous_key_id;
+  bool disabled = false;
+  std::string origin;
+};
+
+struct Config {
+  std::vector<Listener> listeners;
+  std::optional<Storage> storage;
+  std::vector<Seal> seals;
+  std::string api_addr, cluster_addr, cluster_name, log_level, log_format, log_file, pid_file, default_lease_ttl_text;
+  base::Duration default_lease_ttl{0}, max_lease_ttl{0};
+  bool ui = false, disable_mlock = true, raw_storage_endpoint = false, introspection_endpoint = false,
+       enable_core_dumps = false, disable_standby_reads = false, unsafe_allow_api_audit_creation = false;
+  codec::Json telemetry;                 // as given
+  std::vector<std::string> warnings;     // "unknown or unsupported field X found in configuration at F:L:C"
+};
+
+// Reads files, or every *.toml, *.hcl, *.json of a folder in order of their names; later ones win, listeners add up.
+// Errors name file, line and column: unreadable, syntax, a wrong type. Environment: BAO_API_ADDR, BAO_CLUSTER_ADDR,
+// BAO_RAFT_NODE_ID, BAO_RAFT_PATH, BAO_STATIC_SEAL_… as in openbao-cli.md, through `environment`.
+using Environment = std::map<std::string, std::string>;
+base::Result<Config> load(const std::vector<std::string>& paths, const Environment& environment);
+enum class Format { toml, hcl, json };
+base::Result<Config> parse(std::string_view text, Format format, const std::string& file_name);
+
+// For sys/config/state/sanitized: no secrets.
+codec::Json sanitized(const Config& config);
+
+}  // namespace bao::config

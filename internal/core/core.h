@@ -1,0 +1,112 @@
+// A node's core: the seal life cycle, and the one entry for requests. Owns the barrier, mounts, policies, tokens, leases.
+// Thread-safe. HTTP, the server and tests use this header only.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "internal/barrier/barrier.h"
+#include "internal/barrier/seal/seal.h"
+#include "internal/base/clock.h"
+#include "internal/base/result.h"
+#include "internal/base/secret.h"
+#include "internal/codec/json.h"
+#include "internal/core/mounts/mount_table.h"
+#include "internal/logical/request.h"
+#include "internal/logical/response.h"
+#include "internal/storage/backend.h"
+
+namespace bao::core {
+
+struct CoreOptions {
+  std::unique_ptr<seal::Wrapper> auto_seal;   // nullptr: Shamir
+  std::string cluster_name;                   // "": vault-cluster-<8 hex>
+  std::string api_address, cluster_address;   // may be ""
+  std::string version;                        // "2.6.2"-compatible, shown by status and health
+  std::string commit_date;
+  bool ha_enabled = false;                    // storage raft
+  bool raw_storage_endpoint = false;
+  bool introspection_endpoint = false;
+  bool development = false;
+  MountDefaults defaults;
+  codec::Json sanitized_configuration;        // sys/config/state/sanitized
+  base::Duration request_timeout = std::chrono::seconds(90);
+};
+
+struct SealStatus {  // openbao-api.md 2.1; progress of the unsealing under way
+  std::string type;
+  bool initialized = false, sealed = true;
+  int threshold = 0, shares = 0, progress = 0;
+  std::string nonce;
+  bool recovery_seal = false;
+  std::string recovery_seal_type;  // auto-unseal only
+  bool migration = false;
+  std::string version, commit_date, storage_type;
+  std::string cluster_name, cluster_id;  // only unsealed
+  std::vector<std::string> warnings;
+};
+
+struct InitRequest {
+  // Present as given by the caller, so that what doesn't fit the seal is refused.
+  std::optional<int64_t> secret_shares, secret_threshold, recovery_shares, recovery_threshold;
+  bool pgp_keys_given = false;  // refused with a clear message until there is PGP
+  std::optional<std::string> root_token_id;  // development mode
+};
+struct InitResult {
+  std::vector<base::SecretBytes> shares, recovery_shares;
+  std::string root_token;  // a secret
+};
+
+struct Leader {
+  bool ha_enabled = false, is_self = false;
+  base::Time active_since{};
+  std::string leader_address, leader_cluster_address;
+  uint64_t committed_index = 0, applied_index = 0;
+};
+
+struct Health {
+  bool initialized = false, sealed = true, standby = true;
+  std::string performance_mode, disaster_mode;  // observed.md, sys
+  std::string version, cluster_name, cluster_id;
+};
+
+class Core {
+ public:
+  // The backend outlives the core. Nothing is read or written before start().
+  Core(storage::Backend& backend, CoreOptions options, const base::Clock& clock);
+  ~Core();
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+
+  // Reads what is known while sealed; with an auto seal and initialised storage, unseals. Errors name what is wrong with
+  // the data (unknown seal type, an unfinished migration).
+  base::Status start();
+  // Ends background work and seals. Requests under way finish first, bounded.
+  void stop();
+
+  base::Result<bool> initialized() const;
+  base::Result<InitResult> initialize(const InitRequest& request);
+  base::Result<SealStatus> seal_status() const;
+  // One share (hex or base64). The status after it. A wrong combination: invalid, and the progress starts over.
+  base::Result<SealStatus> unseal(std::string_view share_text);
+  base::Result<SealStatus> reset_unseal();
+  base::Status seal();
+  base::Result<Leader> leader() const;
+  base::Result<Health> health() const;
+
+  // Everything else: token, ACL, routing, intent, the engine, leases, wrapping. Errors as they go to the client (the code
+  // decides the status). The request's id is set by the caller.
+  logical::Reply handle(logical::Request request);
+
+  struct Parts;  // what core/system and core/handler see; core/parts.h
+
+ private:
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace bao::core

@@ -1,0 +1,37 @@
+// Who owns which storage prefix, and what happens when a batch changed it (ARCHITECTURE D12). One registry a core.
+// On one node the applier calls the handlers before the proposers of the batch are answered, so that a write is seen by
+// the caches of the node that took it when its answer goes out.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "internal/base/ids.h"
+#include "internal/storage/backend.h"
+
+namespace bao::core {
+
+class Invalidation {
+ public:
+  // Evicts or marks; quick, without I/O, never waits. `key` is the whole storage key.
+  using Handler = std::function<void(std::string_view key, base::Index index)>;
+  // Registered before the backend's listener is set. The longest prefix wins. An owner without cache gives nullptr.
+  void own(std::string prefix, std::string owner, Handler handler);
+  // The owner of a key, or "" (counted as invalidation.unowned and logged once a prefix; aborts where `strict`).
+  std::string_view owner_of(std::string_view key) const;
+  void apply(const storage::ChangeSet& changes);
+  void set_strict(bool strict) { strict_ = strict; }
+
+ private:
+  struct Owner {
+    std::string name;
+    Handler handler;
+  };
+  const Owner* find(std::string_view key) const;
+  std::map<std::string, Owner, std::less<>> owners_;
+  bool strict_ = false;
+};
+
+}  // namespace bao::core

@@ -1,0 +1,39 @@
+// The seal's life cycle: uninitialised → sealed → unsealed and back (openbao-api.md 2.1; observed.md, sys). One state, one
+// mutex (Rank::seal), never taken by requests to engines: they look at Barrier::sealed(). Thread-safe.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "internal/base/result.h"
+#include "internal/core/core.h"
+#include "internal/core/parts.h"
+
+namespace bao::core {
+
+struct KeyStatus {
+  uint32_t term = 0;
+  base::Time installed{};
+  uint64_t encryptions = 0;
+};
+
+class LifeCycle {
+ public:
+  virtual ~LifeCycle() = default;
+  virtual base::Status start() = 0;
+  virtual void stop() = 0;
+  virtual base::Result<bool> initialized() const = 0;
+  virtual base::Result<InitResult> initialize(const InitRequest& request) = 0;
+  virtual base::Result<SealStatus> seal_status() const = 0;
+  virtual base::Result<SealStatus> unseal(std::string_view share_text) = 0;
+  virtual base::Result<SealStatus> reset_unseal() = 0;
+  virtual base::Status seal() = 0;
+  virtual base::Result<Leader> leader() const = 0;
+  virtual base::Result<Health> health() const = 0;
+  virtual base::Result<KeyStatus> key_status() const = 0;
+  virtual base::Status rotate_keyring() = 0;
+};
+std::unique_ptr<LifeCycle> make_life_cycle(Core::Parts& parts);
+
+}  // namespace bao::core

@@ -1,0 +1,41 @@
+// What the core is made of, for its own backends (core/system, the token backend) and the request handler. Not for http.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "internal/core/core.h"
+#include "internal/core/expiration/expiration.h"
+#include "internal/core/invalidation/invalidation.h"
+#include "internal/core/mounts/mount_table.h"
+#include "internal/core/policy/policy_store.h"
+#include "internal/core/token/token_store.h"
+#include "internal/core/wrapping/wrapping.h"
+
+namespace bao::core {
+
+class LifeCycle;       // life_cycle.h: init, unseal, seal
+class RequestHandler;  // request_handler.h
+class Revoker;         // revoker.h: ends leases and tokens, asked or by time
+
+struct Core::Parts {
+  Parts(storage::Backend& backend, CoreOptions options, const base::Clock& clock);
+  ~Parts();
+
+  CoreOptions options;
+  const base::Clock& clock;
+  storage::Backend& backend;
+  barrier::Barrier barrier;
+  Invalidation invalidation;
+  PolicyStore policies;
+  Expiration expiration;
+  TokenStore tokens;
+  std::unique_ptr<MountTable> mounts;
+  std::unique_ptr<Wrapping> wrapping;
+  std::unique_ptr<LifeCycle> life_cycle;
+  std::unique_ptr<RequestHandler> handler;
+  std::unique_ptr<Revoker> revoker;
+};
+
+}  // namespace bao::core

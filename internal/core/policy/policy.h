@@ -1,0 +1,98 @@
+// ACL policies: parsed from HCL or JSON, stored as openbao-storage.md 2.6 says, compiled into an Acl that decides.
+// Policy and Acl are immutable once made; thread-safe.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "internal/base/clock.h"
+#include "internal/base/result.h"
+#include "internal/codec/json.h"
+#include "internal/logical/request.h"
+
+namespace bao::core {
+
+using Capabilities = uint32_t;
+inline constexpr Capabilities kDeny = 1, kCreate = 2, kRead = 4, kUpdate = 8, kDelete = 16, kList = 32, kSudo = 64,
+                              kPatch = 128, kScan = 256;
+// In the reference's order ("create", "delete", "list", …); kDeny gives {"deny"}.
+std::vector<std::string> capability_names(Capabilities capabilities);
+
+// One `path "…" { }` block.
+struct PathRule {
+  std::string path;   // without its trailing '*'
+  bool prefix = false;           // ended in '*'
+  bool has_segment_wildcards = false;  // '+'
+  Capabilities capabilities = 0;
+  // Absent: no constraint. A value list that is empty allows every value.
+  std::optional<std::map<std::string, std::vector<codec::Json>>> allowed_parameters, denied_parameters;
+  std::vector<std::string> required_parameters;
+  base::Duration min_wrapping_ttl{0}, max_wrapping_ttl{0};
+  int64_t pagination_limit = 0;
+  std::string response_keys_filter_path;  // list_scan_response_keys_filter_path
+  std::optional<base::Time> expiration;
+};
+
+struct Policy {
+  std::string name;
+  std::string raw;  // as written
+  int64_t version = 0;
+  bool cas_required = false;
+  bool templated = false;
+  std::optional<base::Time> expiration, modified;
+  bool allow_wildcards_in_identity_templates = false, allow_slashes_in_identity_templates = false;
+  std::vector<PathRule> rules;
+  codec::Json unknown = codec::Json::object();  // members of newer releases
+};
+
+// The rules of a text. Errors: invalid, with line and column ("failed to parse policy: At 3:7: …").
+base::Result<std::vector<PathRule>> parse_policy_rules(std::string_view text);
+base::Result<Policy> parse_policy_entry(std::string_view name, std::string_view stored);
+std::string serialize_policy_entry(const Policy& policy);
+
+// What identity templates in policy paths are filled from. Empty until identity exists.
+struct TemplateValues {
+  std::string entity_id;
+};
+
+struct Decision {
+  bool allowed = false;
+  bool root = false;                 // by the policy "root"
+  bool sudo = false;                 // the rule grants sudo
+  Capabilities capabilities = 0;
+  std::string denial;                // "" or a text beside "permission denied"
+  int64_t pagination_limit = 0;      // > 0: the request's limit becomes this where it has none
+  std::string response_keys_filter_path;
+};
+
+// The compiled union of some policies.
+class Acl {
+ public:
+  // A policy named "root" allows all. Errors: invalid, naming the policy.
+  static base::Result<std::shared_ptr<const Acl>> compile(const std::vector<std::shared_ptr<const Policy>>& policies,
+                                                          const TemplateValues& values, base::Time now);
+  ~Acl();
+  bool is_root() const;
+  // `data` are the request's members (parameter constraints); `wrap_ttl` as asked for. The request's operation decides
+  // which capability is needed; `header` and `help` are decided like read.
+  Decision allow(const logical::Request& request, logical::Operation operation, base::Time now) const;
+  // What sys/capabilities shows for a path.
+  Capabilities capabilities(std::string_view path, base::Time now) const;
+  // Whether any rule below this prefix grants something: sys/internal/ui/mounts.
+  bool touches_mount(std::string_view mount_point) const;
+  // exact_paths and glob_paths for sys/internal/ui/resultant-acl.
+  codec::Json resultant() const;
+  // The earliest expiration among the rules, for caches.
+  std::optional<base::Time> expires() const;
+
+ private:
+  Acl();
+  struct Tree;
+  std::unique_ptr<Tree> tree_;
+};
+
+}  // namespace bao::core

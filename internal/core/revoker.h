@@ -1,0 +1,33 @@
+// Ends leases and tokens: asked by sys/leases/revoke* and auth/token/revoke*, by unmounting, and by time (one thread,
+// woken by the clock's next expiry; it reads the index table of core/expiration). A lease of an engine that isn't here stays and
+// is marked irrevocable in memory. Thread-safe.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "internal/base/result.h"
+#include "internal/core/parts.h"
+#include "internal/logical/request.h"
+
+namespace bao::core {
+
+class Revoker {
+ public:
+  virtual ~Revoker() = default;
+  virtual void start() = 0;
+  virtual void stop() = 0;  // joins the thread
+  virtual base::Status revoke_lease(const logical::Namespace& ns, std::string_view lease_id) = 0;
+  // Every lease below the prefix; `force` drops those whose engine refuses.
+  virtual base::Status revoke_prefix(const logical::Namespace& ns, std::string_view prefix, bool force) = 0;
+  // Without waiting: queued, bounded (Code::exhausted when full).
+  virtual base::Status queue(const logical::Namespace& ns, std::string_view lease_id) = 0;
+  // Renews a secret's lease through its engine.
+  virtual logical::Reply renew_lease(const logical::Namespace& ns, std::string_view lease_id, base::Duration increment) = 0;
+  // Everything that has ended by now; for tests and the thread. The number ended.
+  virtual base::Result<size_t> sweep() = 0;
+};
+std::unique_ptr<Revoker> make_revoker(Core::Parts& parts);
+
+}  // namespace bao::core

@@ -1,0 +1,39 @@
+// Response wrapping (openbao-api.md 1.8): an answer kept in the cubbyhole of a one-use token. Views are over the whole
+// barrier. Thread-safe, holds no state.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "internal/core/mounts/mount_table.h"
+#include "internal/core/token/token_store.h"
+#include "internal/logical/request.h"
+#include "internal/logical/response.h"
+#include "internal/storage/view.h"
+
+namespace bao::core {
+
+class Wrapping {
+ public:
+  Wrapping(const TokenStore& tokens, const MountTable& mounts, const base::Clock& clock)
+      : tokens_(tokens), mounts_(mounts), clock_(clock) {}
+
+  // Keeps `response` (rendered as its envelope, or raw) and answers with wrap_info alone.
+  logical::Reply wrap(storage::WriteView& all, const logical::Request& request, const logical::Response& response,
+                      base::Duration ttl, std::string_view creation_path = {}) const;
+  // The kept answer of a wrapping token, which is used up. Error: invalid "wrapping token is not valid or does not exist".
+  logical::Reply unwrap(storage::WriteView& all, std::string_view token) const;
+  // {"creation_path", "creation_time", "creation_ttl"}; uses nothing up.
+  logical::Reply lookup(const storage::ReadView& all, std::string_view token) const;
+  // A new token for the same content, with the original TTL.
+  logical::Reply rewrap(storage::WriteView& all, const logical::Request& request, std::string_view token) const;
+  // Whether the token is a living wrapping token: policies exactly ["response-wrapping"].
+  base::Result<bool> valid(const storage::ReadView& all, std::string_view token) const;
+
+ private:
+  const TokenStore& tokens_;
+  const MountTable& mounts_;
+  const base::Clock& clock_;
+};
+
+}  // namespace bao::core

@@ -1,0 +1,106 @@
+// Path patterns of a backend, with fields and operations. Immutable after construction; matching takes no lock and
+// allocates for captures only.
+//
+// Pattern language (no regular expressions on the request path):
+//   data/{path:all}       literal text; a capture up to the end, may be empty and hold slashes
+//   roles/{name}          a capture of class "name":  \w(([\w-.]+)?\w)?
+//   users/{name:name_at}  the same with '@' allowed
+//   x/{ref:segment}       one path segment of any characters, not empty
+//   hash[/{algorithm}]    a part that may be missing
+//   {fmt:der|pem|json}    one of the words
+//   mounts/{path:any}     as all, but not empty
+//   a/?                   an optional trailing slash
+// Patterns are anchored and tried in the order given; the first match counts.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "internal/base/clock.h"
+#include "internal/base/result.h"
+#include "internal/logical/field.h"
+#include "internal/logical/request.h"
+#include "internal/logical/response.h"
+#include "internal/storage/view.h"
+
+namespace bao::logical {
+
+// What a handler gets beside its view.
+struct Call {
+  const Request& request;
+  const Fields& fields;
+  base::Time now;
+};
+
+using ReadHandler = std::function<Reply(const Call&, const storage::ReadView&)>;
+using WriteHandler = std::function<Reply(const Call&, storage::WriteView&)>;
+enum class Where : uint8_t { local, active };
+using Planner = std::function<base::Result<Where>(const Call&, const storage::ReadView&)>;
+
+// What an operation does to storage, known before anything runs (D7).
+struct Reads { ReadHandler run; };
+struct Writes { WriteHandler run; };
+struct ReadsUnless { Planner plan; ReadHandler local; WriteHandler active; };
+// Writes in transactions of its own, for what doesn't fit one or isn't storage alone: revoking a tree of tokens, removing
+// a mount's data, sealing. Core backends only; counts as `writes`.
+struct Manages { std::function<Reply(const Call&)> run; };
+using Effect = std::variant<Reads, Writes, ReadsUnless, Manages>;
+
+enum class Access : uint8_t {
+  token,            // a valid token whose policies allow the path
+  sudo,             // and the capability sudo
+  unauthenticated,  // no token needed; one that is sent is not looked at
+};
+
+struct Handler {
+  Operation operation;
+  Effect effect;
+  std::string summary;      // OpenAPI
+  bool creates_lease = false;  // counts as writing
+  bool is_login = false;       // answers with an Auth that becomes a token
+};
+
+struct Path {
+  std::string pattern;
+  std::vector<Field> fields;      // captures first
+  std::vector<Handler> handlers;  // `update` serves create too when there is no create handler
+  // Decides between create and update for the ACL; without it every write is an update.
+  std::function<base::Result<bool>(const Call&, const storage::ReadView&)> exists;
+  Access access = Access::token;
+  bool takes_any_fields = false;  // no warning about fields that the schema doesn't name (KV)
+  std::string synopsis;           // help
+  std::string description;
+
+  const Handler* find(Operation operation) const;
+};
+
+struct Match {
+  const Path* path = nullptr;
+  std::vector<std::pair<std::string, std::string>> captures;
+};
+
+class PathTable {
+ public:
+  PathTable() = default;
+  // ENSURE: patterns are well-formed.
+  explicit PathTable(std::vector<Path> paths);
+  ~PathTable();
+  PathTable(PathTable&&) noexcept;
+  PathTable& operator=(PathTable&&) noexcept;
+  // Of a path relative to the mount; nothing when no pattern fits.
+  std::optional<Match> match(std::string_view relative_path) const;
+  const std::vector<Path>& paths() const { return paths_; }
+
+ private:
+  class Pattern;
+  std::vector<Path> paths_;
+  std::vector<Pattern> patterns_;
+};
+
+}  // namespace bao::logical
