@@ -13,7 +13,7 @@ export CCACHE_SLOPPINESS = time_macros
 
 configure = cmake -S . -B $(1) -G "$(GENERATOR)" -DCMAKE_CXX_COMPILER=$(2) $(3) > $(1).log 2>&1 || { cat $(1).log; exit 1; }
 
-.PHONY: all deps test quick conformance format analyze asan tsan fuzz install refresh stale clean
+.PHONY: all deps demo test quick conformance bench format analyze asan tsan fuzz install refresh stale clean
 
 all:
 	@$(call configure,build,$(CXX),-DCMAKE_BUILD_TYPE=Release)
@@ -24,6 +24,11 @@ deps:
 	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
 	if [ -n "$$missing" ]; then $(SUDO) apt-get update -qq && \
 	DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; fi
+
+# From a fresh machine to a secret read by a restricted token; KEEP=1 leaves the node running.
+KEEP ?=
+demo: deps all
+	@tools/demo.sh build/cmd/bao/bao "$(KEEP)"
 
 test: all
 	@ctest --test-dir build --output-on-failure -j 2
@@ -36,6 +41,11 @@ quick: all
 # The recorded scenarios of testdata/conformance-ready.txt, or those of them in one AREA.
 conformance: all
 	@tools/conformance.sh build/cmd/bao/bao "$(AREA)"
+
+# Speed of the workloads that this version has; BENCH="--only kv2-read --vs /path/to/other/bao" chooses.
+BENCH ?= --only kv2-read,kv1-read,token-lookup,kv2-write-1,kv2-write-16,kv2-write-64,token-create,list-10k,start
+bench: all
+	@python3 tools/bench/bench.py --bao build/cmd/bao/bao $(BENCH)
 
 format:
 	@git ls-files '*.cc' '*.h' | xargs $(shell command -v clang-format-16 || echo clang-format) -i

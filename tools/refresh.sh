@@ -13,6 +13,7 @@ same "$from/conformance/conform.py" tools/conformance/conform.py
 same "$from/conformance/scenarios" tools/conformance/scenarios
 same "$from/conformance/recorded" tools/conformance/recorded
 same "$from/conformance/ready" tools/conformance/ready
+same "$from/bench/bench.py" tools/bench/bench.py
 for fixture in testdata/fixtures/openbao-2.6.2/*/; do
   [ -d "$fixture" ] && same "$from/fixtures/openbao-2.6.2/$(basename "$fixture")" "${fixture%/}"
 done
