@@ -3,14 +3,17 @@
 // keyring is immutable and swapped whole; reads take no lock that a writer holds.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <semaphore>
 #include <string>
 #include <string_view>
 
 #include "internal/barrier/keyring.h"
+#include "internal/base/mutex.h"
 #include "internal/base/result.h"
 #include "internal/storage/backend.h"
 #include "internal/storage/view.h"
@@ -36,6 +39,7 @@ class Reader final : public storage::ReadView {
   storage::Snapshot& snapshot() const;
   const Barrier& barrier_;
   mutable std::unique_ptr<storage::Snapshot> snapshot_;
+  mutable std::shared_ptr<const Keyring> keyring_;  // taken once; looked up again for a term it does not know
 };
 
 // A transaction in the making: reads are recorded, writes buffered (and seen by its own reads and lists).
@@ -51,17 +55,18 @@ class Transaction final : public storage::WriteView {
                                                           int64_t limit) const override;
   base::Status put(std::string_view key, std::string_view value) override;
   base::Status remove(std::string_view key) override;
-  // Values that are not barrier envelopes (openbao-storage.md 0.1), e.g. core/seal-config.
+  // Values that are not barrier envelopes (openbao-storage.md 0.1), e.g. core/seal-config; also envelopes sealed by the
+  // caller, e.g. core/keyring.
   base::Result<std::optional<std::string>> get_plain(std::string_view key) const;
   void put_plain(std::string_view key, std::string_view value);
   void index_put(std::string_view table, std::string_view sort_key, std::string_view key) override;
   void index_remove(std::string_view table, std::string_view sort_key, std::string_view key) override;
   bool writes() const;  // has anything to commit
-  // Proposes what was collected. Without writes: no proposal, the snapshot's index. At most once.
+  // Encrypts and proposes what was collected. Without writes: no proposal, the snapshot's index. At most once.
   base::Result<base::Index> commit();
-  struct State;
 
  private:
+  struct State;
   std::unique_ptr<State> state_;
 };
 
@@ -86,15 +91,33 @@ class Barrier {
   // Code::conflict. The index at which it was applied. `body`'s own error ends it without a commit.
   base::Result<base::Index> transact(const std::function<base::Status(Transaction&)>& body);
 
-  // Adds a term: new key in core/keyring, core/root-key rewritten, core/upgrade/N written, in one transaction.
+  // Adds a term: new key in core/keyring, core/root-key rewritten, core/upgrade/N written, in one transaction; then the
+  // new keyring is in force.
   base::Status rotate(base::Time now);
   // Encryptions by the active term since the keyring was set, for key-status and the rotation rule.
   uint64_t encryptions() const;
 
  private:
+  // A copy of the keyring pointer with a reference count of its own, so that threads do not meet on one cache line.
+  struct alignas(64) Slot {
+    std::atomic<std::shared_ptr<const Keyring>> keyring;
+  };
+  static constexpr size_t kSlots = 16;
+
+  class Turn;
+  void adopt(std::shared_ptr<const Keyring> rotated) EXCLUDES(mutex_);
+  void store(std::shared_ptr<const Keyring> keyring) REQUIRES(mutex_);
+
   storage::Backend& backend_;
-  std::atomic<std::shared_ptr<const Keyring>> keyring_;
+  base::Mutex mutex_{base::Rank::barrier};  // one change of the keyring at a time; readers don't take it
+  std::array<Slot, kSlots> slots_;
   mutable std::atomic<uint64_t> encryptions_{0};
+  // Transactions that met a conflict pass one by one (bounded wait, so no lock order): a hot key makes progress.
+  std::binary_semaphore turn_{1};
+  std::atomic<int> losers_{0};  // those that lost often and hold newcomers back
 };
+
+// Puts core/keyring (under the root key) and core/root-key (under the active term), removes the legacy core/master.
+base::Status put_keyring(Transaction& transaction, const Keyring& keyring);
 
 }  // namespace bao::barrier

@@ -65,6 +65,8 @@ Json key_json(const KeyringKey& key) {
 
 }  // namespace
 
+std::string serialize_key(const KeyringKey& key) { return codec::write_json(key_json(key)); }
+
 Keyring Keyring::generate(base::Time now) {
   Keyring keyring;
   keyring.root_key_ = shared(crypto::random_bytes(32));

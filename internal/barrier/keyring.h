@@ -28,6 +28,9 @@ struct KeyringKey {
   uint64_t encryptions = 0;
 };
 
+// The JSON of one key, as core/root-key and core/upgrade/N hold it. A secret: the caller wipes it.
+std::string serialize_key(const KeyringKey& key);
+
 class Keyring {
  public:
   // A new keyring of one term with fresh random keys.

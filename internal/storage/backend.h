@@ -37,11 +37,13 @@ class Snapshot {
   virtual base::Index index() const = 0;
   virtual base::Result<std::optional<Record>> get(std::string_view key) = 0;
   // Names below `prefix` ("" or ending in '/'), up to the first '/': leaf "a", folder "a/" (reported once; leaf and
-  // folder of one name both appear), in byte order, strictly after `after`, at most `limit` (< 0: all).
+  // folder of one name both appear), in byte order, strictly after `after` ("": from the start), at most `limit` (<= 0: all, as the
+  // reference has it). A key that equals `prefix` is the leaf "".
   virtual base::Result<std::vector<std::string>> list(std::string_view prefix,
                                                       std::string_view after = "",
                                                       int64_t limit = -1) = 0;
-  // Rows of an index table with sort_key < `before`, in order of (sort_key, key), at most `limit`.
+  // Rows of an index table with sort_key < `before`, in order of (sort_key, key), at most `limit`
+  // (<= 0: all).
   virtual base::Result<std::vector<IndexRow>> index_scan(std::string_view table,
                                                          std::string_view before,
                                                          int64_t limit) = 0;
