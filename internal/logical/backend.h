@@ -34,6 +34,9 @@ class Backend {
   // Creates what reads rely on (salts, keys), when mounted and when this node becomes active (D8). Runs in a transaction
   // that may be repeated. The view is the mount's.
   virtual base::Status initialize(storage::WriteView&) { return {}; }
+  // Moves data of an older layout of the mount (KV v1 to v2) in steps that fit a transaction: the core calls it after
+  // initialize, each time in a transaction of its own that may be repeated, until it returns true.
+  virtual base::Result<bool> upgrade_step(storage::WriteView&) { return true; }
   // A key of the mount (relative) was changed by a batch that is applied at `index`: drop what was cached of it. Called
   // by the applier: quick, no I/O, no waiting.
   virtual void invalidate(std::string_view /*key*/, base::Index /*index*/) {}

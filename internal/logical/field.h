@@ -44,14 +44,17 @@ struct Field {
 // The fields of one request: captures from the path, then members of the body. Values are coerced once, when made.
 class Fields {
  public:
+  // Whether members that the schema doesn't name are kept aside for a warning.
+  enum class Unknown : uint8_t { collect, ignore };
   Fields() = default;
   // Coerces what `schema` names; captures win over members. Error: invalid, with the reference's wording
-  // ("Field validation failed: error converting input for field \"ttl\": …"). Members that the schema doesn't name are
-  // kept aside, sorted: unknown(). Captures that hide a member: replaced().
+  // (`error converting input for field "ttl": …`; Path::read_fields adds the prefix that goes with the operation). Members
+  // that the schema doesn't name are kept aside, sorted: unknown(). Captures that hide a member: replaced().
   static base::Result<Fields> read(const std::vector<Field>& schema, std::vector<std::pair<std::string, std::string>> captures,
-                                   const codec::Json& data);
+                                   const codec::Json& data, Unknown unknown = Unknown::collect);
 
-  // Given by the caller (a null counts as not given).
+  // Given by the caller. As in the reference a null is the type's zero and counts as given, but for durations and times,
+  // where it counts as not given.
   bool has(std::string_view name) const;
   // The coerced value, or nullptr when not given.
   const codec::Json* find(std::string_view name) const;
@@ -71,12 +74,18 @@ class Fields {
 
  private:
   const Field& schema_of(std::string_view name) const;
+  codec::Json value_or_default(std::string_view name) const;
   const std::vector<Field>* schema_ = nullptr;  // the path's; lives as long as its backend
   std::vector<std::pair<std::string, codec::Json>> values_;
   std::vector<std::string> unknown_, replaced_;
 };
 
-// One value read as a field of that type; the text of the error names no value.
-base::Result<codec::Json> coerce(const Field& field, const codec::Json& value);
+// One value read as a field of that type: durations become seconds, times RFC 3339 text. The error is worded as the
+// reference's decoder does, without the field's name ("'' expected type 'string', got unconvertible type 'bool'").
+base::Result<codec::Json> coerce(FieldType type, const codec::Json& value);
+
+// Warnings about unknown() and replaced(), as the reference words them. The request handler adds them to answers that
+// have a body or would be empty but for them.
+std::vector<std::string> field_warnings(const Fields& fields);
 
 }  // namespace bao::logical

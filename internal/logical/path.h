@@ -19,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -61,33 +62,40 @@ enum class Access : uint8_t {
 struct Handler {
   Operation operation;
   Effect effect;
-  std::string summary;      // OpenAPI
+  std::string summary{};    // OpenAPI
   bool creates_lease = false;  // counts as writing
   bool is_login = false;       // answers with an Auth that becomes a token
 };
 
 struct Path {
-  std::string pattern;
-  std::vector<Field> fields;      // captures first
-  std::vector<Handler> handlers;  // `update` serves create too when there is no create handler
+  std::string pattern{};
+  std::vector<Field> fields{};      // captures first
+  std::vector<Handler> handlers{};  // `update` serves create too when there is no create handler
   // Decides between create and update for the ACL; without it every write is an update.
-  std::function<base::Result<bool>(const Call&, const storage::ReadView&)> exists;
+  std::function<base::Result<bool>(const Call&, const storage::ReadView&)> exists{};
   Access access = Access::token;
   bool takes_any_fields = false;  // no warning about fields that the schema doesn't name (KV)
-  std::string synopsis;           // help
-  std::string description;
+  std::string synopsis{};         // help
+  std::string description{};
 
+  // The handler of that operation; `update` serves create.
   const Handler* find(Operation operation) const;
+  // The fields of a request that matched. Errors (invalid) carry the reference's prefix "Field validation failed: ", but
+  // not for writes of paths with an existence check, which stumbles first.
+  base::Result<Fields> read_fields(Operation operation, std::vector<std::pair<std::string, std::string>> captures,
+                                   const codec::Json& data) const;
 };
 
 struct Match {
   const Path* path = nullptr;
-  std::vector<std::pair<std::string, std::string>> captures;
+  std::vector<std::pair<std::string, std::string>> captures;  // of every capture of the pattern; "" when it was left out
 };
+
+struct PatternPart;  // path_pattern.h
 
 class PathTable {
  public:
-  PathTable() = default;
+  PathTable();
   // ENSURE: patterns are well-formed.
   explicit PathTable(std::vector<Path> paths);
   ~PathTable();
@@ -98,9 +106,8 @@ class PathTable {
   const std::vector<Path>& paths() const { return paths_; }
 
  private:
-  class Pattern;
   std::vector<Path> paths_;
-  std::vector<Pattern> patterns_;
+  std::vector<std::vector<PatternPart>> patterns_;  // one a path
 };
 
 }  // namespace bao::logical

@@ -78,6 +78,8 @@ struct Response {
   static Response of(codec::Json data) { Response r; r.data = std::move(data); return r; }
   // LIST: {"keys":[…]}, with key_info when it is not empty.
   static Response keys(const std::vector<std::string>& names, codec::Json key_info = nullptr);
+  // A LIST that found nothing and says nothing: 404 with empty errors.
+  bool lists_nothing() const;
 };
 
 using Reply = base::Result<Response>;
