@@ -1,0 +1,86 @@
+// One connection to a SQLite database in WAL mode, used by one thread at a time (opened NOMUTEX). All connections of a
+// database are in this process: the "unix-excl" locking keeps the WAL index in memory and other processes out.
+//
+// SQLite up to 3.51.2 can damage a database when two connections write or checkpoint at one moment: commit and
+// checkpoint on the one writing connection only; nothing here checkpoints by itself.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "internal/base/result.h"
+#include "internal/sqlite/statement.h"
+
+struct sqlite3;
+
+namespace bao::sqlite {
+
+enum class Access { read_only, read_write };  // read_write creates the file
+enum class Synchronous { normal, full };      // full: a commit returns when it is on the disk
+
+struct OpenOptions {
+  Access access = Access::read_write;
+  Synchronous synchronous = Synchronous::full;
+  std::string vfs = "unix-excl";
+  int64_t mmap_bytes = int64_t{1} << 30;
+  int cache_kib = 256;
+  std::chrono::milliseconds busy_timeout{5000};
+};
+
+class Db {
+ public:
+  // Errors: corrupt (not a database, damaged header), unavailable (cannot be opened, locked by another process). The
+  // message names the file.
+  static base::Result<std::unique_ptr<Db>> open(const std::string& path, const OpenOptions& options);
+  ~Db();
+  Db(const Db&) = delete;
+  Db& operator=(const Db&) = delete;
+
+  const std::string& path() const { return path_; }
+  // Statements without parameters or results, separated by ';'.
+  base::Status execute(const std::string& sql);
+  // For a statement that is used again and again; ends before the Db does.
+  base::Result<Statement> prepare(std::string_view sql);
+  base::Result<int64_t> number(const std::string& sql);  // the first column of the first row; 0 without rows
+  bool in_transaction() const;
+
+  // Moves the WAL's pages into the database file. `passive` waits for nobody; `restart` waits up to the busy timeout for
+  // readers, so that the WAL starts over; `truncate` leaves an empty WAL, for an orderly end. Returns the pages that are
+  // in the WAL.
+  enum class Checkpoint { passive, restart, truncate };
+  base::Result<int> checkpoint(Checkpoint kind);
+  // Pages in the WAL after the last commit on this connection.
+  int wal_pages() const { return wal_pages_; }
+
+  // Reads the structure of the whole database, for at most `budget`: Code::corrupt with the first finding. True when it
+  // got through, false when the time was over first and nothing was found.
+  base::Result<bool> check(std::chrono::milliseconds budget);
+
+ private:
+  Db(sqlite3* db, std::string path) : db_(db), path_(std::move(path)) {}
+  base::Status configure(const OpenOptions& options);
+
+  sqlite3* db_;
+  std::string path_;
+  int wal_pages_ = 0;
+};
+
+// Rolls back unless commit() returned ok. Read transactions see one snapshot from their first read on.
+class Transaction {
+ public:
+  enum class Kind { read, write };
+  static base::Result<Transaction> begin(Db& db, Kind kind);
+  Transaction(Transaction&& other) noexcept : db_(other.db_) { other.db_ = nullptr; }
+  Transaction& operator=(Transaction&&) = delete;
+  ~Transaction();
+  base::Status commit();
+
+ private:
+  explicit Transaction(Db& db) : db_(&db) {}
+  Db* db_;
+};
+
+}  // namespace bao::sqlite

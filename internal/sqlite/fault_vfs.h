@@ -1,0 +1,73 @@
+// A SQLite file layer for tests: the real files, with faults on demand, and with a memory of what was written and not
+// yet synced, so that a power loss can be played afterwards. Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "internal/base/mutex.h"
+
+struct sqlite3_file;
+struct sqlite3_vfs;
+
+namespace bao::sqlite {
+
+class FaultVfs {
+ public:
+  enum class Operation { write, sync, truncate, remove };
+  enum class Fault {
+    io_error,   // this once
+    disk_full,  // this and every later write, until clear()
+    power_loss  // nothing reaches the disk from here on, until lose_unsynced()
+  };
+
+  // Registers itself under `name`; every connection that uses it is closed before it ends.
+  explicit FaultVfs(std::string name);
+  ~FaultVfs();
+  FaultVfs(const FaultVfs&) = delete;
+  FaultVfs& operator=(const FaultVfs&) = delete;
+
+  const std::string& name() const { return name_; }
+  // The nth operation of this kind from now (1: the next) meets the fault.
+  void fail(Operation operation, int64_t nth, Fault fault) EXCLUDES(mutex_);
+  void clear() EXCLUDES(mutex_);
+  bool power_lost() const EXCLUDES(mutex_);
+  // Operations of this kind so far.
+  int64_t count(Operation operation) const EXCLUDES(mutex_);
+  // After every connection is closed: each write that was not synced is kept, lost or torn, as the seed decides. Then the
+  // power is back.
+  void lose_unsynced(uint64_t seed) EXCLUDES(mutex_);
+
+ private:
+  friend struct FaultFile;
+  struct Unsynced {
+    int64_t offset;
+    std::string before, after;
+    int64_t size_before;  // of the file
+  };
+  struct Plan {
+    int64_t count = 0, fails_at = -1;
+    Fault fault = Fault::io_error;
+  };
+
+  static int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* out_flags);
+  static int remove(sqlite3_vfs* vfs, const char* path, int sync_directory);
+  // The result code of the fault that this operation meets, or SQLITE_OK.
+  int meet(Operation operation) EXCLUDES(mutex_);
+  void remember(const std::string& path, Unsynced write) EXCLUDES(mutex_);
+  void synced(const std::string& path) EXCLUDES(mutex_);
+
+  const std::string name_;
+  sqlite3_vfs* real_ = nullptr;
+  std::unique_ptr<sqlite3_vfs> vfs_;
+  mutable base::Mutex mutex_{base::Rank::sqlite};
+  std::map<Operation, Plan> plans_ GUARDED_BY(mutex_);
+  std::map<std::string, std::vector<Unsynced>> unsynced_ GUARDED_BY(mutex_);
+  bool power_lost_ GUARDED_BY(mutex_) = false;
+  bool disk_full_ GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace bao::sqlite
