@@ -19,17 +19,23 @@ namespace bao::core {
 using Capabilities = uint32_t;
 inline constexpr Capabilities kDeny = 1, kCreate = 2, kRead = 4, kUpdate = 8, kDelete = 16, kList = 32, kSudo = 64,
                               kPatch = 128, kScan = 256;
-// In the reference's order ("create", "delete", "list", …); kDeny gives {"deny"}.
+// Sorted, as sys/capabilities answers ("create", "delete", "list", …); {"deny"} for kDeny and for nothing. For a root
+// ACL that path answers {"root"} instead.
 std::vector<std::string> capability_names(Capabilities capabilities);
+
+// Lower-case parameter names with the values that are meant; a list that is empty means every value.
+using ParameterValues = std::map<std::string, std::vector<codec::Json>, std::less<>>;
 
 // One `path "…" { }` block.
 struct PathRule {
-  std::string path;   // without its trailing '*'
-  bool prefix = false;           // ended in '*'
+  std::string written;  // the path as written, with its templates
+  std::string path;     // without leading '/' and trailing '*'
+  bool prefix = false;  // ended in '*'
   bool has_segment_wildcards = false;  // '+'
+  bool templated = false;              // {{…}}: path, prefix and wildcards are known only when it is filled
   Capabilities capabilities = 0;
-  // Absent: no constraint. A value list that is empty allows every value.
-  std::optional<std::map<std::string, std::vector<codec::Json>>> allowed_parameters, denied_parameters;
+  // Absent: no constraint.
+  std::optional<ParameterValues> allowed_parameters, denied_parameters;
   std::vector<std::string> required_parameters;
   base::Duration min_wrapping_ttl{0}, max_wrapping_ttl{0};
   int64_t pagination_limit = 0;
@@ -49,8 +55,13 @@ struct Policy {
   codec::Json unknown = codec::Json::object();  // members of newer releases
 };
 
-// The rules of a text. Errors: invalid, with line and column ("failed to parse policy: At 3:7: …").
+// The rules of a text. Errors: invalid, with line and column ("failed to parse policy: At 3:7: …"); too_large past
+// kPolicyTextBytesMax.
 base::Result<std::vector<PathRule>> parse_policy_rules(std::string_view text);
+bool has_templates(const std::vector<PathRule>& rules);
+// A policy that is made now: rules and the templated flag follow from the text. Errors as parse_policy_rules.
+base::Result<Policy> make_policy(std::string_view name, std::string_view text);
+// As stored (openbao-storage.md 2.6). Errors: corrupt.
 base::Result<Policy> parse_policy_entry(std::string_view name, std::string_view stored);
 std::string serialize_policy_entry(const Policy& policy);
 
@@ -64,9 +75,8 @@ struct Decision {
   bool root = false;                 // by the policy "root"
   bool sudo = false;                 // the rule grants sudo
   Capabilities capabilities = 0;
-  std::string denial;                // "" or a text beside "permission denied"
-  int64_t pagination_limit = 0;      // > 0: the request's limit becomes this where it has none
-  std::string response_keys_filter_path;
+  std::optional<int64_t> limit;      // lists: the request's member `limit` becomes this (pagination_limit, "max")
+  std::string_view response_keys_filter_path;  // lists: see keys_filter.h; lives as long as the Acl
 };
 
 // The compiled union of some policies.
@@ -80,7 +90,7 @@ class Acl {
   // `data` are the request's members (parameter constraints); `wrap_ttl` as asked for. The request's operation decides
   // which capability is needed; `header` and `help` are decided like read.
   Decision allow(const logical::Request& request, logical::Operation operation, base::Time now) const;
-  // What sys/capabilities shows for a path.
+  // What sys/capabilities shows for a path. A rule past its expiration denies: ask the policy store for a new Acl.
   Capabilities capabilities(std::string_view path, base::Time now) const;
   // Whether any rule below this prefix grants something: sys/internal/ui/mounts.
   bool touches_mount(std::string_view mount_point) const;

@@ -1,5 +1,6 @@
-// Stored policies by name and compiled ACLs by set of names, both cached (D5: tagged with the index they were read at, a
-// fill older than the last invalidation is dropped). Thread-safe.
+// Stored policies by name and compiled ACLs by set of names, both cached (D5: a fill from a view older than the last
+// invalidation is dropped), bounded in entries and bytes, in shards with a lock each that nothing is computed under.
+// Thread-safe. Storage: openbao-storage.md 2.6.
 #pragma once
 
 #include <memory>
@@ -18,23 +19,28 @@ class PolicyStore {
  public:
   PolicyStore();
   ~PolicyStore();
-  // Writes `default` (unless there) and `response-wrapping`. In init's transaction and at unseal of older data.
+  // Writes `default` (unless there) and `response-wrapping` (unless it has its text). In init's transaction and at unseal.
   base::Status initialize(storage::WriteView& all, base::Time now);
 
-  // Views here are over the whole barrier. A policy past its expiration is absent. "root" is made up.
+  // Views here are over the whole barrier. Names are trimmed and lower-cased. A policy past its expiration is absent.
+  // "root" is made up.
   base::Result<std::shared_ptr<const Policy>> get(const storage::ReadView& all, const logical::Namespace& ns,
                                                   std::string_view name, base::Time now) const;  // nullptr when absent
-  // Sorted, with "root" last.
+  // Names that begin with `prefix`, folder by folder as the reference walks them, without `response-wrapping`. Without a
+  // prefix, "root" is last.
   base::Result<std::vector<std::string>> list(const storage::ReadView& all, const logical::Namespace& ns,
                                               std::string_view prefix) const;
+  // Errors: invalid for an immutable name and for an empty one. Versions and check-and-set are the caller's.
   base::Status put(storage::WriteView& all, const logical::Namespace& ns, const Policy& policy);
+  // Errors: invalid for immutable names and `default`.
   base::Status remove(storage::WriteView& all, const logical::Namespace& ns, std::string_view name);
 
-  // The ACL of a token's policies; names that don't exist add nothing. Cached by the set of names and values.
+  // The ACL of a token's policies; names that don't exist add nothing. Cached by names, inline policy and values until
+  // a policy changes or a rule expires. Errors: invalid, "failed to construct ACL: …".
   base::Result<std::shared_ptr<const Acl>> acl(const storage::ReadView& all, const logical::Namespace& ns,
                                                const std::vector<std::string>& names, std::string_view inline_policy,
                                                const TemplateValues& values, base::Time now) const;
-  // sys/policy/… changed at that index.
+  // sys/policy/… changed at that index (the whole storage key). Quick, without I/O.
   void invalidate(std::string_view key, base::Index index);
   void clear();
 
