@@ -1,0 +1,1 @@
+path "a/{{identity.entity.id}}/{{time.now.plus.1h}}" { policy = "write" }
