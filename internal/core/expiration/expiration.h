@@ -12,6 +12,7 @@
 
 #include "internal/base/clock.h"
 #include "internal/base/result.h"
+#include "internal/base/time_format.h"
 #include "internal/codec/json.h"
 #include "internal/logical/request.h"
 #include "internal/logical/response.h"
@@ -23,22 +24,38 @@ namespace bao::core {
 struct Lease {
   std::string id;
   std::string client_token;  // a secret
-  int token_type = 0;
+  int token_type = 0;        // 2: a batch token's; auth leases of service tokens hold 0
   std::string path;          // the request's
   codec::Json data;          // object or null
   codec::Json secret;        // object or null (openbao-storage.md 4)
   codec::Json auth;          // object or null
-  base::Time issue_time{}, expire_time{}, last_renewal_time{};  // kZeroTime: never
+  base::Time issue_time = base::kZeroTime;
+  base::Time expire_time = base::kZeroTime;        // kZeroTime: never
+  base::Time last_renewal_time = base::kZeroTime;  // kZeroTime: never
+  std::string login_role;
+  int64_t version = 1;
   std::string revoke_error;  // not empty: irrevocable
   codec::Json unknown = codec::Json::object();
+
   bool renewable() const;
+  // Why it cannot be renewed now, in the reference's words; "" when it can.
+  std::string renewal_refusal(base::Time now) const;
+  // Seconds left, as lookups show them.
+  int64_t ttl_seconds(base::Time now) const;
 };
 base::Result<Lease> parse_lease(std::string_view stored);
 std::string serialize_lease(const Lease& lease);
 
 // Index table and sort key by which the sweeper finds what has ended: kLeaseExpiryTable, big-endian unix nanoseconds.
+// A row's key is the lease's whole storage key. A row may be earlier than its lease's expiry: a reminder to look.
 inline constexpr std::string_view kLeaseExpiryTable = "lease_expiry";
 std::string expiry_sort_key(base::Time t);
+base::Time time_of_sort_key(std::string_view sort_key);
+
+// "sys/expire/id/<lease id>", below the namespace's prefix.
+std::string lease_storage_key(const logical::Namespace& ns, std::string_view id);
+// The lease id in a storage key of the root namespace; "" when it is none.
+std::string_view lease_id_of_storage_key(std::string_view key);
 
 class Expiration {
  public:
@@ -49,13 +66,18 @@ class Expiration {
   base::Status put(storage::WriteView& all, const logical::Namespace& ns, const Lease& lease,
                    std::optional<base::Time> previous_expiry) const;
   base::Status remove(storage::WriteView& all, const logical::Namespace& ns, const Lease& lease) const;
+  // An additional index row, so that the sweeper looks at the lease at that time; it removes the row.
+  void remind(storage::WriteView& all, const logical::Namespace& ns, std::string_view id, base::Time at) const;
   base::Result<std::vector<std::string>> list(const storage::ReadView& all, const logical::Namespace& ns, std::string_view prefix) const;
-  // Ids of every lease below a prefix, in order, at most `limit`.
+  // Ids of every lease below a prefix ("" or ending in '/'), depth first in order of keys, at most `limit`.
   base::Result<std::vector<std::string>> below(const storage::ReadView& all, const logical::Namespace& ns,
                                                std::string_view prefix, int64_t limit) const;
-  // Lease ids (storage keys of the index rows) that ended before `now`.
-  base::Result<std::vector<std::string>> ended(const storage::ReadView& all, base::Time now, int64_t limit) const;
-  // Rewrites index rows for leases that lack one (after a restore, or OpenBao's data): a bounded step, true when done.
+  // Index rows whose time came before `now`, oldest first: sort key and storage key of the lease.
+  base::Result<std::vector<storage::IndexRow>> ended(const storage::ReadView& all, base::Time now, int64_t limit) const;
+  // When the next row is due; nothing when there is none.
+  base::Result<std::optional<base::Time>> next_expiry(const storage::ReadView& all) const;
+  // Rewrites index rows for leases that lack one (after a restore, or OpenBao's data): a bounded step over at most `limit`
+  // leases after `cursor` (a lease id, "" at the start), true when done. The root namespace's leases.
   base::Result<bool> rebuild_step(storage::WriteView& all, std::string& cursor, int64_t limit) const;
 
   const base::Clock& clock() const { return clock_; }
@@ -68,13 +90,14 @@ class Expiration {
 struct TtlInput {
   base::Duration increment{0}, backend_ttl{0}, backend_max_ttl{0}, period{0}, explicit_max_ttl{0};
   base::Duration mount_default_ttl{0}, mount_max_ttl{0};
-  base::Time start{};  // issue time
+  base::Time start = base::kZeroTime;  // issue time; kZeroTime: now
   base::Time now{};
 };
 struct TtlResult {
   base::Duration ttl{0};
   std::vector<std::string> warnings;
 };
+// Errors: internal "past the max TTL, cannot renew", as plain text.
 base::Result<TtlResult> calculate_ttl(const TtlInput& input);
 
 }  // namespace bao::core

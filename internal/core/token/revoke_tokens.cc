@@ -1,0 +1,274 @@
+// Ending tokens. First the token is marked spent and the sweeper reminded of it, so that nothing new grows below it and a crash
+// loses nothing; then everything it has goes in bounded transactions, children before parents.
+#include <deque>
+#include <unordered_set>
+
+#include "internal/core/token/token_store.h"
+
+namespace bao::core {
+namespace {
+
+using base::Result;
+using base::Status;
+
+constexpr int64_t kPage = 64;  // tokens, leases or keys a transaction
+constexpr std::string_view kIdPrefix = "sys/token/id/";
+constexpr std::string_view kAccessorPrefix = "sys/token/accessor/";
+constexpr std::string_view kParentPrefix = "sys/token/parent/";
+constexpr std::string_view kTokenIndexPrefix = "sys/expire/token/";
+
+std::string under(std::string_view prefix, std::string_view name) { return std::string(prefix) + std::string(name); }
+std::string children_of(std::string_view salted) { return under(kParentPrefix, salted) + "/"; }
+
+// A child that lives in another namespace has that namespace's id behind a dot; such children can't be reached yet.
+bool is_ours(std::string_view child) { return child.find('.') == std::string_view::npos; }
+
+}  // namespace
+
+class TokenStore::Revocation {
+ public:
+  Revocation(const TokenStore& store, barrier::Barrier& barrier) : store_(store), barrier_(barrier) {}
+
+  Result<bool> mark_spent(std::string_view token);
+  Status end_tree(const std::string& salted);
+  Status make_orphans(const std::string& salted);
+  Status end(const std::vector<std::string>& salted_ids, std::string_view salted_parent);
+
+ private:
+  struct Frame {
+    std::string salted, parent;
+    std::string after;  // the last child seen
+  };
+  using Stack = std::deque<Frame>;
+  Result<std::vector<std::string>> page(const std::string& prefix, std::string_view after, int64_t limit) const {
+    return barrier::Reader(barrier_).list(prefix, after, limit);
+  }
+  Status transact(const std::function<Status(barrier::Transaction&)>& body) {
+    const auto done = barrier_.transact(body);
+    return done.ok() ? Status() : Status(done.error());
+  }
+  Status end_children(Stack& stack, std::unordered_set<std::string>& on_stack);
+  Status close(const std::vector<std::string>& salted_ids);
+  Status end_leases(const std::string& salted);
+  Status empty_cubbyhole(const TokenEntry& entry);
+  Status remove(barrier::Transaction& all, const std::string& salted, std::string_view salted_parent);
+
+  const TokenStore& store_;
+  barrier::Barrier& barrier_;
+};
+
+// False when there is no such token.
+Result<bool> TokenStore::Revocation::mark_spent(std::string_view token) {
+  bool found = false;
+  const auto mark = [&](barrier::Transaction& all) -> Status {
+    const auto& root = logical::root_namespace();
+    const base::Time now = store_.clock_.now();
+    ASSIGN_OR_RETURN(const auto salt, store_.salt(all));
+    ASSIGN_OR_RETURN(auto entry, store_.stored(all, salt->salted(token)));
+    found = entry.has_value();
+    if (!found) return {};
+    const std::string lease_id = join_path(entry->path, salt->salted(token));
+    ASSIGN_OR_RETURN(const auto lease, store_.expiration_.get(all, root, lease_id));
+    if (!lease) {
+      Lease made;
+      made.id = lease_id;
+      made.client_token = entry->id;
+      made.path = entry->path;
+      made.auth = codec::Json::object({{"client_token", entry->id}, {"lease", 1}});
+      made.issue_time = made.expire_time = now;
+      TRY(store_.expiration_.put(all, root, made, std::nullopt));
+    }
+    store_.expiration_.remind(all, root, lease_id, now);
+    entry->num_uses = -1;
+    return store_.store(all, *salt, *entry);
+  };
+  TRY(transact(mark));
+  return found;
+}
+
+// Marks tokens spent, so that nothing grows below them between looking for children and removing them.
+Status TokenStore::Revocation::close(const std::vector<std::string>& salted_ids) {
+  return transact([&](barrier::Transaction& all) -> Status {
+    ASSIGN_OR_RETURN(const auto salt, store_.salt(all));
+    for (const std::string& salted : salted_ids) {
+      ASSIGN_OR_RETURN(auto entry, store_.stored(all, salted));
+      if (!entry || entry->num_uses < 0) continue;
+      entry->num_uses = -1;
+      TRY(store_.store(all, *salt, *entry));
+    }
+    return {};
+  });
+}
+
+// Secrets of the token: they end now, the sweeper revokes them through their engines.
+Status TokenStore::Revocation::end_leases(const std::string& salted) {
+  const auto& root = logical::root_namespace();
+  const std::string prefix = under(kTokenIndexPrefix, salted) + "/";
+  std::string after;
+  while (true) {
+    ASSIGN_OR_RETURN(const auto names, page(prefix, after, kPage));
+    if (names.empty()) return {};
+    const auto end_page = [&](barrier::Transaction& all) -> Status {
+      for (const std::string& name : names) {
+        ASSIGN_OR_RETURN(const auto id, all.get(prefix + name));
+        ASSIGN_OR_RETURN(auto lease, store_.expiration_.get(all, root, id ? *id : ""));
+        if (!lease) {
+          TRY(all.remove(prefix + name));
+          continue;
+        }
+        const base::Time before = lease->expire_time;
+        lease->expire_time = std::min(before == base::kZeroTime ? base::Time::max() : before, store_.clock_.now());
+        TRY(store_.expiration_.put(all, root, *lease, before));
+      }
+      return {};
+    };
+    TRY(transact(end_page));
+    after = names.back();
+  }
+}
+
+Status TokenStore::Revocation::empty_cubbyhole(const TokenEntry& entry) {
+  const barrier::Reader reader(barrier_);
+  ASSIGN_OR_RETURN(const auto salt, store_.salt(reader));
+  const std::string owner = store_.cubbyhole_owner(*salt, entry);
+  const std::string uuid = store_.cubbyhole_mount_ ? store_.cubbyhole_mount_() : "";
+  if (owner.empty() || uuid.empty()) return {};
+  const std::string prefix = "logical/" + uuid + "/" + owner + "/";
+  ASSIGN_OR_RETURN(const auto keys, storage::leaves_below(reader, prefix));
+  for (size_t from = 0; from < keys.size(); from += static_cast<size_t>(kPage)) {
+    const auto remove_page = [&](barrier::Transaction& all) -> Status {
+      for (size_t i = from; i < keys.size() && i < from + static_cast<size_t>(kPage); ++i) TRY(all.remove(prefix + keys[i]));
+      return {};
+    };
+    TRY(transact(remove_page));
+  }
+  return {};
+}
+
+Status TokenStore::Revocation::remove(barrier::Transaction& all, const std::string& salted, std::string_view salted_parent) {
+  if (!salted_parent.empty()) TRY(all.remove(children_of(salted_parent) + salted));
+  ASSIGN_OR_RETURN(const auto entry, store_.stored(all, salted));
+  if (!entry) return {};
+  const auto& root = logical::root_namespace();
+  ASSIGN_OR_RETURN(const auto salt, store_.salt(all));
+  ASSIGN_OR_RETURN(const auto lease, store_.expiration_.get(all, root, join_path(entry->path, salted)));
+  if (lease) TRY(store_.expiration_.remove(all, root, *lease));
+  if (!entry->parent.empty()) TRY(all.remove(children_of(salt->salted(entry->parent)) + salted));
+  if (!entry->accessor.empty()) TRY(all.remove(under(kAccessorPrefix, salt->salted(entry->accessor))));
+  return all.remove(under(kIdPrefix, salted));
+}
+
+// Tokens without children, of one parent ("": of none in particular).
+Status TokenStore::Revocation::end(const std::vector<std::string>& salted_ids, std::string_view salted_parent) {
+  for (const std::string& salted : salted_ids) {
+    ASSIGN_OR_RETURN(const auto entry, store_.stored(barrier::Reader(barrier_), salted));
+    if (!entry) continue;
+    TRY(empty_cubbyhole(*entry));
+    TRY(end_leases(salted));
+  }
+  return transact([&](barrier::Transaction& all) -> Status {
+    for (const std::string& salted : salted_ids) TRY(remove(all, salted, salted_parent));
+    return {};
+  });
+}
+
+// One page of the top frame's children: those without children end, the others are pushed to be worked on first. The frame
+// itself ends after its last page.
+Status TokenStore::Revocation::end_children(Stack& stack, std::unordered_set<std::string>& on_stack) {
+  Frame& frame = stack.back();
+  const std::string parent = frame.salted;
+  ASSIGN_OR_RETURN(const auto children, page(children_of(parent), frame.after, kPage));
+  if (children.empty()) {
+    TRY(end({parent}, frame.parent));
+    on_stack.erase(parent);
+    stack.pop_back();
+    return {};
+  }
+  frame.after = children.back();
+  TRY(close(children));
+  std::vector<std::string> leaves;
+  for (const std::string& child : children) {
+    if (!is_ours(child) || on_stack.contains(child)) continue;
+    ASSIGN_OR_RETURN(const auto grandchildren, page(children_of(child), "", 1));
+    if (grandchildren.empty()) {
+      leaves.push_back(child);
+    } else {
+      on_stack.insert(child);
+      stack.push_back({child, parent, ""});
+    }
+  }
+  return leaves.empty() ? Status() : end(leaves, parent);
+}
+
+Status TokenStore::Revocation::end_tree(const std::string& salted) {
+  Stack stack{{salted, "", ""}};
+  std::unordered_set<std::string> on_stack{salted};
+  while (!stack.empty()) TRY(end_children(stack, on_stack));
+  return {};
+}
+
+Status TokenStore::Revocation::make_orphans(const std::string& salted) {
+  std::string after;
+  while (true) {
+    ASSIGN_OR_RETURN(const auto children, page(children_of(salted), after, kPage));
+    if (children.empty()) return {};
+    const auto free_page = [&](barrier::Transaction& all) -> Status {
+      ASSIGN_OR_RETURN(const auto salt, store_.salt(all));
+      for (const std::string& child : children) {
+        if (!is_ours(child)) continue;
+        TRY(all.remove(children_of(salted) + child));
+        ASSIGN_OR_RETURN(auto entry, store_.stored(all, child));
+        if (!entry) continue;
+        entry->parent.clear();
+        TRY(store_.store(all, *salt, *entry));
+      }
+      return {};
+    };
+    TRY(transact(free_page));
+    after = children.back();
+  }
+}
+
+Status TokenStore::revoke_tree(barrier::Barrier& barrier, std::string_view token) const {
+  ASSIGN_OR_RETURN(const auto salt, this->salt(barrier::Reader(barrier)));
+  Revocation revocation(*this, barrier);
+  ASSIGN_OR_RETURN(const bool found, revocation.mark_spent(token));
+  return found ? revocation.end_tree(salt->salted(token)) : Status();
+}
+
+Status TokenStore::revoke_orphan(barrier::Barrier& barrier, std::string_view token) const {
+  ASSIGN_OR_RETURN(const auto salt, this->salt(barrier::Reader(barrier)));
+  Revocation revocation(*this, barrier);
+  ASSIGN_OR_RETURN(const bool found, revocation.mark_spent(token));
+  if (!found) return {};
+  const std::string salted = salt->salted(token);
+  TRY(revocation.make_orphans(salted));
+  return revocation.end({salted}, "");
+}
+
+Status TokenStore::tidy(barrier::Barrier& barrier) const {
+  const barrier::Reader reader(barrier);
+  ASSIGN_OR_RETURN(const auto parents, reader.list(std::string(kParentPrefix), "", -1));
+  Revocation revocation(*this, barrier);
+  for (const std::string& parent : parents) {
+    const std::string salted = parent.substr(0, parent.find('/'));
+    ASSIGN_OR_RETURN(const auto entry, stored(reader, salted));
+    if (!entry) TRY(revocation.make_orphans(salted));
+  }
+  ASSIGN_OR_RETURN(const auto names, reader.list(std::string(kAccessorPrefix), "", -1));
+  for (const std::string& name : names) {
+    const auto done = barrier.transact([&](barrier::Transaction& all) -> Status {
+      const std::string key = under(kAccessorPrefix, name);
+      ASSIGN_OR_RETURN(const auto text, all.get(key));
+      const auto document = codec::parse_json(text ? *text : "");
+      if (!document.ok() || !document->is_object()) return {};
+      ASSIGN_OR_RETURN(const auto salt, this->salt(all));
+      ASSIGN_OR_RETURN(const auto entry, stored(all, salt->salted((*document)["token_id"].as_string())));
+      return entry ? Status() : all.remove(key);
+    });
+    if (!done.ok()) return done.error();
+  }
+  return {};
+}
+
+}  // namespace bao::core

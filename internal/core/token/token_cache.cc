@@ -1,0 +1,80 @@
+#include "internal/core/token/token_cache.h"
+
+#include <cstring>
+
+#include "internal/base/limits.h"
+#include "internal/crypto/hash.h"
+
+namespace bao::core {
+namespace {
+
+void raise(std::atomic<uint64_t>& mark, uint64_t to) {
+  uint64_t before = mark.load(std::memory_order_relaxed);
+  while (before < to && !mark.compare_exchange_weak(before, to, std::memory_order_release)) {
+  }
+}
+
+}  // namespace
+
+TokenCache::Key TokenCache::key_of(std::string_view token) {
+  const std::string digest = crypto::sha256(token);
+  Key key;
+  static_assert(sizeof(key) == 32);
+  std::memcpy(key.data(), digest.data(), sizeof(key));
+  return key;
+}
+
+uint32_t TokenCache::mark_of(std::string_view salted_id) {
+  return static_cast<uint32_t>(std::hash<std::string_view>()(salted_id) % kMarks);
+}
+
+bool TokenCache::fresh(const CachedToken& token) const {
+  return marks_[token.mark].load(std::memory_order_acquire) <= token.read_at.value &&
+         floor_.load(std::memory_order_acquire) <= token.read_at.value;
+}
+
+std::shared_ptr<const CachedToken> TokenCache::find(const Key& key) {
+  Shard& shard = shard_of(key);
+  std::shared_ptr<const CachedToken> found;
+  {
+    const base::MutexLock lock(shard.mutex);
+    if (const auto at = shard.young.find(key); at != shard.young.end()) {
+      found = at->second;
+    } else if (const auto older = shard.old.find(key); older != shard.old.end()) {
+      found = older->second;
+      shard.old.erase(older);
+      insert(shard, key, found);
+    }
+  }
+  return found != nullptr && fresh(*found) ? found : nullptr;
+}
+
+void TokenCache::put(const Key& key, CachedToken token) {
+  auto shared = std::make_shared<const CachedToken>(std::move(token));
+  Shard& shard = shard_of(key);
+  const base::MutexLock lock(shard.mutex);
+  shard.old.erase(key);
+  insert(shard, key, std::move(shared));
+}
+
+void TokenCache::insert(Shard& shard, const Key& key, std::shared_ptr<const CachedToken> token) {
+  constexpr size_t kGeneration = base::kTokenCacheEntriesMax / kShards / 2;
+  if (shard.young.size() >= kGeneration) {
+    shard.old = std::move(shard.young);
+    shard.young.clear();
+  }
+  shard.young.insert_or_assign(key, std::move(token));
+}
+
+void TokenCache::changed(std::string_view salted_id, base::Index index) { raise(marks_[mark_of(salted_id)], index.value); }
+
+void TokenCache::clear(base::Index index) {
+  raise(floor_, index.value);
+  for (Shard& shard : shards_) {
+    const base::MutexLock lock(shard.mutex);
+    shard.young.clear();
+    shard.old.clear();
+  }
+}
+
+}  // namespace bao::core

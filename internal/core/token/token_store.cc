@@ -1,0 +1,229 @@
+// Finding tokens: through the cache for every request, past it for handlers that decide by what their transaction sees.
+#include "internal/core/token/token_store.h"
+
+#include "internal/base/secret.h"
+#include "internal/codec/encoding.h"
+#include "internal/crypto/hash.h"
+
+namespace bao::core {
+namespace {
+
+using base::Result;
+using base::Status;
+using base::Time;
+
+constexpr std::string_view kSaltKey = "sys/token/salt";
+constexpr std::string_view kIdPrefix = "sys/token/id/";
+constexpr std::string_view kAccessorPrefix = "sys/token/accessor/";
+constexpr std::string_view kLeasePrefix = "sys/expire/id/";
+
+bool starts_with_any(std::string_view text, std::initializer_list<std::string_view> prefixes) {
+  for (const auto prefix : prefixes) {
+    if (text.starts_with(prefix)) return true;
+  }
+  return false;
+}
+
+// Entries hold the token in clear: wiped when the last user lets go of them.
+std::shared_ptr<const TokenEntry> share(TokenEntry entry) {
+  return {new TokenEntry(std::move(entry)), [](const TokenEntry* done) {
+            auto* owned = const_cast<TokenEntry*>(done);
+            base::wipe(owned->id);
+            base::wipe(owned->parent);
+            delete owned;
+          }};
+}
+
+Time end_of_batch(const TokenEntry& entry) { return Time(std::chrono::seconds(entry.creation_time)) + entry.ttl; }
+
+// What a cache may keep: not what an uncommitted transaction made.
+bool cacheable(const storage::ReadView& all) {
+  const auto* transaction = dynamic_cast<const barrier::Transaction*>(&all);
+  return transaction == nullptr || !transaction->writes();
+}
+
+}  // namespace
+
+bool is_batch_token(std::string_view token) { return starts_with_any(token, {"b.", "hvb."}); }
+bool is_service_token(std::string_view token) { return starts_with_any(token, {"s.", "hvs."}); }
+
+TokenStore::TokenStore(const barrier::Barrier& barrier, const Expiration& expiration, const base::Clock& clock)
+    : barrier_(barrier), expiration_(expiration), clock_(clock) {}
+TokenStore::~TokenStore() = default;
+
+void TokenStore::set_cubbyhole_mount(std::function<std::string()> uuid) { cubbyhole_mount_ = std::move(uuid); }
+
+Status TokenStore::initialize(storage::WriteView& all) {
+  ASSIGN_OR_RETURN(auto text, all.get(kSaltKey));
+  if (!text) {
+    text = crypto::random_uuid();
+    TRY(all.put(kSaltKey, *text));
+  }
+  salt_.store(std::make_shared<const TokenSalt>(*text));
+  return {};
+}
+
+Status TokenStore::load(const storage::ReadView& all) {
+  salt_.store(nullptr);
+  if (const auto found = salt(all); !found.ok()) return found.error();
+  return {};
+}
+
+void TokenStore::unload() {
+  salt_.store(nullptr);
+  cache_.clear({});
+}
+
+Result<std::shared_ptr<const TokenSalt>> TokenStore::salt(const storage::ReadView& all) const {
+  if (auto known = salt_.load(); known != nullptr) return known;
+  ASSIGN_OR_RETURN(const auto text, all.get(kSaltKey));
+  if (!text) return base::Error(base::Code::unavailable, "token store: there is no salt");
+  auto made = std::make_shared<const TokenSalt>(*text);
+  if (cacheable(all)) salt_.store(made);
+  return made;
+}
+
+std::string TokenStore::cubbyhole_owner(const TokenSalt& salt, const TokenEntry& entry) const {
+  if (entry.type == TokenType::batch) return "";
+  if (is_service_token(entry.id)) return entry.cubbyhole_id;
+  const std::string uuid = cubbyhole_mount_ ? cubbyhole_mount_() : "";
+  return uuid.empty() ? "" : codec::to_hex(crypto::sha1(uuid + salt.salted(entry.id)));
+}
+
+Result<std::optional<TokenEntry>> TokenStore::stored(const storage::ReadView& all, std::string_view salted) const {
+  ASSIGN_OR_RETURN(const auto text, all.get(std::string(kIdPrefix) + std::string(salted)));
+  if (!text) return Entry();
+  ASSIGN_OR_RETURN(TokenEntry entry, parse_token_entry(*text));
+  return Entry(std::move(entry));
+}
+
+Result<std::optional<TokenEntry>> TokenStore::open_batch(const storage::ReadView& all, std::string_view token) const {
+  std::string_view body = token.substr(token.find('.') + 1);
+  body = body.substr(0, body.find('.'));
+  const auto envelope = codec::from_base64url(body);
+  if (!envelope.ok()) return Entry();
+  const auto payload = barrier_.decrypt("", *envelope);
+  if (!payload.ok()) {
+    if (payload.error().code() == base::Code::sealed) return payload.error();
+    return Entry();
+  }
+  auto entry = parse_batch_payload(*payload);
+  if (!entry.ok() || end_of_batch(*entry) < clock_.now()) return Entry();
+  entry->id = token;
+  ASSIGN_OR_RETURN(const bool lives, parent_lives(all, *entry));
+  return lives ? Entry(std::move(*entry)) : Entry();
+}
+
+Result<bool> TokenStore::parent_lives(const storage::ReadView& all, const TokenEntry& entry) const {
+  if (entry.type != TokenType::batch || entry.parent.empty()) return true;
+  ASSIGN_OR_RETURN(const auto parent, lookup(all, entry.parent));
+  return parent != nullptr;
+}
+
+Result<std::string> TokenStore::lease_id_of(const storage::ReadView& all, const TokenEntry& entry) const {
+  ASSIGN_OR_RETURN(const auto salt, this->salt(all));
+  return join_path(entry.path, salt->salted(entry.id));
+}
+
+Result<std::optional<Lease>> TokenStore::lease_of(const storage::ReadView& all, const TokenEntry& entry) const {
+  if (entry.type == TokenType::batch) {
+    Lease lease;
+    lease.token_type = static_cast<int>(TokenType::batch);
+    lease.issue_time = Time(std::chrono::seconds(entry.creation_time));
+    lease.expire_time = end_of_batch(entry);
+    return std::optional<Lease>(std::move(lease));
+  }
+  ASSIGN_OR_RETURN(const std::string id, lease_id_of(all, entry));
+  return expiration_.get(all, logical::root_namespace(), id);
+}
+
+Result<std::optional<TokenEntry>> TokenStore::read(const storage::ReadView& all, std::string_view token, Spent spent) const {
+  if (token.empty()) return Entry();
+  if (is_batch_token(token)) return open_batch(all, token);
+  ASSIGN_OR_RETURN(const auto salt, this->salt(all));
+  ASSIGN_OR_RETURN(Entry entry, stored(all, salt->salted(token)));
+  if (!entry || (entry->num_uses < 0 && spent == Spent::absent)) return Entry();
+  if (entry->is_root()) return entry;
+  ASSIGN_OR_RETURN(const auto lease, lease_of(all, *entry));
+  if (!lease) return Entry();
+  const bool living = lease->expire_time >= clock_.now();
+  return living || spent == Spent::included ? std::move(entry) : Entry();
+}
+
+Result<std::shared_ptr<const CachedToken>> TokenStore::fill(const storage::ReadView& all, std::string_view token,
+                                                            const TokenCache::Key& key) const {
+  using Found = std::shared_ptr<const CachedToken>;
+  ASSIGN_OR_RETURN(Entry entry, read(all, token, Spent::absent));
+  if (!entry) return Found();
+  CachedToken cached;
+  cached.read_at = all.index();
+  if (entry->type == TokenType::batch) {
+    cached.expires = end_of_batch(*entry);
+  } else {
+    ASSIGN_OR_RETURN(const auto salt, this->salt(all));
+    cached.mark = TokenCache::mark_of(salt->salted(token));
+    ASSIGN_OR_RETURN(const auto lease, lease_of(all, *entry));
+    if (lease && lease->expire_time != base::kZeroTime) cached.expires = lease->expire_time;
+    entry->cubbyhole_id = cubbyhole_owner(*salt, *entry);
+  }
+  cached.entry = share(std::move(*entry));
+  if (cacheable(all)) cache_.put(key, cached);
+  return Found(std::make_shared<const CachedToken>(std::move(cached)));
+}
+
+Result<std::shared_ptr<const TokenEntry>> TokenStore::lookup(const storage::ReadView& all, std::string_view token) const {
+  using Found = std::shared_ptr<const TokenEntry>;
+  if (token.empty()) return Found();
+  const TokenCache::Key key = TokenCache::key_of(token);
+  auto cached = cache_.find(key);
+  if (cached != nullptr) {
+    if (cached->expires < clock_.now()) return Found();
+    ASSIGN_OR_RETURN(const bool lives, parent_lives(all, *cached->entry));
+    return lives ? cached->entry : Found();
+  }
+  ASSIGN_OR_RETURN(cached, fill(all, token, key));
+  return cached == nullptr ? Found() : cached->entry;
+}
+
+Result<AccessorEntry> TokenStore::by_accessor(const storage::ReadView& all, std::string_view accessor) const {
+  ASSIGN_OR_RETURN(const auto salt, this->salt(all));
+  ASSIGN_OR_RETURN(const auto text, all.get(std::string(kAccessorPrefix) + salt->salted(accessor)));
+  if (!text) return AccessorEntry();
+  const auto document = codec::parse_json(*text);
+  // Very old releases wrote the token alone.
+  if (!document.ok() || !document->is_object()) return AccessorEntry{*text, std::string(accessor)};
+  return AccessorEntry{(*document)["token_id"].as_string(), (*document)["accessor_id"].as_string()};
+}
+
+Result<std::string> TokenStore::id_of_accessor(const storage::ReadView& all, std::string_view accessor) const {
+  ASSIGN_OR_RETURN(AccessorEntry entry, by_accessor(all, accessor));
+  return std::move(entry.token_id);
+}
+
+Result<std::vector<std::string>> TokenStore::accessors(const storage::ReadView& all, const logical::Namespace& ns) const {
+  const std::string prefix = ns.storage_prefix + std::string(kAccessorPrefix);
+  ASSIGN_OR_RETURN(const auto names, all.list(prefix));
+  std::vector<std::string> out;
+  for (const std::string& name : names) {
+    ASSIGN_OR_RETURN(const auto text, all.get(prefix + name));
+    if (!text) continue;
+    const auto document = codec::parse_json(*text);
+    if (!document.ok() || !document->is_object()) continue;
+    if (const std::string& accessor = (*document)["accessor_id"].as_string(); !accessor.empty()) out.push_back(accessor);
+  }
+  return out;
+}
+
+void TokenStore::invalidate(std::string_view key, base::Index index) {
+  if (key == kSaltKey) {
+    salt_.store(nullptr);
+    cache_.clear(index);
+  } else if (key.starts_with(kIdPrefix)) {
+    cache_.changed(key.substr(kIdPrefix.size()), index);
+  } else if (key.starts_with(kLeasePrefix)) {
+    // The lease of a token ends in its salted id.
+    cache_.changed(key.substr(key.rfind('/') + 1), index);
+  }
+}
+
+}  // namespace bao::core
