@@ -30,7 +30,7 @@ TEST(AuthJson, SurvivesARoundTrip) {
   logical::Auth auth;
   auth.client_token = "s.x";
   auth.policies = auth.token_policies = {"a"};
-  auth.metadata = {{"k", "v"}};
+  auth.metadata.emplace().emplace("k", "v");
   auth.ttl = std::chrono::hours(1);
   auth.renewable = true;
   auth.token_type = "batch";

@@ -137,7 +137,7 @@ Status TokenStore::Revocation::empty_cubbyhole(const TokenEntry& entry) {
   ASSIGN_OR_RETURN(const auto keys, storage::leaves_below(reader, prefix));
   for (size_t from = 0; from < keys.size(); from += static_cast<size_t>(kPage)) {
     const auto remove_page = [&](barrier::Transaction& all) -> Status {
-      for (size_t i = from; i < keys.size() && i < from + static_cast<size_t>(kPage); ++i) TRY(all.remove(prefix + keys[i]));
+      for (size_t i = from; i < keys.size() && i < from + static_cast<size_t>(kPage); ++i) TRY(all.remove(keys[i]));
       return {};
     };
     TRY(transact(remove_page));

@@ -333,7 +333,9 @@ TEST(TokenCacheTest, IsBoundedAndKeepsWhatIsUsed) {
   cache.put(kept, token);
   for (int i = 0; i < 200'000; ++i) {
     cache.put(TokenCache::key_of("s." + std::to_string(i)), token);
-    if (i % 1000 == 0) EXPECT_NE(cache.find(kept), nullptr) << i;
+    if (i % 1000 == 0) {
+      EXPECT_NE(cache.find(kept), nullptr) << i;
+    }
   }
   EXPECT_EQ(cache.find(TokenCache::key_of("s.0")), nullptr);
 }
