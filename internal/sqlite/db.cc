@@ -97,7 +97,6 @@ base::Result<int> Db::checkpoint(Checkpoint kind) {
   constexpr int kModes[] = {SQLITE_CHECKPOINT_PASSIVE, SQLITE_CHECKPOINT_RESTART, SQLITE_CHECKPOINT_TRUNCATE};
   const int code = sqlite3_wal_checkpoint_v2(db_, "main", kModes[static_cast<int>(kind)], &in_wal, &moved);
   if (code != SQLITE_OK && code != SQLITE_BUSY) return error_of(db_, code, path_, "checkpoint");
-  wal_pages_ = in_wal - moved;
   return in_wal;
 }
 

@@ -52,7 +52,7 @@ class Db {
   // in the WAL.
   enum class Checkpoint { passive, restart, truncate };
   base::Result<int> checkpoint(Checkpoint kind);
-  // Pages in the WAL after the last commit on this connection.
+  // Pages in the WAL after the last commit on this connection, moved already or not; small again when it started over.
   int wal_pages() const { return wal_pages_; }
 
   // Reads the structure of the whole database, for at most `budget`: Code::corrupt with the first finding. True when it

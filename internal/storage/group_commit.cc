@@ -41,21 +41,21 @@ Batch GroupCommit::take() {
 void GroupCommit::lead() {
   Batch batch = take();
   apply_(batch);
+  for (const auto& pending : batch) {
+    if (pending == batch.front()) continue;  // ourselves
+    pending->state = Pending::State::done;
+    pending->state.notify_one();
+  }
+  if (between_) between_();
   std::shared_ptr<Pending> next;
   {
     base::MutexLock lock(mutex_);
     led_ = !queue_.empty();
     if (led_) next = queue_.front();
   }
-  if (next) {
-    next->state = Pending::State::leads;
-    next->state.notify_one();
-  }
-  for (const auto& pending : batch) {
-    if (pending == batch.front()) continue;  // ourselves
-    pending->state = Pending::State::done;
-    pending->state.notify_one();
-  }
+  if (!next) return;
+  next->state = Pending::State::leads;
+  next->state.notify_one();
 }
 
 }  // namespace bao::storage

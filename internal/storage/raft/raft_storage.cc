@@ -1,0 +1,116 @@
+#include "internal/storage/raft/raft_storage.h"
+
+#include <atomic>
+
+#include "internal/base/limits.h"
+#include "internal/base/log.h"
+#include "internal/base/metrics.h"
+#include "internal/base/mutex.h"
+#include "internal/storage/group_commit.h"
+#include "internal/storage/raft/data_folder.h"
+#include "internal/storage/raft/read_pool.h"
+#include "internal/storage/raft/state_machine.h"
+#include "internal/storage/raft/state_snapshot.h"
+
+namespace bao::storage::raft {
+namespace {
+
+// Inline checkpoints of this size cost writers the least; past the second one readers are waited for, so that the WAL
+// starts over even under steady reading.
+constexpr int kCheckpointPages = 1000;
+constexpr int kRestartPages = 8000;
+
+class RaftStorage final : public Backend {
+ public:
+  RaftStorage(std::unique_ptr<DataFolder> folder, std::unique_ptr<StateMachine> machine, Options options)
+      : folder_(std::move(folder)),
+        options_(std::move(options)),
+        machine_(std::move(machine)),
+        pool_(folder_->state_file(), options_.vfs),
+        applied_(machine_->applied().value) {}
+
+  std::unique_ptr<Snapshot> snapshot() override { return open_snapshot(pool_, applied()); }
+  base::Result<base::Index> propose(Proposal proposal) override { return commits_.propose(std::move(proposal)); }
+  void set_listener(ChangeListener listener) override {
+    base::MutexLock lock(mutex_);
+    listener_ = listener ? std::make_shared<const ChangeListener>(std::move(listener)) : nullptr;
+  }
+  base::Index applied() const override { return base::Index{applied_.load(std::memory_order_acquire)}; }
+  std::string_view type() const override { return "raft"; }
+
+ private:
+  void apply_batch(Batch& batch) {
+    if (const auto room = check_room(); !room.ok()) {
+      for (const auto& pending : batch) pending->result = room.error();
+      return;
+    }
+    static base::Counter& batches = base::counter("storage.batches");
+    static base::Counter& proposals = base::counter("storage.proposals");
+    batches.add();
+    proposals.add(static_cast<int64_t>(batch.size()));
+    const ChangeSet changes = machine_->apply(batch);
+    applied_.store(changes.index.value, std::memory_order_release);
+    if (changes.keys.empty()) return;
+    if (const auto listener = current_listener()) (*listener)(changes);
+  }
+
+  // Refuses while the disk is below its reserve; says so once, and once when there is room again.
+  base::Status check_room() {
+    const auto bytes = options_.free_bytes(folder_->path());
+    const bool below = bytes.ok() && *bytes < base::kDiskReserveBytes;
+    if (below != below_reserve_) {
+      const std::string free = bytes.ok() ? std::to_string(*bytes) : "unknown";
+      if (below) {
+        base::log_error("storage", "the disk is almost full: writes are refused until there is room",
+                        {{"folder", folder_->path()}, {"free_bytes", free},
+                         {"reserve_bytes", std::to_string(base::kDiskReserveBytes)}});
+      } else {
+        base::log_info("storage", "there is room on the disk again: writes are taken", {{"free_bytes", free}});
+      }
+    }
+    below_reserve_ = below;
+    if (!below) return {};
+    return base::Error(base::Code::unavailable, "storage: less than 64 MiB are free on the disk of " + folder_->path() +
+                                                    "; writes are refused until there is room");
+  }
+
+  void checkpoint() {
+    const int pages = machine_->db().wal_pages();
+    if (pages < checkpoint_at_ - kCheckpointPages) checkpoint_at_ = kCheckpointPages;  // the WAL started over
+    if (pages < checkpoint_at_) return;
+    pool_.end_idle();
+    using Kind = sqlite::Db::Checkpoint;
+    const auto moved = machine_->db().checkpoint(pages < kRestartPages ? Kind::passive : Kind::restart);
+    if (!moved.ok()) base::log_warn("storage", "a checkpoint failed", {{"error", moved.error().message()}});
+    checkpoint_at_ = pages + kCheckpointPages;
+  }
+
+  std::shared_ptr<const ChangeListener> current_listener() {
+    base::MutexLock lock(mutex_);
+    return listener_;
+  }
+
+  const std::unique_ptr<DataFolder> folder_;
+  const Options options_;
+  const std::unique_ptr<StateMachine> machine_;  // the batch's leader only
+  ReadPool pool_;                                // closed before the machine, which checkpoints at its end
+  std::atomic<uint64_t> applied_;
+  bool below_reserve_ = false;                   // the batch's leader only
+  int checkpoint_at_ = kCheckpointPages;         // the batch's leader only
+  base::Mutex mutex_{base::Rank::storage_pool};
+  std::shared_ptr<const ChangeListener> listener_ GUARDED_BY(mutex_);
+  GroupCommit commits_{[this](Batch& batch) { apply_batch(batch); }, [this] { checkpoint(); }};
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<Backend>> open(const std::string& path, Options options) {
+  if (!options.free_bytes) options.free_bytes = free_bytes;
+  ASSIGN_OR_RETURN(auto folder, DataFolder::open(path));
+  ASSIGN_OR_RETURN(auto machine, StateMachine::open(folder->state_file(), options.vfs));
+  TRY(folder->sync());
+  return std::unique_ptr<Backend>(
+      std::make_unique<RaftStorage>(std::move(folder), std::move(machine), std::move(options)));
+}
+
+}  // namespace bao::storage::raft

@@ -1,0 +1,200 @@
+#include "internal/storage/raft/state_machine.h"
+
+#include <filesystem>
+
+#include "internal/base/log.h"
+#include "internal/crypto/hash.h"
+#include "internal/storage/proposal.h"
+#include "internal/storage/raft/key_cursor.h"
+
+namespace bao::storage::raft {
+namespace {
+
+constexpr int64_t kApplication = 0x62616f31;  // "bao1"
+constexpr int64_t kFormat = 1;
+constexpr std::chrono::milliseconds kCheckBudget{400};
+constexpr std::chrono::milliseconds kWaitForReaders{20};  // at a checkpoint that starts the WAL over
+constexpr int kWriterCacheKib = 16 << 10;
+
+void append_number(std::string& out, uint64_t number) {
+  for (int shift = 0; shift < 64; shift += 8) out += static_cast<char>(number >> shift & 0xff);
+}
+
+void append_sized(std::string& out, std::string_view text) {
+  append_number(out, text.size());
+  out += text;
+}
+
+std::string next_hash(const std::string& previous, base::Index index, const Proposal& proposal) {
+  std::string text = previous;
+  text.reserve(previous.size() + proposal_bytes(proposal) + 64 * proposal.operations.size() + 64);
+  append_number(text, index.value);
+  for (const Operation& operation : proposal.operations) {
+    text += static_cast<char>(operation.kind);
+    for (const std::string* part : {&operation.key, &operation.value, &operation.table, &operation.sort_key}) {
+      append_sized(text, *part);
+    }
+  }
+  return crypto::sha256(text);
+}
+
+// A file shorter than its header says, with no WAL that could hold the rest.
+base::Status check_length(sqlite::Db& db) {
+  std::error_code error;
+  const auto wal_bytes = std::filesystem::file_size(db.path() + "-wal", error);
+  if (!error && wal_bytes > 0) return {};
+  ASSIGN_OR_RETURN(const int64_t pages, db.number("PRAGMA page_count"));
+  ASSIGN_OR_RETURN(const int64_t page_bytes, db.number("PRAGMA page_size"));
+  const auto bytes = std::filesystem::file_size(db.path(), error);
+  if (!error && pages * page_bytes <= static_cast<int64_t>(bytes)) return {};
+  return base::corrupt(db.path() + ": the database is damaged: the file is cut short");
+}
+
+base::Error in_file(const sqlite::Db& db, const base::Error& error) {
+  return error.message().find(db.path()) == std::string::npos ? error.within(db.path()) : error;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<StateMachine>> StateMachine::open(const std::string& file, const std::string& vfs) {
+  std::error_code error;
+  if (const auto bytes = std::filesystem::file_size(file, error); !error && bytes > 0 && bytes < 512) {
+    return base::corrupt(file + ": the database is damaged: the file is cut short");
+  }
+  sqlite::OpenOptions options;
+  options.vfs = vfs;
+  options.cache_kib = kWriterCacheKib;
+  options.busy_timeout = kWaitForReaders;
+  ASSIGN_OR_RETURN(auto db, sqlite::Db::open(file, options));
+  std::unique_ptr<StateMachine> machine(new StateMachine(std::move(db)));
+  if (const auto loaded = machine->load(); !loaded.ok()) return in_file(*machine->db_, loaded.error());
+  TRY(machine->prepare());
+  return machine;
+}
+
+// An orderly end leaves everything in one file.
+StateMachine::~StateMachine() {
+  if (const auto moved = db_->checkpoint(sqlite::Db::Checkpoint::truncate); !moved.ok()) {
+    base::log_warn("storage", "the last checkpoint failed; the next start repeats it", {{"error", moved.error().message()}});
+  }
+}
+
+base::Status StateMachine::make_schema() {
+  ASSIGN_OR_RETURN(auto transaction, sqlite::Transaction::begin(*db_, sqlite::Transaction::Kind::write));
+  TRY(db_->execute("CREATE TABLE kv(id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, modified_index INTEGER NOT NULL,"
+                   " value BLOB NOT NULL);"
+                   "CREATE TABLE index_row(table_name BLOB NOT NULL, sort_key BLOB NOT NULL, key BLOB NOT NULL,"
+                   " PRIMARY KEY(table_name, sort_key, key)) WITHOUT ROWID;"
+                   "CREATE TABLE meta(id INTEGER PRIMARY KEY CHECK(id = 1), format INTEGER NOT NULL,"
+                   " applied_index INTEGER NOT NULL, apply_hash BLOB NOT NULL);"
+                   "INSERT INTO meta VALUES(1, " + std::to_string(kFormat) + ", 0, zeroblob(32));"
+                   "PRAGMA application_id=" + std::to_string(kApplication)));
+  return transaction.commit();
+}
+
+base::Status StateMachine::load() {
+  TRY(check_length(*db_));
+  ASSIGN_OR_RETURN(const int64_t tables, db_->number("SELECT count(*) FROM sqlite_schema"));
+  ASSIGN_OR_RETURN(const int64_t application, db_->number("PRAGMA application_id"));
+  if (tables == 0 && application == 0) TRY(make_schema());
+  if (tables != 0 && application != kApplication) return base::invalid("this is a SQLite database of something else");
+  ASSIGN_OR_RETURN(const bool complete, db_->check(kCheckBudget));
+  if (!complete) base::log_debug("storage", "the database is large: only its first part was checked at start");
+  ASSIGN_OR_RETURN(auto meta, db_->prepare("SELECT format, applied_index, apply_hash FROM meta WHERE id = 1"));
+  ASSIGN_OR_RETURN(const bool row, meta.step());
+  if (!row) return base::corrupt("the database is damaged: no row in meta");
+  if (meta.number(0) != kFormat) return base::invalid("the database has format " + std::to_string(meta.number(0)) + ", which this version does not know");
+  applied_ = base::Index{static_cast<uint64_t>(meta.number(1))};
+  apply_hash_ = meta.blob(2);
+  return {};
+}
+
+base::Status StateMachine::prepare() {
+  ASSIGN_OR_RETURN(put_, db_->prepare("INSERT INTO kv(key, modified_index, value) VALUES(?1, ?2, ?3) ON CONFLICT(key)"
+                                      " DO UPDATE SET modified_index = ?2, value = ?3"));
+  ASSIGN_OR_RETURN(remove_, db_->prepare("DELETE FROM kv WHERE key = ?1"));
+  ASSIGN_OR_RETURN(index_put_, db_->prepare("INSERT OR IGNORE INTO index_row VALUES(?1, ?2, ?3)"));
+  ASSIGN_OR_RETURN(index_remove_, db_->prepare("DELETE FROM index_row WHERE table_name = ?1 AND sort_key = ?2 AND key = ?3"));
+  ASSIGN_OR_RETURN(modified_, db_->prepare("SELECT modified_index FROM kv WHERE key = ?1"));
+  ASSIGN_OR_RETURN(list_, db_->prepare(KeyCursor::kQuery));
+  ASSIGN_OR_RETURN(save_, db_->prepare("UPDATE meta SET applied_index = ?1, apply_hash = ?2 WHERE id = 1"));
+  return {};
+}
+
+ChangeSet StateMachine::apply(Batch& batch) {
+  ChangeSet changes;
+  const base::Index applied = applied_;
+  const std::string hash = apply_hash_;
+  if (const auto done = apply_all(batch, changes); !done.ok()) {
+    applied_ = applied;
+    apply_hash_ = hash;
+    for (const auto& pending : batch) pending->result = done.error();
+    return {applied, {}};
+  }
+  changes.index = applied_;
+  return changes;
+}
+
+base::Status StateMachine::apply_all(Batch& batch, ChangeSet& changes) {
+  ASSIGN_OR_RETURN(auto transaction, sqlite::Transaction::begin(*db_, sqlite::Transaction::Kind::write));
+  const base::Index before = applied_;
+  for (const auto& pending : batch) {
+    if (const auto checked = check(pending->proposal); !checked.ok()) {
+      if (checked.error().code() != base::Code::conflict) return checked;
+      pending->result = checked.error();
+      continue;
+    }
+    TRY(apply_one(pending->proposal, changes));
+    pending->result = applied_;
+  }
+  if (applied_ == before) return {};  // all refused: nothing to make durable
+  return commit(transaction);
+}
+
+// Whether a commit that met an I/O error is on the disk cannot be known; a full disk is found before the commit is.
+base::Status StateMachine::commit(sqlite::Transaction& transaction) {
+  TRY(save_.bind(1, static_cast<int64_t>(applied_.value)).bind(2, apply_hash_).run());
+  const auto done = transaction.commit();
+  if (done.ok() || done.error().code() == base::Code::unavailable) return done;
+  return base::Error(base::Code::uncertain, done.error().message());
+}
+
+base::Status StateMachine::apply_one(Proposal& proposal, ChangeSet& changes) {
+  ++applied_.value;
+  apply_hash_ = next_hash(apply_hash_, applied_, proposal);
+  for (Operation& operation : proposal.operations) {
+    TRY(apply(operation));
+    if (operation.kind <= Operation::Kind::remove) changes.keys.push_back(std::move(operation.key));
+  }
+  return {};
+}
+
+base::Status StateMachine::apply(const Operation& operation) {
+  switch (operation.kind) {
+    case Operation::Kind::put:
+      return put_.bind(1, operation.key).bind(2, static_cast<int64_t>(applied_.value)).bind(3, operation.value).run();
+    case Operation::Kind::remove: return remove_.bind(1, operation.key).run();
+    case Operation::Kind::index_put:
+      return index_put_.bind(1, operation.table).bind(2, operation.sort_key).bind(3, operation.key).run();
+    case Operation::Kind::index_remove:
+      return index_remove_.bind(1, operation.table).bind(2, operation.sort_key).bind(3, operation.key).run();
+  }
+  return base::internal("storage: an operation of an unknown kind");
+}
+
+base::Status StateMachine::check(const Proposal& proposal) {
+  return check_reads(proposal, {[this](std::string_view key) { return modified(key); },
+                                [this](const ListCheck& c) {
+                                  KeyCursor cursor(list_);
+                                  return names_below(cursor, c.prefix, c.after, c.limit);
+                                }});
+}
+
+base::Result<base::Index> StateMachine::modified(std::string_view key) {
+  ASSIGN_OR_RETURN(const bool found, modified_.bind(1, key).step());
+  const base::Index index{found ? static_cast<uint64_t>(modified_.number(0)) : 0};
+  if (found) modified_.reset();
+  return index;
+}
+
+}  // namespace bao::storage::raft

@@ -1,0 +1,52 @@
+// The replicated state in state.db, on its one writing connection. Deterministic: the same proposals in the same order
+// give the same content and the same apply hash. Reads no clock. Used by one thread at a time (whoever leads the batch).
+//
+//   kv(id INTEGER PRIMARY KEY, key BLOB UNIQUE, modified_index INTEGER, value BLOB)   a rowid table: values of 1 KB and more
+//   index_row(table_name, sort_key, key)                                              the index tables
+//   meta(id = 1, format, applied_index, apply_hash)                                   same transaction as the data
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "internal/base/ids.h"
+#include "internal/base/result.h"
+#include "internal/sqlite/db.h"
+#include "internal/storage/backend.h"
+#include "internal/storage/group_commit.h"
+
+namespace bao::storage::raft {
+
+class StateMachine {
+ public:
+  // Opens or makes the database and checks it. Errors name the file: corrupt, invalid (newer format), unavailable.
+  static base::Result<std::unique_ptr<StateMachine>> open(const std::string& file, const std::string& vfs);
+  ~StateMachine();
+
+  base::Index applied() const { return applied_; }
+  const std::string& apply_hash() const { return apply_hash_; }
+  sqlite::Db& db() { return *db_; }
+
+  // Applies a batch in one SQLite transaction with one fsync, and sets every result. What changed, empty when nothing
+  // did. On an error the batch left no trace (or, code uncertain, may have), and every result says so.
+  ChangeSet apply(Batch& batch);
+
+ private:
+  explicit StateMachine(std::unique_ptr<sqlite::Db> db) : db_(std::move(db)) {}
+  base::Status make_schema();
+  base::Status load();
+  base::Status prepare();
+  base::Status apply_all(Batch& batch, ChangeSet& changes);
+  base::Status apply_one(Proposal& proposal, ChangeSet& changes);
+  base::Status apply(const Operation& operation);
+  base::Status check(const Proposal& proposal);
+  base::Result<base::Index> modified(std::string_view key);
+  base::Status commit(sqlite::Transaction& transaction);
+
+  std::unique_ptr<sqlite::Db> db_;
+  sqlite::Statement put_, remove_, index_put_, index_remove_, modified_, list_, save_;
+  base::Index applied_;
+  std::string apply_hash_;  // 32 bytes
+};
+
+}  // namespace bao::storage::raft
