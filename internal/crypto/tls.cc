@@ -130,7 +130,7 @@ Status set_client_certificates(SSL_CTX* context, const TlsServerOptions& options
 void set_behaviour(SSL_CTX* context) {
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
                                    SSL_OP_PRIORITIZE_CHACHA | SSL_OP_IGNORE_UNEXPECTED_EOF);
-  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
   SSL_CTX_set_read_ahead(context, 1);
   SSL_CTX_set_num_tickets(context, 1);  // as Go; each costs the client a record
@@ -211,11 +211,15 @@ base::Result<size_t> TlsStream::read(char* to, size_t size) {
   }
 }
 
-base::Status TlsStream::write(const char* from, size_t size) {
+base::Result<size_t> TlsStream::write(const char* from, size_t size) {
   size_t done = 0;
   ERR_clear_error();
-  if (size == 0 || SSL_write_ex(native_->ssl.get(), from, size, &done) == 1) return {};
-  return base::Error(base::Code::unavailable, "connection broken: " + openssl_reason());
+  if (size == 0 || SSL_write_ex(native_->ssl.get(), from, size, &done) == 1) return done;
+  switch (SSL_get_error(native_->ssl.get(), 0)) {
+    case SSL_ERROR_WANT_READ:
+    case SSL_ERROR_WANT_WRITE: return base::Error(base::Code::exhausted, "timeout");
+    default: return base::Error(base::Code::unavailable, "connection broken: " + openssl_reason());
+  }
 }
 
 size_t TlsStream::pending() const { return static_cast<size_t>(SSL_pending(native_->ssl.get())); }

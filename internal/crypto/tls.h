@@ -45,8 +45,9 @@ class TlsStream {
   // Bytes read; 0 at an orderly end. Errors: exhausted when the descriptor's timeout passed (read again later),
   // unavailable after a reset or a broken record.
   base::Result<size_t> read(char* to, size_t size);
-  // Writes everything, as one record where it fits into one. Errors: unavailable (timeout, reset).
-  base::Status write(const char* from, size_t size);
+  // Writes one record of it and returns the bytes taken. Errors: exhausted when the descriptor's timeout passed (write the
+  // same bytes again), unavailable after a reset.
+  base::Result<size_t> write(const char* from, size_t size);
   size_t pending() const;       // bytes decrypted but not read
   void close_notify();
   // DER, leaf first. The peer has proved that it holds the leaf's key; chains are verified only where the options require

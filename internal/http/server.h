@@ -10,6 +10,7 @@
 #include "internal/base/result.h"
 #include "internal/core/core.h"
 #include "internal/crypto/tls.h"
+#include "internal/http/answer.h"
 
 namespace bao::http {
 
@@ -22,10 +23,10 @@ struct ListenerOptions {
   size_t json_bytes_max = base::kRequestJsonBytesMax;          // max_request_json_memory
   int standby_health_code = 429;
   bool unsafe_relative_paths = false, disable_printable_check = false;
-  bool disable_unauthed_generate_root = true, disable_unauthed_rekey = true;
+  size_t connections_max = base::kConnectionsMax;              // of all listeners together: the first one's counts
   base::Duration header_timeout = std::chrono::seconds(10), idle_timeout = std::chrono::minutes(5),
                  body_timeout = std::chrono::seconds(60), write_timeout = std::chrono::seconds(60);
-  std::vector<std::pair<std::string, std::string>> custom_headers;  // on every answer
+  std::vector<StatusHeaders> custom_headers;  // in the order of rising precedence: "default", "2xx", "404"
   std::string origin;  // where in the configuration, for errors: "a.hcl:3"
 };
 
@@ -33,13 +34,18 @@ class Server {
  public:
   Server(core::Core& core, std::vector<ListenerOptions> listeners);
   ~Server();
-  // Binds and listens. Errors name the address ("127.0.0.1:8200: address already in use").
+  // Binds and listens; until `serve`, clients wait in the queue. Errors name the address and the certificate's file
+  // ("listen tcp 127.0.0.1:8200: bind: address already in use", "error loading TLS cert: open a.pem: …").
+  base::Status listen();
+  // Begins to answer. After listen().
+  void serve();
+  // Both.
   base::Status start();
   // The addresses bound, in the order given ("127.0.0.1:8200").
   std::vector<std::string> addresses() const;
   // Loads certificates anew; connections that exist keep theirs. Errors leave the old ones in force.
   base::Status reload_tls();
-  // No new connections and requests; those under way finish, at most that long.
+  // No new connections and requests; those under way finish, at most that long, then they are cut off. Once.
   void drain(base::Duration at_most);
 
  private:

@@ -1,0 +1,169 @@
+#include "internal/http/answer.h"
+
+#include <charconv>
+#include <ctime>
+
+#include "internal/codec/json.h"
+#include "internal/http/wire_request.h"
+#include "internal/logical/render.h"
+
+namespace bao::http {
+namespace {
+
+std::string_view reason(int status) {
+  switch (status) {
+    case 200: return "OK";
+    case 202: return "Accepted";
+    case 204: return "No Content";
+    case 307: return "Temporary Redirect";
+    case 400: return "Bad Request";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 408: return "Request Timeout";
+    case 412: return "Precondition Failed";
+    case 413: return "Request Entity Too Large";
+    case 414: return "Request URI Too Long";
+    case 415: return "Unsupported Media Type";
+    case 417: return "Expectation Failed";
+    case 429: return "Too Many Requests";
+    case 431: return "Request Header Fields Too Large";
+    case 500: return "Internal Server Error";
+    case 501: return "Not Implemented";
+    case 502: return "Bad Gateway";
+    case 503: return "Service Unavailable";
+    case 505: return "HTTP Version Not Supported";
+    default: return "status";
+  }
+}
+
+// "Date: …\r\n", made once a second and thread.
+std::string_view date_line() {
+  thread_local std::time_t made_at = 0;
+  thread_local char line[64];
+  thread_local size_t size = 0;
+  const std::time_t now = std::time(nullptr);
+  if (now != made_at) {
+    std::tm parts{};
+    gmtime_r(&now, &parts);
+    size = std::strftime(line, sizeof line, "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
+    made_at = now;
+  }
+  return {line, size};
+}
+
+void append_number(std::string& out, size_t number) {
+  char digits[24];
+  const auto end = std::to_chars(digits, digits + sizeof digits, number);
+  out.append(digits, end.ptr);
+}
+
+// A header of text from outside stays one header.
+void append_header(std::string& out, std::string_view name, std::string_view value) {
+  const auto safe = [&out](std::string_view text, bool is_name) {
+    for (const char c : text) {
+      const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+      if (!control && !(is_name && (c == ':' || c == ' '))) out += c;
+    }
+  };
+  safe(name, true);
+  out += ": ";
+  safe(value, false);
+  out += "\r\n";
+}
+
+bool class_covers(std::string_view wanted, int status) {
+  if (wanted == "default") return true;
+  const std::string code = std::to_string(status);
+  return wanted == code || (wanted.size() == 3 && wanted.substr(1) == "xx" && wanted[0] == code[0]);
+}
+
+// Headers beyond the fixed ones, by name; those of the answer itself are put first and win.
+class HeaderSet {
+ public:
+  void set(std::string_view name, std::string_view value) {
+    for (auto& [known, text] : items_) {
+      if (equal_names(known, name)) {
+        text = value;
+        return;
+      }
+    }
+    items_.emplace_back(name, value);
+  }
+  bool has(std::string_view name) const {
+    for (const auto& [known, text] : items_) {
+      if (equal_names(known, name)) return true;
+    }
+    return false;
+  }
+  const std::vector<std::pair<std::string_view, std::string_view>>& items() const { return items_; }
+
+ private:
+  std::vector<std::pair<std::string_view, std::string_view>> items_;
+};
+
+constexpr std::string_view kStrictTransport = "max-age=31536000; includeSubDomains";
+
+void append_varying_headers(std::string& out, const Answer& answer, const WireOptions& options) {
+  HeaderSet set;
+  if (options.custom) {
+    for (const StatusHeaders& group : *options.custom) {
+      if (!class_covers(group.status, answer.status)) continue;
+      for (const auto& [name, value] : group.headers) set.set(name, value);
+    }
+  }
+  // A plugin's Cache-Control replaces the rule; what it repeats (Link) stays repeated.
+  if (!set.has("Strict-Transport-Security")) append_header(out, "Strict-Transport-Security", kStrictTransport);
+  bool cache_control = false;
+  for (const auto& [name, value] : answer.headers) {
+    if (set.has(name)) continue;
+    cache_control = cache_control || equal_names(name, "Cache-Control");
+    append_header(out, name, value);
+  }
+  if (!cache_control && !set.has("Cache-Control")) out += "Cache-Control: no-store\r\n";
+  for (const auto& [name, value] : set.items()) append_header(out, name, value);
+}
+
+}  // namespace
+
+Answer Answer::json(int status, std::string body) {
+  Answer answer;
+  answer.status = status;
+  answer.body = std::move(body);
+  return answer;
+}
+Answer Answer::error(int status, std::string_view text) { return json(status, logical::render_errors(text)); }
+Answer Answer::empty(int status) { return json(status, ""); }
+Answer Answer::plain(int status, std::string_view text) {
+  Answer answer = json(status, std::string(text));
+  answer.content_type = "text/plain; charset=utf-8";
+  return answer;
+}
+
+void write_answer(std::string& out, const Answer& answer, const WireOptions& options) {
+  out.reserve(out.size() + 320 + answer.body.size());
+  out += options.version == 10 ? "HTTP/1.0 " : "HTTP/1.1 ";
+  append_number(out, static_cast<size_t>(answer.status));
+  out += ' ';
+  out += reason(answer.status);
+  out += "\r\n";
+  if (answer.headers.empty() && (!options.custom || options.custom->empty())) {
+    out += "Cache-Control: no-store\r\nStrict-Transport-Security: max-age=31536000; includeSubDomains\r\n";
+  } else {
+    append_varying_headers(out, answer, options);
+  }
+  if (!answer.content_type.empty()) append_header(out, "Content-Type", answer.content_type);
+  out += date_line();
+  const bool bodiless = answer.status == 204 || answer.status == 304;
+  if (!bodiless) {
+    out += "Content-Length: ";
+    append_number(out, answer.body.size());
+    out += "\r\n";
+  }
+  if (answer.close || !options.keep_alive) out += "Connection: close\r\n";
+  else if (options.version == 10) out += "Connection: keep-alive\r\n";
+  out += "\r\n";
+  if (!bodiless && !options.head) out += answer.body;
+}
+
+}  // namespace bao::http

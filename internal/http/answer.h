@@ -1,0 +1,42 @@
+// An answer before it goes out, and its bytes on the wire. Header names and values that come from elsewhere lose
+// anything that could end a line. Owned by one thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace bao::http {
+
+struct Answer {
+  int status = 200;
+  std::string content_type = "application/json";  // "": none
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;  // beside the ones on every answer; same names replace those
+  bool close = false;  // the connection ends with it
+
+  static Answer json(int status, std::string body);
+  // {"errors":[text]}, or {"errors":[]} for an empty text.
+  static Answer error(int status, std::string_view text);
+  static Answer empty(int status);                            // with application/json and no body, as 204 goes out
+  static Answer plain(int status, std::string_view text);     // text/plain
+};
+
+// Headers that the configuration adds: for a class of status codes ("default", "2xx", "404"), later classes win.
+struct StatusHeaders {
+  std::string status;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+struct WireOptions {
+  int version = 11;
+  bool keep_alive = true;
+  bool head = false;  // HEAD: the body stays away
+  const std::vector<StatusHeaders>* custom = nullptr;
+};
+
+// Appends the whole answer: status line, headers, body.
+void write_answer(std::string& out, const Answer& answer, const WireOptions& options);
+
+}  // namespace bao::http

@@ -1,0 +1,37 @@
+// A listening TCP socket: bound to one address for this process alone. Belongs to the listener's thread, but for `wake`.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "internal/base/result.h"
+
+namespace bao::http {
+
+class ListeningSocket {
+ public:
+  // "127.0.0.1:8200", "[::1]:8200", ":8200" (every interface), "localhost:8200"; port 0: any. Ports are never shared.
+  // Errors: unavailable, as Go words them ("listen tcp 127.0.0.1:8200: bind: address already in use").
+  static base::Result<std::unique_ptr<ListeningSocket>> open(const std::string& address);
+  ~ListeningSocket();
+  ListeningSocket(const ListeningSocket&) = delete;
+  ListeningSocket& operator=(const ListeningSocket&) = delete;
+
+  struct Accepted {
+    int descriptor = -1;  // the caller's
+    std::string address;
+    int port = 0;
+  };
+  // The next connection. Errors: exhausted (no descriptors or memory: try later), unavailable (woken: the end).
+  base::Result<Accepted> accept();
+  const std::string& address() const { return address_; }  // bound, "127.0.0.1:49321"
+  // accept() ends; any thread.
+  void wake();
+
+ private:
+  explicit ListeningSocket(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_;
+  std::string address_;
+};
+
+}  // namespace bao::http

@@ -1,0 +1,274 @@
+#include "internal/http/node_endpoints.h"
+
+#include <charconv>
+#include <utility>
+
+#include "internal/base/log.h"
+#include "internal/base/time_format.h"
+#include "internal/codec/encoding.h"
+#include "internal/http/status.h"
+
+namespace bao::http {
+namespace {
+
+using codec::Json;
+
+struct Call {
+  core::Core& core;
+  const NodeRules& rules;
+  const WireRequest& wire;
+  const Target& target;
+  bool is(std::string_view method) const { return wire.method == method; }
+  bool writes() const { return is("POST") || is("PUT"); }
+};
+
+Answer wrong_method() { return Answer::error(405, ""); }
+
+Answer bare(int status, const Json& document) {
+  std::string body = codec::write_json(document);
+  body += '\n';
+  return Answer::json(status, std::move(body));
+}
+
+void add_text(Json& record, std::string_view name, const std::string& value) {
+  if (!value.empty()) record.set(name, value);
+}
+
+// ---- seal-status, unseal
+
+Answer seal_status_answer(const base::Result<core::SealStatus>& status) {
+  if (!status.ok()) return answer_of(status.error());
+  Json record = Json::record({{"type", status->type},
+                              {"initialized", status->initialized},
+                              {"sealed", status->sealed},
+                              {"t", status->threshold},
+                              {"n", status->shares},
+                              {"progress", status->progress},
+                              {"nonce", status->nonce},
+                              {"recovery_seal", status->recovery_seal}});
+  add_text(record, "recovery_seal_type", status->recovery_seal_type);
+  record.set("version", status->version);
+  record.set("commit_date", status->commit_date);
+  record.set("migration", status->migration);
+  add_text(record, "cluster_name", status->cluster_name);
+  add_text(record, "cluster_id", status->cluster_id);
+  add_text(record, "storage_type", status->storage_type);
+  if (!status->warnings.empty()) record.set("warnings", Json::strings(status->warnings));
+  return bare(200, record);
+}
+
+Answer on_seal_status(const Call& call) {
+  return call.is("GET") ? seal_status_answer(call.core.seal_status()) : wrong_method();
+}
+
+std::string wrong_type(const Json& value, std::string_view member, std::string_view type) {
+  const std::string_view kind = value.is_string() ? "string" : value.is_number() ? "number" : value.is_bool() ? "bool"
+                                : value.is_array() ? "array" : "object";
+  std::string text = "failed to decode JSON input: json: cannot unmarshal ";
+  ((((text += kind) += " into Go struct field ") += member) += " of type ") += type;
+  return text;
+}
+
+Answer on_unseal(const Call& call) {
+  if (!call.writes()) return wrong_method();
+  const auto body = parse_json_body(call.wire.body, call.rules.body);
+  if (!body.ok()) return answer_of(body.error());
+  const Json* reset = body->find_ignoring_case("reset");
+  const Json* key = body->find_ignoring_case("key");
+  if (reset && !reset->is_bool() && !reset->is_null()) return Answer::error(400, wrong_type(*reset, "UnsealRequest.Reset", "bool"));
+  if (key && !key->is_string() && !key->is_null()) return Answer::error(400, wrong_type(*key, "UnsealRequest.Key", "string"));
+  if (reset && reset->as_bool()) {
+    const auto status = call.core.seal_status();
+    if (status.ok() && status->initialized && !status->sealed) return Answer::error(400, "vault is unsealed");
+    return seal_status_answer(call.core.reset_unseal());
+  }
+  if (!key || key->as_string().empty()) {
+    return Answer::error(400, "'key' must be specified in request body as JSON, or 'reset' set to true");
+  }
+  return seal_status_answer(call.core.unseal(key->as_string()));
+}
+
+// ---- init
+
+Answer init_status(const Call& call) {
+  const auto initialized = call.core.initialized();
+  return initialized.ok() ? bare(200, Json::record({{"initialized", *initialized}})) : answer_of(initialized.error());
+}
+
+// An integer as Go's decoder takes it: a JSON number without a fraction; 0 counts as not given.
+base::Status read_count(const Json& body, std::string_view name, std::optional<int64_t>& into) {
+  const Json* value = body.find_ignoring_case(name);
+  if (!value || value->is_null()) return {};
+  const auto number = value->as_int();
+  if (!value->is_number() || !number.ok()) return base::invalid(wrong_type(*value, "InitRequest." + std::string(name), "int"));
+  if (*number != 0) into = *number;
+  return {};
+}
+
+base::Result<core::InitRequest> read_init(const Json& body) {
+  core::InitRequest request;
+  TRY(read_count(body, "secret_shares", request.secret_shares));
+  TRY(read_count(body, "secret_threshold", request.secret_threshold));
+  TRY(read_count(body, "recovery_shares", request.recovery_shares));
+  TRY(read_count(body, "recovery_threshold", request.recovery_threshold));
+  for (const std::string_view name : {"pgp_keys", "recovery_pgp_keys"}) {
+    const Json* keys = body.find_ignoring_case(name);
+    if (!keys || keys->is_null()) continue;
+    if (!keys->is_array()) return base::invalid(wrong_type(*keys, "InitRequest." + std::string(name), "[]string"));
+    const auto& shares = name == "pgp_keys" ? request.secret_shares : request.recovery_shares;
+    if (!keys->empty() && shares && static_cast<size_t>(*shares) != keys->size()) {
+      return base::invalid("invalid seal configuration: count mismatch between number of provided PGP keys and number of shares");
+    }
+    request.pgp_keys_given = request.pgp_keys_given || !keys->empty();
+  }
+  const Json* root_key = body.find_ignoring_case("root_token_pgp_key");
+  request.pgp_keys_given = request.pgp_keys_given || (root_key && !root_key->as_string().empty());
+  return request;
+}
+
+void add_shares(Json& record, const std::string& name, const std::vector<base::SecretBytes>& shares) {
+  Json hex = Json::array(), base64 = Json::array();
+  for (const base::SecretBytes& share : shares) {
+    hex.push_back(codec::to_hex(share.reveal()));
+    base64.push_back(codec::to_base64(share.reveal()));
+  }
+  record.set(name, std::move(hex));
+  record.set(name + "_base64", std::move(base64));
+}
+
+Answer on_init(const Call& call) {
+  if (call.is("GET")) return init_status(call);
+  if (!call.writes()) return wrong_method();
+  const auto body = parse_json_body(call.wire.body, call.rules.body);
+  if (!body.ok()) return answer_of(body.error());
+  const auto request = read_init(*body);
+  if (!request.ok()) return answer_of(request.error());
+  const auto result = call.core.initialize(*request);
+  if (!result.ok()) return answer_of(result.error());
+  Json record = Json::record();
+  add_shares(record, "keys", result->shares);
+  if (!result->recovery_shares.empty()) add_shares(record, "recovery_keys", result->recovery_shares);
+  record.set("root_token", result->root_token);
+  return bare(200, record);
+}
+
+// ---- health, leader
+
+// A status code given as a query parameter; false when it is none.
+bool read_code(const Query& query, std::string_view name, int& code) {
+  const std::string* text = query.find(name);
+  if (!text) return true;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), code);
+  return error == std::errc() && end == text->data() + text->size() && code >= 200 && code <= 599;
+}
+
+struct HealthCodes {
+  int active = 200, standby = 429, sealed = 503, uninitialised = 501;
+  bool standby_ok = false;
+};
+
+bool read_codes(const Query& query, HealthCodes& codes) {
+  if (const std::string* text = query.find("standbyok"); text && !text->empty()) {
+    const bool yes = *text == "1" || *text == "t" || *text == "T" || *text == "true" || *text == "TRUE" || *text == "True";
+    const bool no = *text == "0" || *text == "f" || *text == "F" || *text == "false" || *text == "FALSE" || *text == "False";
+    if (!yes && !no) return false;
+    codes.standby_ok = yes;
+  }
+  return read_code(query, "uninitcode", codes.uninitialised) && read_code(query, "sealedcode", codes.sealed) &&
+         read_code(query, "standbycode", codes.standby) && read_code(query, "activecode", codes.active);
+}
+
+int health_code(const core::Health& health, const HealthCodes& codes) {
+  if (!health.initialized) return codes.uninitialised;
+  if (health.sealed) return codes.sealed;
+  if (health.standby && !codes.standby_ok) return codes.standby;
+  return codes.active;
+}
+
+Answer on_health(const Call& call) {
+  if (!call.is("GET") && !call.is("HEAD")) return wrong_method();
+  HealthCodes codes;
+  codes.standby = call.rules.standby_health_code;
+  if (!read_codes(call.target.query, codes)) return Answer::error(400, "");
+  const auto health = call.core.health();
+  if (!health.ok()) {
+    base::log_error("core", "error checking health", {{"error", health.error().message()}});
+    return Answer::error(status_of(health.error().code()), "");
+  }
+  Json record = Json::record({{"initialized", health->initialized},
+                              {"sealed", health->sealed},
+                              {"standby", health->standby},
+                              {"replication_performance_mode", health->performance_mode},
+                              {"replication_dr_mode", health->disaster_mode},
+                              {"server_time_utc", base::unix_seconds(base::system_clock().now())},
+                              {"version", health->version}});
+  add_text(record, "cluster_name", health->cluster_name);
+  add_text(record, "cluster_id", health->cluster_id);
+  return bare(health_code(*health, codes), record);
+}
+
+Answer on_leader(const Call& call) {
+  if (!call.is("GET")) return wrong_method();
+  const auto leader = call.core.leader();
+  if (!leader.ok()) return answer_of(leader.error());
+  Json record = Json::record({{"ha_enabled", leader->ha_enabled}});
+  if (leader->is_self) record.set("is_self", true);
+  if (leader->active_since != base::Time{}) record.set("active_time", base::format_rfc3339(leader->active_since));
+  add_text(record, "leader_address", leader->leader_address);
+  add_text(record, "leader_cluster_address", leader->leader_cluster_address);
+  if (leader->committed_index != 0) record.set("raft_committed_index", leader->committed_index);
+  if (leader->applied_index != 0) record.set("raft_applied_index", leader->applied_index);
+  return bare(200, record);
+}
+
+// ---- seal, step-down: only their methods are judged here
+
+// Unlike any other path, sealing what is sealed is fine, with or without a token.
+std::optional<Answer> on_seal(const Call& call) {
+  if (!call.writes()) return wrong_method();
+  const auto health = call.core.health();
+  if (health.ok() && health->sealed) return Answer::empty(204);
+  return std::nullopt;
+}
+
+// The forms without a token are off, as they are by default in the reference.
+std::optional<Answer> on_unauthenticated_rekey(std::string_view path) {
+  for (const std::string_view off : {"generate-root/attempt", "generate-root/update", "rekey/init", "rekey/update", "rekey/verify",
+                                     "rekey-recovery-key/init", "rekey-recovery-key/update", "rekey-recovery-key/verify"}) {
+    if (path == off) return Answer::error(405, "unsupported operation");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Answer> answer_node_endpoint(core::Core& core, const NodeRules& rules, const WireRequest& wire, const Target& target) {
+  constexpr std::string_view kPrefix = "/v1/sys/";
+  if (!target.path.starts_with(kPrefix)) return std::nullopt;
+  const std::string* help = target.query.find("help");
+  if (wire.method == "HELP" || (help && !help->empty())) return std::nullopt;
+  const std::string_view path = std::string_view(target.path).substr(kPrefix.size());
+  const Call call{core, rules, wire, target};
+  if (path == "health") return on_health(call);
+  if (path == "seal-status") return on_seal_status(call);
+  if (path == "unseal") return on_unseal(call);
+  if (path == "init") return on_init(call);
+  if (path == "leader") return on_leader(call);
+  if (path == "seal") return on_seal(call);
+  if (path == "step-down") return call.writes() ? std::nullopt : std::optional(wrong_method());
+  return on_unauthenticated_rekey(path);
+}
+
+bool is_unavailable_in_namespaces(std::string_view path) {
+  constexpr std::string_view kPrefix = "/v1/sys/";
+  if (!path.starts_with(kPrefix)) return false;
+  path.remove_prefix(kPrefix.size());
+  for (const std::string_view own : {"raw", "generate-recovery-token", "init", "seal", "step-down", "unseal", "health",
+                                     "rekey-recovery-key", "rekey", "storage", "generate-root", "metrics", "pprof",
+                                     "in-flight-req"}) {
+    if (path == own || (path.starts_with(own) && path[own.size()] == '/')) return true;
+  }
+  return false;
+}
+
+}  // namespace bao::http

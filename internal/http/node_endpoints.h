@@ -1,0 +1,27 @@
+// What a node answers without a token and while sealed: sys/init, seal-status, unseal, health, leader; and the methods of
+// sys/seal and sys/step-down (openbao-api.md 2.1). Bare JSON, members in the reference's order. Thread-safe.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "internal/core/core.h"
+#include "internal/http/answer.h"
+#include "internal/http/request_body.h"
+#include "internal/http/target.h"
+#include "internal/http/wire_request.h"
+
+namespace bao::http {
+
+struct NodeRules {
+  int standby_health_code = 429;
+  BodyLimits body;
+};
+
+// The answer, or nothing when the path is none of these and goes on to the core.
+std::optional<Answer> answer_node_endpoint(core::Core& core, const NodeRules& rules, const WireRequest& wire, const Target& target);
+
+// Paths that a request with a namespace header can't have: those of the node itself.
+bool is_unavailable_in_namespaces(std::string_view path);
+
+}  // namespace bao::http

@@ -1,0 +1,83 @@
+#include "internal/http/request_body.h"
+
+#include "internal/http/target.h"
+
+namespace bao::http {
+namespace {
+
+constexpr std::string_view kBlanks = " \t\r\n";
+constexpr std::string_view kTooComplex = "refused JSON input due to high complexity";
+
+bool is_token(std::string_view text) {
+  for (const char c : text) {
+    const bool alphanumeric = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (!alphanumeric && std::string_view("!#$%&'*+-.^_`|~").find(c) == std::string_view::npos) return false;
+  }
+  return !text.empty();
+}
+
+bool looks_like_json(std::string_view body) {
+  const size_t first = body.find_first_not_of(kBlanks);
+  return first == std::string_view::npos || body[first] == '{' || body[first] == '[';
+}
+
+std::string_view go_kind(const codec::Json& value) {
+  switch (value.kind()) {
+    case codec::Json::Kind::boolean: return "bool";
+    case codec::Json::Kind::number: return "number";
+    case codec::Json::Kind::string: return "string";
+    default: return "array";
+  }
+}
+
+codec::Json form_data(std::string_view body) {
+  codec::Json data = codec::Json::object();
+  for (auto& [name, value] : parse_lenient_query(body).pairs) {
+    const codec::Json* known = data.find(name);
+    data.set(name, known ? known->as_string() + "," + value : std::move(value));
+  }
+  return data;
+}
+
+}  // namespace
+
+base::Result<std::string> media_type(std::string_view content_type) {
+  std::string_view type = content_type.substr(0, content_type.find(';'));
+  const size_t first = type.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return base::invalid("mime: no media type");
+  type = type.substr(first, type.find_last_not_of(kBlanks) - first + 1);
+  std::string lower(type);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+  const size_t slash = lower.find('/');
+  if (!is_token(std::string_view(lower).substr(0, slash))) return base::invalid("mime: expected slash after first token");
+  if (slash != std::string::npos && !is_token(std::string_view(lower).substr(slash + 1))) {
+    return base::invalid("mime: expected token after slash");
+  }
+  return lower;
+}
+
+base::Result<codec::Json> parse_json_body(std::string_view body, const BodyLimits& limits) {
+  if (body.find_first_not_of(kBlanks) == std::string_view::npos) return codec::Json::object();
+  codec::JsonLimits json;
+  json.bytes_max = limits.json_bytes_max;
+  json.strings_max = limits.json_strings_max;
+  auto parsed = codec::parse_json(body, json, codec::Trailing::tolerate_json);
+  if (!parsed.ok()) {
+    const std::string& why = parsed.error().message();
+    return base::invalid(why.starts_with(kTooComplex) ? why : "failed to decode JSON input: " + why);
+  }
+  if (parsed->is_null()) return codec::Json::object();
+  if (!parsed->is_object()) {
+    return base::invalid("failed to decode JSON input: json: cannot unmarshal " + std::string(go_kind(*parsed)) +
+                         " into Go value of type map[string]interface {}");
+  }
+  return parsed;
+}
+
+base::Result<codec::Json> parse_body(std::string_view body, std::string_view content_type, const BodyLimits& limits) {
+  const auto type = media_type(content_type);
+  if (type.ok() && *type == "application/x-www-form-urlencoded" && !looks_like_json(body)) return form_data(body);
+  return parse_json_body(body, limits);
+}
+
+}  // namespace bao::http

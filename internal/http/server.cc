@@ -1,0 +1,171 @@
+#include "internal/http/server.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <thread>
+
+#include "internal/base/log.h"
+#include "internal/base/mutex.h"
+#include "internal/http/connection.h"
+#include "internal/http/connections.h"
+#include "internal/http/front.h"
+#include "internal/http/listening_socket.h"
+
+namespace bao::http {
+namespace {
+
+using TlsPtr = std::shared_ptr<const crypto::TlsContext>;
+
+base::Result<TlsPtr> load_tls(const ListenerOptions& options) {
+  auto loaded = crypto::TlsContext::server(options.tls_files);
+  if (!loaded.ok()) return loaded.error().within("error loading TLS cert");
+  return loaded;
+}
+
+FrontRules front_rules(const ListenerOptions& options) {
+  FrontRules rules;
+  rules.target = {options.unsafe_relative_paths, options.disable_printable_check};
+  rules.node.standby_health_code = options.standby_health_code;
+  rules.node.body = {options.json_strings_max, options.json_bytes_max};
+  return rules;
+}
+
+ConnectionRules connection_rules(const ListenerOptions& options) {
+  ConnectionRules rules;
+  rules.limits.body_bytes_max = options.body_bytes_max;
+  rules.header_timeout = options.header_timeout;
+  rules.idle_timeout = options.idle_timeout;
+  rules.body_timeout = options.body_timeout;
+  rules.write_timeout = options.write_timeout;
+  rules.custom_headers = options.custom_headers;
+  return rules;
+}
+
+// One listener: its socket, its rules, and the thread that accepts. Connections outlive it only inside Server.
+class Listener {
+ public:
+  Listener(core::Core& core, ListenerOptions options, Connections& connections)
+      : options_(std::move(options)), connections_(connections), front_(core, front_rules(options_)),
+        rules_(connection_rules(options_)) {}
+  ~Listener() { stop(); }
+
+  base::Status open() {
+    if (options_.tls) TRY(reload_tls());
+    ASSIGN_OR_RETURN(socket_, ListeningSocket::open(options_.address));
+    return {};
+  }
+  void serve() {
+    thread_ = std::thread([this] { accept_all(); });
+    pthread_setname_np(thread_.native_handle(), "listener");
+  }
+  base::Status reload_tls() {
+    if (!options_.tls) return {};
+    ASSIGN_OR_RETURN(TlsPtr loaded, load_tls(options_));
+    tls_ = std::move(loaded);
+    return {};
+  }
+  void stop() {
+    if (socket_) socket_->wake();
+    if (thread_.joinable()) thread_.join();
+    socket_.reset();
+  }
+  std::string address() const { return socket_ ? socket_->address() : options_.address; }
+
+ private:
+  void accept_all() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, nullptr);
+    while (true) {
+      auto accepted = socket_->accept();
+      if (accepted.ok()) {
+        admit(std::move(accepted).value());
+      } else if (accepted.error().code() == base::Code::exhausted) {
+        base::log_warn("http", "cannot accept connections", {{"error", accepted.error().message()}});
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));  // until a connection ends
+      } else {
+        return;
+      }
+    }
+  }
+  void admit(ListeningSocket::Accepted accepted) {
+    auto transport = std::make_unique<Transport>(accepted.descriptor, rules_.tick());
+    Peer peer{std::move(accepted.address), accepted.port, {}};
+    const bool started = connections_.start(
+        std::move(transport), [this, tls = tls_.load(), peer = std::move(peer)](Transport& t, Connections::Seat& seat) mutable {
+          Connection(t, seat, connections_, front_, rules_, std::move(peer)).run(options_.tls ? tls.get() : nullptr);
+        });
+    if (!started) base::log_debug("http", "connection refused: the server is full or draining");
+  }
+
+  const ListenerOptions options_;
+  Connections& connections_;
+  const Front front_;
+  const ConnectionRules rules_;
+  std::atomic<TlsPtr> tls_;
+  std::unique_ptr<ListeningSocket> socket_;
+  std::thread thread_;
+};
+
+size_t connections_max(const std::vector<ListenerOptions>& listeners) {
+  return listeners.empty() ? base::kConnectionsMax : listeners.front().connections_max;
+}
+
+}  // namespace
+
+struct Server::State {
+  std::shared_ptr<Connections> connections;
+  std::vector<std::unique_ptr<Listener>> listeners;
+};
+
+Server::Server(core::Core& core, std::vector<ListenerOptions> listeners) : state_(std::make_unique<State>()) {
+  state_->connections = std::make_shared<Connections>(connections_max(listeners));
+  for (ListenerOptions& options : listeners) {
+    state_->listeners.push_back(std::make_unique<Listener>(core, std::move(options), *state_->connections));
+  }
+}
+
+Server::~Server() {
+  drain(base::Duration::zero());
+  state_->connections->wait();
+}
+
+base::Status Server::listen() {
+  for (auto& listener : state_->listeners) TRY(listener->open());
+  return {};
+}
+
+void Server::serve() {
+  for (auto& listener : state_->listeners) listener->serve();
+}
+
+base::Status Server::start() {
+  TRY(listen());
+  serve();
+  return {};
+}
+
+std::vector<std::string> Server::addresses() const {
+  std::vector<std::string> found;
+  for (const auto& listener : state_->listeners) found.push_back(listener->address());
+  return found;
+}
+
+base::Status Server::reload_tls() {
+  base::Status first;
+  for (auto& listener : state_->listeners) {
+    const base::Status reloaded = listener->reload_tls();
+    if (!reloaded.ok() && first.ok()) first = reloaded;
+  }
+  return first;
+}
+
+void Server::drain(base::Duration at_most) {
+  for (auto& listener : state_->listeners) listener->stop();
+  state_->connections->drain(at_most);
+}
+
+}  // namespace bao::http
