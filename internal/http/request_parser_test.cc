@@ -78,7 +78,7 @@ TEST(RequestParser, PipelinedRequestsStayApart) {
 
 TEST(RequestParser, RefusesWhatTwoReadersWouldReadDifferently) {
   const std::string start = "POST / HTTP/1.1\r\nHost: h\r\n";
-  EXPECT_EQ(refusal_of(start + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n").status, 501);
+  EXPECT_EQ(refusal_of(start + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n").status, 400);
   EXPECT_EQ(refusal_of(start + "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n").status, 400);
   EXPECT_EQ(refusal_of(start + "Content-Length: 1\r\nContent-Length: 1\r\n\r\nx").status, 400);
   EXPECT_EQ(refusal_of(start + "Content-Length: 1, 1\r\n\r\nx").status, 400);

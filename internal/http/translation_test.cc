@@ -85,7 +85,7 @@ TEST(Translation, BodiesAreJsonOrForms) {
 TEST(Translation, ComplexBodiesAreRefused) {
   BodyLimits limits;
   limits.json_strings_max = 3;
-  EXPECT_EQ(refusal_of("POST /v1/a", R"({"a":"b","c":"d"})", limits).substr(0, 60),
+  EXPECT_EQ(refusal_of("POST /v1/a", R"({"a":"b","c":"d"})", limits),
             "400 {\"errors\":[\"refused JSON input due to high complexity\"]}\n");
   EXPECT_EQ(refusal_of("POST /v1/a", "{\"a\":" + std::string(100'000, '[')).substr(0, 3), "400");
 }
