@@ -21,6 +21,7 @@ enum class Rank : int {
   listener = 10,
   core_state = 20,
   seal = 30,
+  keyring = 35,
   mounts = 40,
   token_cache = 50,
   policy_cache = 60,
@@ -31,6 +32,7 @@ enum class Rank : int {
   storage_queue = 110,
   storage_pool = 120,
   sqlite = 130,
+  background_job = 180,
   metrics = 190,
   log = 200,
 };

@@ -45,6 +45,8 @@ struct MountEntry {
   std::string storage_key() const;
   // Where its data lies: "logical/<uuid>/", "auth/<uuid>/", "sys/", "sys/token/".
   std::string data_prefix() const;
+  // The root namespace's auth/token/: its data is the token store's.
+  bool entry_is_token() const;
 };
 
 base::Result<MountEntry> parse_mount_entry(std::string_view stored);

@@ -1,4 +1,5 @@
-// The living mount table (openbao-api.md 2.3). Thread-safe.
+// The living mount table (openbao-api.md 2.3). Thread-safe. What requests read is one published Router; a change is
+// written in the request's transaction, applying it marks the table stale, and the next reader loads it anew.
 #pragma once
 
 #include <atomic>
@@ -11,6 +12,7 @@
 
 #include "internal/barrier/barrier.h"
 #include "internal/base/mutex.h"
+#include "internal/base/published.h"
 #include "internal/core/mounts/mount_entry.h"
 #include "internal/core/mounts/router.h"
 #include "internal/logical/backend.h"
@@ -24,18 +26,31 @@ struct MountDefaults {
 
 class MountTable {
  public:
-  // `secret_types` and `auth_types` make engines by type ("kv", "cubbyhole", "system", "token", …).
-  MountTable(barrier::Barrier& barrier, std::map<std::string, logical::BackendFactory> secret_types,
-             std::map<std::string, logical::BackendFactory> auth_types, MountDefaults defaults, const base::Clock& clock);
+  using Factories = std::map<std::string, logical::BackendFactory>;
 
-  // Writes the entries that every root namespace has: sys/, identity/, cubbyhole/ and auth token/. In init's transaction.
+  // `secret_types` and `auth_types` make engines by type ("kv", "cubbyhole", "system", "token", …). `plugin_version` is what
+  // new entries carry ("v2.6.2+builtin.bao").
+  MountTable(barrier::Barrier& barrier, Factories secret_types, Factories auth_types, MountDefaults defaults,
+             const base::Clock& clock, std::string plugin_version = "");
+
+  // Writes the entries that every root namespace has and that aren't there, looked for by type: sys/, identity/,
+  // cubbyhole/ and auth token/. In init's transaction, and at unseal for restored data.
   base::Status initialize(storage::WriteView& all);
   // Reads the entries and builds the router. At unseal.
   base::Status load();
+  // Runs initialize of every engine (D8), each in a transaction of its own, and moves data of older layouts. After load, on
+  // the active node. An engine that refuses is logged and stays mounted.
+  base::Status initialize_backends();
+  // The same of engines that came into being since (a mount was enabled, or tuned to another version). Cheap when there are
+  // none. After each write; errors are logged.
+  void initialize_new_backends();
   void unload();
-  // The router of the newest applied table; loads it anew when it is stale. Never nullptr while loaded.
+
+  // The router of the newest applied table; loads it anew when it is stale. Never nullptr while loaded; nullptr else.
   std::shared_ptr<const Router> router() const;
-  // core/mounts/…, core/auth/… changed.
+  // The router as it stands, without loading: for the applier.
+  std::shared_ptr<const Router> current() const { return router_.get(); }
+  // core/mounts/…, core/auth/… changed. From the applier.
   void mark_stale(base::Index index);
 
   // Checks and writes a new entry (uuid, accessor given here) and runs the engine's initialize in the same transaction.
@@ -43,9 +58,12 @@ class MountTable {
   base::Result<MountEntry> enable(storage::WriteView& all, MountEntry entry);
   // Marks tainted (requests to it end with 404 from then on) and, in later transactions of its own, removes leases by the
   // given function, the data and the entry. Absent mounts are no error; built-in ones are refused.
-  base::Status disable(std::string_view table, std::string_view path,
-                       const std::function<base::Status(const MountEntry&)>& revoke_leases);
-  // Rewrites an entry (tune). The caller read it with `find` in the same transaction.
+  using RevokeLeases = std::function<base::Status(const MountEntry&)>;
+  base::Status disable(std::string_view table, std::string_view path, const RevokeLeases& revoke_leases);
+  // Goes on with what disable() left unfinished when the process ended.
+  base::Status resume_disabling(const RevokeLeases& revoke_leases);
+
+  // Rewrites an entry (tune). The caller read it with `find` in the same transaction. Absent: Code::absent.
   base::Result<MountEntry> find(const storage::ReadView& all, std::string_view table, std::string_view path) const;
   base::Status store(storage::WriteView& all, const MountEntry& entry);
   const MountDefaults& defaults() const { return defaults_; }
@@ -54,15 +72,37 @@ class MountTable {
   bool knows_type(std::string_view table, std::string_view type) const;
 
  private:
-  base::Result<std::shared_ptr<const Router>> build() const;
+  base::Status reload() const REQUIRES(mutex_);
+  base::Result<std::shared_ptr<const Router>> build() const REQUIRES(mutex_);
+  std::shared_ptr<const Mount> mount(MountEntry entry, const Router* previous) const REQUIRES(mutex_);
+  logical::BackendConfig config_of(const MountEntry& entry) const;
+  base::Status check_new(const storage::ReadView& all, const MountEntry& entry) const;
+  base::Status write_builtin(storage::WriteView& all, MountEntry entry) const;
+  base::Status initialize_backend(const Mount& mount);
+  base::Status upgrade_backend(const Mount& mount);
+  std::vector<std::shared_ptr<const Mount>> take_new() EXCLUDES(mutex_);
+  base::Status remove_data(const MountEntry& entry);
+  void complete(MountEntry& entry) const;
 
   barrier::Barrier& barrier_;
-  std::map<std::string, logical::BackendFactory> secret_types_, auth_types_;
-  MountDefaults defaults_;
+  const Factories secret_types_, auth_types_;
+  const MountDefaults defaults_;
   const base::Clock& clock_;
+  const std::string plugin_version_;
+  // Held while the table is read from storage: readers who meet a stale table wait for the one that loads it.
   mutable base::Mutex mutex_{base::Rank::mounts};
-  mutable std::atomic<std::shared_ptr<const Router>> router_;
+  mutable bool loaded_ GUARDED_BY(mutex_) = false;
+  mutable std::vector<std::shared_ptr<const Mount>> new_ GUARDED_BY(mutex_);  // engines that were not initialised yet
+  mutable std::atomic<bool> has_new_{false};
+  mutable base::Published<Router> router_;
   mutable std::atomic<uint64_t> stale_{0}, built_{0};
 };
+
+// Entries of one table ("mounts", "auth") as a view sees them, both local and not; those of unknown namespaces are left
+// out.
+base::Result<std::vector<MountEntry>> stored_mounts(const storage::ReadView& all, std::string_view table);
+
+// What serves a mount whose engine isn't here: every path answers with `text`, the data stays.
+std::unique_ptr<logical::Backend> unavailable_backend(base::Code code, std::string text);
 
 }  // namespace bao::core

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "internal/core/mounts/mount_entry.h"
@@ -20,6 +21,8 @@ struct Mount {
   // own entries in several places.
   std::string view_prefix;
   base::Duration default_lease_ttl{0}, max_lease_ttl{0};  // effective
+  std::string mount_point;      // entry.route()
+  bool core_backend = false;    // system, token: sees every header, views begin at the root
 };
 
 class Router {
@@ -27,10 +30,12 @@ class Router {
   explicit Router(std::vector<std::shared_ptr<const Mount>> mounts);
   ~Router();
   // The mount with the longest route that is a prefix of `path` ("secret/data/a"), or nullptr. A path that lacks a
-  // mount's trailing slash ("secret") matches where a slash would make it match.
+  // mount's trailing slash ("secret") matches where nothing else does and a slash would make it match.
   const std::shared_ptr<const Mount>* find(std::string_view path) const;
   // A mount whose route is a prefix of `path` or which `path` is a prefix of: what makes enabling there impossible.
   const Mount* in_the_way(std::string_view path) const;
+  const Mount* by_uuid(std::string_view uuid) const;
+  const Mount* of_type(std::string_view type) const;  // the first one
   const Mount* by_accessor(std::string_view accessor) const;
   // By the uuid in "logical/<uuid>/…" or "auth/<uuid>/…".
   const Mount* by_storage_key(std::string_view key) const;
@@ -38,7 +43,11 @@ class Router {
 
  private:
   struct Node;
+  void insert(const std::shared_ptr<const Mount>* mount);
+  const std::shared_ptr<const Mount>* walk(std::string_view path, bool with_slash) const;
+
   std::vector<std::shared_ptr<const Mount>> mounts_;
+  std::unordered_map<std::string_view, const Mount*> by_uuid_;  // keys lie in the entries
   std::unique_ptr<Node> root_;
 };
 

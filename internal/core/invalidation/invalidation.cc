@@ -1,0 +1,62 @@
+#include "internal/core/invalidation/invalidation.h"
+
+#include "internal/base/ensure.h"
+#include "internal/base/log.h"
+#include "internal/base/metrics.h"
+
+namespace bao::core {
+namespace {
+
+// The key up to its second slash: enough to find the writer, and no name that a user chose.
+std::string_view first_folders(std::string_view key) {
+  const size_t first = key.find('/');
+  if (first == std::string_view::npos) return key;
+  const size_t second = key.find('/', first + 1);
+  return second == std::string_view::npos ? key.substr(0, first + 1) : key.substr(0, second + 1);
+}
+
+}  // namespace
+
+void Invalidation::own(std::string prefix, std::string owner, Handler handler) {
+  const bool added = owners_.emplace(std::move(prefix), Owner{std::move(owner), std::move(handler)}).second;
+  ENSURE(added, "a storage prefix has one owner");
+}
+
+// Prefixes of a key sort before it, the longest last; everything between them and the key is skipped.
+const Invalidation::Owner* Invalidation::find(std::string_view key) const {
+  auto next = owners_.upper_bound(key);
+  while (next != owners_.begin()) {
+    --next;
+    if (key.starts_with(next->first)) return &next->second;
+  }
+  return nullptr;
+}
+
+std::string_view Invalidation::owner_of(std::string_view key) const {
+  const Owner* owner = find(key);
+  return owner == nullptr ? std::string_view() : owner->name;
+}
+
+void Invalidation::report_unowned(std::string_view key) {
+  static base::Counter& unowned = base::counter("invalidation.unowned");
+  unowned.add();
+  const std::string prefix(first_folders(key));
+  ENSURE(!strict_, ("no owner of the storage prefix " + prefix).c_str());
+  const base::MutexLock lock(mutex_);
+  if (reported_.size() < kReportedPrefixesMax && reported_.insert(prefix).second) {
+    base::log_warn("invalidation", "a storage prefix has no owner", {{"prefix", prefix}});
+  }
+}
+
+void Invalidation::apply(const storage::ChangeSet& changes) {
+  for (const std::string& key : changes.keys) {
+    const Owner* owner = find(key);
+    if (owner == nullptr) {
+      report_unowned(key);
+    } else if (owner->handler) {
+      owner->handler(key, changes.index);
+    }
+  }
+}
+
+}  // namespace bao::core
