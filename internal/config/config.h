@@ -1,5 +1,5 @@
 // The server's configuration file: TOML, HCL or JSON with the reference's keys and nesting (ARCHITECTURE D21,
-// openbao-cli.md). Plain values.
+// openbao-cli.md 8). Plain values.
 #pragma once
 
 #include <map>
@@ -29,39 +29,53 @@ struct Listener {
   bool disable_unauthed_generate_root_endpoints = true, disable_unauthed_rekey_endpoints = true;
   int64_t standby_health_code = 429;
   std::map<std::string, std::map<std::string, std::vector<std::string>>> custom_response_headers;  // status class → header → values
+  codec::Json given = codec::Json::object();  // the block as written, for the sanitized output
   std::string origin;  // "file:line"
 };
 
 struct Storage {
-  std::string type;  // "raft", "inmem"
+  std::string type;  // lower case: "raft", "inmem", "file", "postgresql", or what else stands there: the server refuses
   std::string path, node_id;
   std::vector<codec::Json> retry_join;  // as given; the cluster's
   codec::Json options = codec::Json::object();  // every key as given
+  std::string redirect_addr, cluster_addr;  // of the block, else the top-level api_addr and cluster_addr
+  bool disable_clustering = false;
   std::string origin;
 };
 
 struct Seal {
-  std::string type;  // "shamir", "static"
+  std::string type;  // lower case: "shamir", "static", "transit", …: the server refuses what it doesn't know
   std::string current_key, current_key_id, previous_key, previous_key_id;
+  codec::Json options = codec::Json::object();  // every key as given; may hold secrets
   bool disabled = false;
   std::string origin;
 };
 
 struct Config {
   std::vector<Listener> listeners;
-  std::optional<Storage> storage;
+  std::optional<Storage> storage, ha_storage;
   std::vector<Seal> seals;
-  std::string api_addr, cluster_addr, cluster_name, log_level, log_format, log_file, pid_file, default_lease_ttl_text;
-  base::Duration default_lease_ttl{0}, max_lease_ttl{0};
-  bool ui = false, disable_mlock = true, raw_storage_endpoint = false, introspection_endpoint = false,
-       enable_core_dumps = false, disable_standby_reads = false, unsafe_allow_api_audit_creation = false;
-  codec::Json telemetry;                 // as given
-  std::vector<std::string> warnings;     // "unknown or unsupported field X found in configuration at F:L:C"
+  std::string api_addr, cluster_addr, cluster_name, log_level, log_format, log_file, log_rotate_duration, pid_file,
+      log_requests_level;
+  int64_t log_rotate_bytes = 0, log_rotate_max_files = 0;
+  base::Duration default_lease_ttl{0}, max_lease_ttl{0};  // 0: not given
+  std::optional<base::Duration> default_max_request_duration;
+  bool ui = false, raw_storage_endpoint = false, introspection_endpoint = false, enable_core_dumps = false,
+       disable_standby_reads = false, disable_clustering = false, unsafe_allow_api_audit_creation = false,
+       unsafe_relative_paths = false, disable_printable_check = false;
+  codec::Json telemetry;                 // as given; null without such a block
+  codec::Json others = codec::Json::object();  // known keys that nothing here acts on, checked and converted
+  // For the log: "unknown or unsupported field X found in configuration at F:L:C", known keys without effect.
+  std::vector<std::string> warnings;
+  // Likely mistakes that the reference passes over in silence: unknown blocks, unknown keys of storage and seals.
+  std::vector<std::string> notes;
 };
 
-// Reads files, or every *.toml, *.hcl, *.json of a folder in order of their names; later ones win, listeners add up.
-// Errors name file, line and column: unreadable, syntax, a wrong type. Environment: BAO_API_ADDR, BAO_CLUSTER_ADDR,
-// BAO_RAFT_NODE_ID, BAO_RAFT_PATH, BAO_STATIC_SEAL_… as in openbao-cli.md, through `environment`.
+// Reads files, or every *.toml, *.hcl, *.json of a folder in order of their names; later ones win, listeners and seals
+// add up. Errors are Code::invalid and begin with "error loading configuration from PATH: "; syntax and types name line
+// and column as the reference does. The environment wins over files: BAO_API_ADDR (BAO_REDIRECT_ADDR,
+// BAO_ADVERTISE_ADDR), BAO_CLUSTER_ADDR, BAO_UI, BAO_LOG_LEVEL, BAO_LOG_FORMAT, BAO_RAFT_NODE_ID, BAO_RAFT_PATH,
+// BAO_SEAL_TYPE, BAO_STATIC_SEAL_{CURRENT,PREVIOUS}_KEY[_ID]; each VAULT_… where the BAO_… is not set.
 using Environment = std::map<std::string, std::string>;
 base::Result<Config> load(const std::vector<std::string>& paths, const Environment& environment);
 enum class Format { toml, hcl, json };

@@ -1,0 +1,22 @@
+// The blocks of a configuration: storage, seals, listeners.
+#pragma once
+
+#include "internal/config/config.h"
+#include "internal/config/source.h"
+
+namespace bao::config {
+
+// "one may be given" of a kind. Errors: invalid, `error parsing 'storage': …`.
+base::Status read_storage(const std::vector<codec::HclItem>& items, std::string_view key, const Place& place,
+                          Config& config, std::optional<Storage>& out);
+base::Status read_seals(const std::vector<codec::HclItem>& items, std::string_view key, const Place& place,
+                        Config& config);
+base::Status read_listeners(const std::vector<codec::HclItem>& items, const Place& place, Config& config);
+// The `custom_response_headers` of a listener's block; without them Strict-Transport-Security alone.
+base::Status read_response_headers(const std::vector<codec::HclItem>& block, Listener& listener);
+
+// "unknown or unsupported field X found in configuration at F:L:C".
+std::string unknown_field(const std::string& key, const std::string& where);
+std::string without_effect(const std::string& key, const std::string& where);
+
+}  // namespace bao::config
