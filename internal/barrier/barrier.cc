@@ -39,15 +39,18 @@ void Barrier::set_keyring(std::shared_ptr<const Keyring> keyring) {
   store(std::move(keyring));
 }
 
-// Two rotations may come here in the other order than they were stored; a sealed barrier stays sealed.
-void Barrier::adopt(std::shared_ptr<const Keyring> rotated) {
+// Two changes may come here in the other order than they were stored: an older term never replaces a newer one. A sealed
+// barrier stays sealed.
+void Barrier::adopt(std::shared_ptr<const Keyring> changed) {
   base::MutexLock lock(mutex_);
   const auto current = keyring();
-  if (current != nullptr && current->active_term() < rotated->active_term()) store(std::move(rotated));
+  if (current != nullptr && current->active_term() <= changed->active_term()) store(std::move(changed));
 }
 
 void Barrier::store(std::shared_ptr<const Keyring> keyring) {
-  encryptions_ = 0;
+  const auto current = this->keyring();
+  const bool same_key = current != nullptr && keyring != nullptr && current->active_term() == keyring->active_term();
+  if (!same_key) encryptions_ = 0;
   for (Slot& slot : slots_) {
     if (keyring == nullptr) {
       slot.keyring.store(nullptr);
@@ -147,6 +150,22 @@ base::Status Barrier::rotate(base::Time now) {
     return {};
   });
   if (!rotated.ok()) return rotated.error();
+  adopt(std::move(next));
+  return {};
+}
+
+base::Status Barrier::configure_rotation(const RotationConfig& config) {
+  std::shared_ptr<const Keyring> next;
+  const auto stored = transact([&](Transaction& transaction) -> base::Status {
+    const auto current = keyring();
+    if (current == nullptr) return sealed_error();
+    ASSIGN_OR_RETURN(const auto envelope, transaction.get_plain(kKeyringPath));
+    if (!envelope) return base::corrupt("barrier: core/keyring is absent");
+    ASSIGN_OR_RETURN(const Keyring base, Keyring::unseal_from(kKeyringPath, *envelope, current->root_key()));
+    next = std::make_shared<const Keyring>(base.with_rotation(config));
+    return put_keyring(transaction, *next);
+  });
+  if (!stored.ok()) return stored.error();
   adopt(std::move(next));
   return {};
 }

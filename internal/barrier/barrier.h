@@ -94,6 +94,8 @@ class Barrier {
   // Adds a term: new key in core/keyring, core/root-key rewritten, core/upgrade/N written, in one transaction; then the
   // new keyring is in force.
   base::Status rotate(base::Time now);
+  // Stores when rotations are due, in core/keyring; then it is in force.
+  base::Status configure_rotation(const RotationConfig& config);
   // Encryptions by the active term since the keyring was set, for key-status and the rotation rule.
   uint64_t encryptions() const;
 
@@ -105,7 +107,7 @@ class Barrier {
   static constexpr size_t kSlots = 16;
 
   class Turn;
-  void adopt(std::shared_ptr<const Keyring> rotated) EXCLUDES(mutex_);
+  void adopt(std::shared_ptr<const Keyring> changed) EXCLUDES(mutex_);
   void store(std::shared_ptr<const Keyring> keyring) REQUIRES(mutex_);
 
   storage::Backend& backend_;

@@ -2,8 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstdio>
+#include <iterator>
 
 #include "internal/base/time_format.h"
 
@@ -13,6 +16,30 @@ namespace {
 std::atomic<LogLevel> current_level{LogLevel::info};
 std::atomic<LogFormat> current_format{LogFormat::text};
 std::atomic<int> descriptor{2};
+
+// What the code logs as, sorted.
+constexpr std::array<std::string_view, 20> kComponents = {
+    "api",  "audit", "barrier",  "config",     "core",     "expiration", "http",  "identity", "invalidation", "mounts",
+    "policy", "quota", "request", "revoker", "rollback", "seal", "server", "storage", "system", "token"};
+constexpr int kConfigured = -1;
+std::atomic<int> override_of_all{kConfigured};
+std::array<std::atomic<int>, kComponents.size()> overrides{};
+
+size_t component_number(std::string_view component) {
+  const auto found = std::lower_bound(kComponents.begin(), kComponents.end(), component);
+  return found == kComponents.end() || *found != component ? kComponents.size()
+                                                            : static_cast<size_t>(std::distance(kComponents.begin(), found));
+}
+
+LogLevel level_in_force(size_t component) {
+  if (component < kComponents.size()) {
+    // One more than the level, so that zero is "not set".
+    const int own = overrides[component].load(std::memory_order_relaxed);
+    if (own != 0) return static_cast<LogLevel>(own - 1);
+  }
+  const int all = override_of_all.load(std::memory_order_relaxed);
+  return all == kConfigured ? current_level.load(std::memory_order_relaxed) : static_cast<LogLevel>(all);
+}
 
 std::string_view padded(LogLevel level) {
   switch (level) {
@@ -63,6 +90,31 @@ bool needs_quotes(std::string_view value) {
 
 void set_log_level(LogLevel level) { current_level = level; }
 LogLevel log_level() { return current_level; }
+
+void override_log_level(std::optional<LogLevel> level) {
+  for (auto& own : overrides) own = 0;
+  override_of_all = level ? static_cast<int>(*level) : kConfigured;
+}
+
+bool override_log_level_of(std::string_view component, std::optional<LogLevel> level) {
+  const size_t number = component_number(component);
+  if (number == kComponents.size()) return false;
+  overrides[number] = static_cast<int>(level.value_or(current_level.load())) + 1;
+  return true;
+}
+
+std::vector<std::pair<std::string, LogLevel>> component_log_levels() {
+  std::vector<std::pair<std::string, LogLevel>> out;
+  for (size_t i = 0; i < kComponents.size(); ++i) out.emplace_back(kComponents[i], level_in_force(i));
+  return out;
+}
+
+std::string_view log_level_name(LogLevel level) { return level == LogLevel::off ? "off" : plain(level); }
+
+bool log_enabled(LogLevel level, std::string_view component) {
+  return level >= level_in_force(component_number(component)) && level != LogLevel::off;
+}
+
 void set_log_format(LogFormat format) { current_format = format; }
 void set_log_descriptor(int fd) { descriptor = fd; }
 
@@ -79,7 +131,7 @@ bool parse_log_level(std::string_view word, LogLevel& level) {
 
 void log(LogLevel level, std::string_view component, std::string_view text,
          std::initializer_list<LogField> fields) {
-  if (level < current_level.load() || level == LogLevel::off) return;
+  if (!log_enabled(level, component)) return;
   std::string line;
   const std::string now = format_rfc3339_millis(system_clock().now());
   if (current_format == LogFormat::json) {

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace bao::base {
 
@@ -16,6 +18,13 @@ enum class LogFormat { text, json };
 void set_log_level(LogLevel level);
 LogLevel log_level();
 void set_log_format(LogFormat format);
+// Overrides of what is configured, while the process runs (sys/loggers): for every component, which drops those of single
+// ones, or for one; nothing returns to the configured level. False: there is no component of that name.
+void override_log_level(std::optional<LogLevel> level);
+bool override_log_level_of(std::string_view component, std::optional<LogLevel> level);
+// Every component with the level in force, by name.
+std::vector<std::pair<std::string, LogLevel>> component_log_levels();
+std::string_view log_level_name(LogLevel level);
 // Where lines go: 2 (stderr) by default.
 void set_log_descriptor(int descriptor);
 // "trace" … "error", also "warning", "err", "notice"; false when the word is none of them.
@@ -24,6 +33,9 @@ bool parse_log_level(std::string_view word, LogLevel& level);
 using LogField = std::pair<std::string_view, std::string>;
 void log(LogLevel level, std::string_view component, std::string_view text,
          std::initializer_list<LogField> fields = {});
+
+// Whether a line of that level and component would be written.
+bool log_enabled(LogLevel level, std::string_view component);
 
 inline void log_debug(std::string_view component, std::string_view text,
                       std::initializer_list<LogField> fields = {}) {

@@ -5,6 +5,7 @@
 #include <openssl/rand.h>
 
 #include <array>
+#include <map>
 #include <memory>
 
 #include "internal/base/ensure.h"
@@ -59,6 +60,16 @@ std::string sha512(std::string_view bytes) {
 std::string md5(std::string_view bytes) {
   static const EVP_MD* const kAlgorithm = fetched("MD5");
   return digest(kAlgorithm, bytes);
+}
+
+std::optional<std::string> digest_by_name(std::string_view name, std::string_view bytes) {
+  static const std::map<std::string_view, const EVP_MD*> kAlgorithms = {
+      {"sha2-224", fetched("SHA2-224")}, {"sha2-256", fetched("SHA2-256")}, {"sha2-384", fetched("SHA2-384")},
+      {"sha2-512", fetched("SHA2-512")}, {"sha3-224", fetched("SHA3-224")}, {"sha3-256", fetched("SHA3-256")},
+      {"sha3-384", fetched("SHA3-384")}, {"sha3-512", fetched("SHA3-512")}};
+  const auto found = kAlgorithms.find(name);
+  if (found == kAlgorithms.end()) return std::nullopt;
+  return digest(found->second, bytes);
 }
 
 // RFC 2104 over the kept digest context: OpenSSL's own HMAC sets up a context each time, at six times the cost.

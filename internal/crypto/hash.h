@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,8 @@ std::string sha256(std::string_view bytes);      // 32 bytes
 std::string sha384(std::string_view bytes);
 std::string sha512(std::string_view bytes);
 std::string md5(std::string_view bytes);
+// The digests that tools/hash and transit name: "sha2-224" to "sha2-512", "sha3-224" to "sha3-512"; nothing for other names.
+std::optional<std::string> digest_by_name(std::string_view name, std::string_view bytes);
 std::string hmac_sha256(std::string_view key, std::string_view bytes);
 std::string hkdf_sha256(std::string_view key, std::string_view salt, std::string_view info, size_t length);
 

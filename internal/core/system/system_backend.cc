@@ -1,0 +1,73 @@
+#include "internal/core/system/system_backend.h"
+
+#include <iterator>
+#include <utility>
+
+#include "internal/core/system/paths.h"
+
+namespace bao::core {
+namespace sys {
+
+logical::Reply spread(codec::Json data) {
+  logical::Response response = logical::Response::of(std::move(data));
+  response.spread_data = true;
+  return response;
+}
+
+base::Error core_error(base::Code code, std::string_view text) {
+  return base::Error(code, logical::multierror(text));
+}
+
+std::string mount_path_of(std::string_view path) {
+  while (!path.empty() && path.front() == '/') path.remove_prefix(1);
+  std::string out(path);
+  if (out.empty() || out.back() != '/') out += '/';
+  return out;
+}
+
+}  // namespace sys
+
+namespace {
+
+void append(sys::Paths& to, sys::Paths group) {
+  to.insert(to.end(), std::make_move_iterator(group.begin()), std::make_move_iterator(group.end()));
+}
+
+class SystemBackend final : public logical::Backend {
+ public:
+  explicit SystemBackend(Core::Parts& parts) {
+    sys::Paths paths;
+    append(paths, sys::tune_paths(parts));
+    append(paths, sys::mount_paths(parts));
+    append(paths, sys::remount_paths(parts));
+    append(paths, sys::policy_paths(parts));
+    append(paths, sys::password_policy_paths());
+    append(paths, sys::capability_paths(parts));
+    append(paths, sys::lease_paths(parts));
+    append(paths, sys::wrapping_paths(parts));
+    append(paths, sys::tool_paths());
+    append(paths, sys::interface_paths(parts));
+    append(paths, sys::specification_paths(parts));
+    append(paths, sys::seal_paths(parts));
+    append(paths, sys::configuration_paths(parts));
+    append(paths, sys::observation_paths(parts));
+    if (parts.options.raw_storage_endpoint || parts.options.development) append(paths, sys::raw_paths());
+    append(paths, sys::plugin_paths(parts));
+    append(paths, sys::unavailable_paths());
+    set_paths(std::move(paths));
+  }
+  std::string help() const override {
+    return "The system backend is built-in and cannot be remounted or unmounted. It contains the paths that are used to "
+           "configure and inspect the node itself.";
+  }
+};
+
+}  // namespace
+
+logical::BackendFactory system_backend(Core::Parts& parts) {
+  return [&parts](const logical::BackendConfig&) -> base::Result<std::unique_ptr<logical::Backend>> {
+    return std::unique_ptr<logical::Backend>(std::make_unique<SystemBackend>(parts));
+  };
+}
+
+}  // namespace bao::core

@@ -1,0 +1,101 @@
+// What the reference has and this release has not: lists of nothing are empty, as they are there, and whoever asks to make
+// such a thing is told that it isn't here, rather than that it worked.
+#include <utility>
+
+#include "internal/core/system/paths.h"
+
+namespace bao::core::sys {
+namespace {
+
+using codec::Json;
+using logical::Access;
+using logical::Call;
+using logical::Effect;
+using logical::Operation;
+using logical::Path;
+using logical::Reads;
+using logical::Reply;
+using logical::Response;
+
+Effect refuses(std::string what) {
+  return Reads{[text = std::move(what) + " not available yet in this release"](const Call&, const storage::ReadView&) -> Reply {
+    return base::invalid(text);
+  }};
+}
+Effect refuses_because(std::string text) {
+  return Reads{[text = std::move(text)](const Call&, const storage::ReadView&) -> Reply { return base::invalid(text); }};
+}
+Effect finds_nothing() {
+  return Reads{[](const Call&, const storage::ReadView&) -> Reply { return logical::nothing(); }};
+}
+Effect answers_empty() {
+  return Reads{[](const Call&, const storage::ReadView&) -> Reply { return Response::of(Json::object()); }};
+}
+Effect does_nothing() {
+  return Reads{[](const Call&, const storage::ReadView&) -> Reply { return Response::none(); }};
+}
+
+Path path_of(const char* pattern, const char* capture, std::vector<std::pair<Operation, Effect>> effects, const char* synopsis) {
+  Path path;
+  path.pattern = pattern;
+  if (capture != nullptr) path.fields = {{.name = capture, .description = "Its name."}};
+  for (auto& [operation, effect] : effects) {
+    path.handlers.push_back({.operation = operation, .effect = std::move(effect), .summary = synopsis});
+  }
+  path.takes_any_fields = true;
+  path.synopsis = synopsis;
+  return path;
+}
+
+void append_audit(Paths& paths) {
+  const Effect list = Reads{[](const Call&, const storage::ReadView&) -> Reply { return spread(Json::object()); }};
+  Path table = path_of("audit", nullptr, {{Operation::read, list}}, "List the currently enabled audit devices.");
+  table.access = Access::sudo;
+  Path device = path_of(
+      "audit/{path:any}", "path",
+      {{Operation::update, refuses_because("cannot enable audit device via API; use declarative, config-based audit device "
+                                           "management instead")},
+       {Operation::remove, does_nothing()}},
+      "Enable or disable audit devices.");
+  device.access = Access::sudo;
+  const Effect hash = Reads{[](const Call& call, const storage::ReadView&) -> Reply {
+    if (call.fields.string("input").empty()) return base::invalid("the \"input\" parameter is empty");
+    return base::invalid("unknown audit backend \"" + mount_path_of(call.fields.string("path")) + "\"");
+  }};
+  Path hashing = path_of("audit-hash/{path:any}", "path", {{Operation::update, hash}}, "The hash of a value in a device's log.");
+  hashing.fields.push_back({.name = "input", .description = "The value."});
+  paths.push_back(std::move(hashing));
+  paths.push_back(std::move(table));
+  paths.push_back(std::move(device));
+}
+
+void append_quotas(Paths& paths) {
+  paths.push_back(path_of("quotas/config", nullptr, {{Operation::read, refuses("quotas are")}, {Operation::update, refuses("quotas are")}},
+                          "Configuration of quotas."));
+  paths.push_back(path_of("quotas/rate-limit/?", nullptr, {{Operation::list, finds_nothing()}}, "Lists the rate limit quotas."));
+  paths.push_back(path_of("quotas/rate-limit/{name}", "name",
+                          {{Operation::read, finds_nothing()}, {Operation::update, refuses("rate limit quotas are")},
+                           {Operation::remove, does_nothing()}},
+                          "Rate limit quotas."));
+}
+
+void append_namespaces(Paths& paths) {
+  paths.push_back(path_of("namespaces/?", nullptr, {{Operation::list, finds_nothing()}, {Operation::scan, answers_empty()}},
+                          "Lists the namespaces below this one."));
+  paths.push_back(path_of("namespaces/{path:any}", "path",
+                          {{Operation::read, finds_nothing()}, {Operation::update, refuses("namespaces are")},
+                           {Operation::patch, refuses("namespaces are")}, {Operation::remove, refuses("namespaces are")}},
+                          "Namespaces."));
+}
+
+}  // namespace
+
+Paths unavailable_paths() {
+  Paths paths;
+  append_audit(paths);
+  append_quotas(paths);
+  append_namespaces(paths);
+  return paths;
+}
+
+}  // namespace bao::core::sys
