@@ -125,7 +125,7 @@ void render_to(std::string& out, const Response& response, std::string_view requ
   if (response.data) write_json_to(out, *response.data);
   else out += "null";
   out += ",\"wrap_info\":null,\"warnings\":";
-  if (response.warnings.empty()) out += "null";
+  if (response.warnings.empty() && !response.lists_warnings) out += "null";
   else append_strings(out, response.warnings);
   out += ",\"auth\":";
   if (response.auth) append_auth(out, *response.auth);

@@ -60,6 +60,7 @@ struct RawBody {
 struct Response {
   std::optional<codec::Json> data;      // absent: null; a whole Response without anything: 204
   std::vector<std::string> warnings;
+  bool lists_warnings = false;          // an empty list of warnings is shown as [], not null (sys/loggers)
   std::optional<SecretLease> lease;     // asked for by an engine
   std::string lease_id;                 // given by the request handler
   base::Duration lease_duration{0};     // shown; of a filed lease, or what KV v1 hints at

@@ -1,8 +1,7 @@
-// sys/metrics, loggers, host-info, version-history: looking at a running node (openbao-api.md 2.1). About this node alone.
+// sys/metrics, host-info, version-history: looking at a running node (openbao-api.md 2.1). About this node alone.
 #include <algorithm>
 #include <utility>
 
-#include "internal/base/log.h"
 #include "internal/base/metrics.h"
 #include "internal/base/time_format.h"
 #include "internal/core/system/host_info.h"

@@ -1,12 +1,11 @@
-// The groups of paths that make up sys/, one file each, and the few shapes of answers they share. The functions build the
-// tables once, at the backend's construction; handlers run on request threads and keep nothing but the core's parts.
+// The groups of paths that make up sys/, one file each. The functions build the tables once, at the
+// backend's construction; handlers run on request threads and keep nothing but the core's parts.
 #pragma once
 
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "internal/core/parts.h"
+#include "internal/core/system/answers.h"
 #include "internal/logical/backend.h"
 
 namespace bao::core::sys {
@@ -26,16 +25,10 @@ Paths interface_paths(Core::Parts& parts);       // internal_ui.cc: what UIs and
 Paths specification_paths(Core::Parts& parts);   // specification.cc: OpenAPI
 Paths seal_paths(Core::Parts& parts);            // seal.cc: seal, step-down, keys and their rotation
 Paths configuration_paths(Core::Parts& parts);   // configuration.cc
-Paths observation_paths(Core::Parts& parts);     // observation.cc: metrics, loggers, host-info, version-history
+Paths observation_paths(Core::Parts& parts);     // observation.cc: metrics, host-info, version-history
+Paths logger_paths();                            // loggers.cc
 Paths raw_paths();                               // raw.cc
 Paths plugin_paths(Core::Parts& parts);          // plugins.cc
 Paths unavailable_paths();                       // unavailable.cc: what this release doesn't have, said plainly
-
-// The answer with its data at top level too (openbao-api.md 1.5).
-logical::Reply spread(codec::Json data);
-// An error as the core words it ("1 error occurred:\n\t* text\n\n"), with that code.
-base::Error core_error(base::Code code, std::string_view text);
-// "secret", "/secret" and "secret/" are "secret/".
-std::string mount_path_of(std::string_view path);
 
 }  // namespace bao::core::sys

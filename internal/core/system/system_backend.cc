@@ -6,27 +6,6 @@
 #include "internal/core/system/paths.h"
 
 namespace bao::core {
-namespace sys {
-
-logical::Reply spread(codec::Json data) {
-  logical::Response response = logical::Response::of(std::move(data));
-  response.spread_data = true;
-  return response;
-}
-
-base::Error core_error(base::Code code, std::string_view text) {
-  return base::Error(code, logical::multierror(text));
-}
-
-std::string mount_path_of(std::string_view path) {
-  while (!path.empty() && path.front() == '/') path.remove_prefix(1);
-  std::string out(path);
-  if (out.empty() || out.back() != '/') out += '/';
-  return out;
-}
-
-}  // namespace sys
-
 namespace {
 
 void append(sys::Paths& to, sys::Paths group) {
@@ -51,6 +30,7 @@ class SystemBackend final : public logical::Backend {
     append(paths, sys::seal_paths(parts));
     append(paths, sys::configuration_paths(parts));
     append(paths, sys::observation_paths(parts));
+    append(paths, sys::logger_paths());
     if (parts.options.raw_storage_endpoint || parts.options.development) append(paths, sys::raw_paths());
     append(paths, sys::plugin_paths(parts));
     append(paths, sys::unavailable_paths());

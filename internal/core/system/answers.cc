@@ -1,0 +1,25 @@
+// The shapes of answers that the groups of paths share.
+#include "internal/core/system/answers.h"
+
+#include <utility>
+
+namespace bao::core::sys {
+
+logical::Reply spread(codec::Json data) {
+  logical::Response response = logical::Response::of(std::move(data));
+  response.spread_data = true;
+  return response;
+}
+
+base::Error core_error(base::Code code, std::string_view text) {
+  return base::Error(code, logical::multierror(text));
+}
+
+std::string mount_path_of(std::string_view path) {
+  while (!path.empty() && path.front() == '/') path.remove_prefix(1);
+  std::string out(path);
+  if (out.empty() || out.back() != '/') out += '/';
+  return out;
+}
+
+}  // namespace bao::core::sys
