@@ -39,7 +39,7 @@ Reply look_up(Core::Parts& parts, const Call& call, const storage::ReadView& all
   data.set("issue_time", base::format_rfc3339(lease->issue_time));
   data.set("expire_time", time_or_null(lease->expire_time));
   data.set("last_renewal", time_or_null(lease->last_renewal_time));
-  data.set("ttl", lease->expire_time == base::kZeroTime ? 0 : base::whole_seconds(lease->expire_time - call.now));
+  data.set("ttl", lease->ttl_seconds(call.now));
   data.set("path", lease->path);
   data.set("renewable", lease->renewable());
   if (!lease->revoke_error.empty()) data.set("revoke_error", lease->revoke_error);
@@ -83,7 +83,8 @@ Reply revoke(Core::Parts& parts, const Call& call) {
 }
 
 // Everything below the prefix that can be queued is; the caller doesn't wait for engines.
-base::Status queue_below(Core::Parts& parts, const logical::Namespace& ns, const std::string& prefix) {
+base::Status queue_below(Core::Parts& parts, const logical::Namespace& ns, std::string prefix) {
+  if (!prefix.empty() && prefix.back() != '/') prefix += '/';
   const barrier::Reader all(parts.barrier);
   ASSIGN_OR_RETURN(const auto ids, parts.expiration.below(all, ns, prefix, -1));
   for (const std::string& id : ids) TRY(parts.revoker->queue(ns, id));

@@ -69,15 +69,23 @@ base::Result<CharsetRule> parse_charset(const std::vector<codec::HclItem>& body)
   return rule;
 }
 
-base::Error unparsable(std::string_view what) { return base::invalid("unable to parse rules: " + std::string(what)); }
+// `rule "charset" { … }`, and as JSON {"rule": {"charset": {…}}}.
+base::Result<CharsetRule> parse_rule(const codec::HclItem& item) {
+  const bool labelled = !item.labels.empty();
+  if (!labelled && item.value.object.empty()) return base::invalid("unable to get rule info: rule is empty");
+  const std::string& type = labelled ? item.labels.front() : item.value.object.front().key;
+  if (type != "charset") return base::invalid("unable to parse rule " + type + ": unrecognized rule type " + type);
+  auto rule = parse_charset(labelled ? item.value.object : item.value.object.front().value.object);
+  if (!rule.ok()) return base::invalid("unable to parse rule " + type + ": " + rule.error().message());
+  return rule;
+}
 
 base::Result<std::vector<CharsetRule>> parse_rules(const std::vector<codec::HclItem>& items) {
   std::vector<CharsetRule> rules;
-  for (const codec::HclItem& item : codec::hcl_labelled(items, "rule")) {
-    const std::string& type = item.labels.empty() ? item.key : item.labels.front();
-    if (type != "charset") return unparsable("unable to parse rule " + type + ": unrecognized rule type " + type);
-    auto rule = parse_charset(item.value.object);
-    if (!rule.ok()) return unparsable("unable to parse rule " + type + ": " + rule.error().message());
+  for (const codec::HclItem& item : items) {
+    if (item.key != "rule") continue;
+    auto rule = parse_rule(item);
+    if (!rule.ok()) return base::invalid("unable to parse rules: " + rule.error().message());
     rules.push_back(std::move(rule).value());
   }
   return rules;

@@ -106,8 +106,7 @@ base::Status read_rules(Policy& policy) {
   if (policy.raw.empty()) return base::invalid("'policy' parameter not supplied or empty");
   policy.raw = decoded(std::move(policy.raw));
   ASSIGN_OR_RETURN(policy.rules, parse_policy_rules(policy.raw));
-  policy.templated = std::any_of(policy.rules.begin(), policy.rules.end(),
-                                 [](const PathRule& rule) { return rule.path.find("{{") != std::string::npos; });
+  policy.templated = has_templates(policy.rules);
   return {};
 }
 
