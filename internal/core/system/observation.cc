@@ -97,9 +97,10 @@ base::Result<std::vector<InstalledVersion>> installed_versions(const storage::Re
     ASSIGN_OR_RETURN(const auto stored, all.get(std::string(kVersionsPrefix) + name));
     if (!stored) continue;
     ASSIGN_OR_RETURN(const Json entry, codec::parse_json(*stored));
-    InstalledVersion version{entry["version"].as_string(), entry["commit_date"].as_string(), {}};
+    InstalledVersion version{entry["Version"].as_string(), entry["CommitDate"].as_string(), {}};
     if (version.version.empty()) version.version = name;
-    ASSIGN_OR_RETURN(version.installed, base::parse_rfc3339(entry["timestamp_installed"].as_string()));
+    if (version.commit_date.empty()) version.commit_date = entry["BuildDate"].as_string();
+    ASSIGN_OR_RETURN(version.installed, base::parse_rfc3339(entry["TimestampInstalled"].as_string()));
     out.push_back(std::move(version));
   }
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.installed < b.installed; });
