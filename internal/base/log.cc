@@ -154,7 +154,7 @@ void log(LogLevel level, std::string_view component, std::string_view text,
     line += ' ';
     line += padded(level);
     line += component;
-    line += ": ";
+    if (!component.empty()) line += ": ";
     line += text;
     if (fields.size() != 0) line += ':';
     for (const auto& [key, value] : fields) {

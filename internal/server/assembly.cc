@@ -1,0 +1,92 @@
+#include "internal/server/assembly.h"
+
+#include "internal/server/version.h"
+#include "internal/storage/inmem/inmem.h"
+#include "internal/storage/raft/raft_storage.h"
+
+namespace bao::server {
+namespace {
+
+base::Result<std::unique_ptr<storage::Backend>> open_raft(const config::Config& config) {
+  const config::Storage& block = *config.storage;
+  if (config.cluster_addr.empty() && block.cluster_addr.empty()) {
+    return base::invalid("cluster address must be set when using raft storage");
+  }
+  if (block.path.empty()) return base::invalid("error initializing storage of type raft: path is not set");
+  if (!block.retry_join.empty()) {
+    return base::invalid("error initializing storage of type raft: retry_join: this server runs as a single node so far");
+  }
+  auto opened = storage::raft::open(block.path);
+  if (!opened.ok()) return opened.error().within("error initializing storage of type raft");
+  return opened;
+}
+
+base::Result<seal::StaticSealKey> static_key(const std::string& id, const std::string& text) {
+  auto key = seal::parse_static_key(text);
+  if (!key.ok()) return key.error().within("Error configuring seal \"static\"");
+  return seal::StaticSealKey{id, std::move(key).value()};
+}
+
+base::Result<std::unique_ptr<seal::Wrapper>> make_static(const config::Seal& block) {
+  if (block.current_key.empty() || block.current_key_id.empty()) {
+    return base::invalid("Error configuring seal \"static\": current_key and current_key_id are needed");
+  }
+  ASSIGN_OR_RETURN(seal::StaticSealKey current, static_key(block.current_key_id, block.current_key));
+  std::vector<seal::StaticSealKey> previous;
+  if (!block.previous_key.empty()) {
+    ASSIGN_OR_RETURN(seal::StaticSealKey old, static_key(block.previous_key_id, block.previous_key));
+    previous.push_back(std::move(old));
+  }
+  return seal::static_wrapper(std::move(current), std::move(previous));
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<storage::Backend>> open_storage(const config::Config& config) {
+  if (!config.storage) return base::invalid("a storage backend must be specified");
+  if (config.ha_storage) return base::invalid("ha_storage is not there: raft storage is highly available by itself");
+  const std::string& type = config.storage->type;
+  if (type == "inmem") return storage::inmem::open();
+  if (type == "raft") return open_raft(config);
+  for (const char* known : {"file", "postgresql", "inmem_ha"}) {
+    if (type == known) return base::invalid("storage type " + type + " is not there yet: use raft");
+  }
+  return base::invalid("unknown storage type " + type);
+}
+
+base::Result<std::unique_ptr<seal::Wrapper>> make_seal(const config::Config& config) {
+  const config::Seal* chosen = nullptr;
+  for (const config::Seal& block : config.seals) {
+    if (block.disabled) return base::invalid("Error configuring seal \"" + block.type + "\": migration between seals is not there yet");
+    if (chosen) return base::invalid("Error configuring seal: only one seal may be enabled");
+    chosen = &block;
+  }
+  if (!chosen || chosen->type == "shamir") return std::unique_ptr<seal::Wrapper>();
+  if (chosen->type == "static") return make_static(*chosen);
+  for (const char* known : {"transit", "pkcs11", "kmip", "awskms", "gcpckms", "azurekeyvault", "ocikms", "alicloudkms"}) {
+    if (chosen->type == known) return base::invalid("Error configuring seal \"" + chosen->type + "\": this seal is not there yet");
+  }
+  return base::invalid("Error configuring seal \"" + chosen->type + "\": unknown wrapper: " + chosen->type);
+}
+
+base::Result<core::CoreOptions> core_options(const config::Config& config) {
+  core::CoreOptions options;
+  if (config.default_lease_ttl.count() > 0) options.defaults.default_lease_ttl = config.default_lease_ttl;
+  if (config.max_lease_ttl.count() > 0) options.defaults.max_lease_ttl = config.max_lease_ttl;
+  if (options.defaults.default_lease_ttl > options.defaults.max_lease_ttl) {
+    return base::invalid("Error initializing core: cannot have DefaultLeaseTTL larger than MaxLeaseTTL");
+  }
+  options.cluster_name = config.cluster_name;
+  options.api_address = config.api_addr;
+  options.cluster_address = config.cluster_addr;
+  options.version = kVersion;
+  options.commit_date = kCommitDate;
+  options.ha_enabled = config.storage && config.storage->type == "raft";
+  options.raw_storage_endpoint = config.raw_storage_endpoint;
+  options.introspection_endpoint = config.introspection_endpoint;
+  options.sanitized_configuration = config::sanitized(config);
+  if (!config.listeners.empty()) options.request_timeout = config.listeners.front().max_request_duration;
+  return options;
+}
+
+}  // namespace bao::server
