@@ -27,7 +27,6 @@ FORBIDDEN = {("core", "http"), ("http", "cli"), ("cli", "barrier"), ("cli", "sto
 HOMES = [  # pattern of the header, folders that may include it
     (r"boost/", {"http"}),
     (r"httplib\.h", {"api"}),
-    (r"nlohmann/", {"codec"}),
     (r"grpc", {"cluster", "raft"}),
     (r"toml\+\+/", {"config"}),
     (r"CLI/", {"cli"}),

@@ -44,7 +44,7 @@ TEST(Json, WhatIsNoJsonIsRefused) {
 
 TEST(Json, LimitsHoldAndDeepNestingNeitherRecursesNorPasses) {
   const std::string deep(100'000, '[');
-  EXPECT_EQ(parse_json(deep).error().message(), "refused JSON input due to high complexity");
+  EXPECT_EQ(parse_json(deep).error().message(), "invalid character '[' exceeded max depth");
   EXPECT_FALSE(parse_json(R"(["a","b","c"])", {.strings_max = 2}).ok());
   EXPECT_TRUE(parse_json(R"(["a","b","c"])", {.strings_max = 3}).ok());
   EXPECT_FALSE(parse_json(R"(["aaaaaaaaaaaaaaaaaaaaaaaa"])", {.bytes_max = 16}).ok());
@@ -53,6 +53,50 @@ TEST(Json, LimitsHoldAndDeepNestingNeitherRecursesNorPasses) {
 TEST(Json, TrailingBytesAreTheCallersChoice) {
   EXPECT_FALSE(parse_json("{} {}").ok());
   EXPECT_TRUE(parse_json("{} {}", {}, Trailing::tolerate_json).ok());
+}
+
+TEST(Json, ErrorsSayWhatGoSays) {
+  const std::pair<const char*, const char*> kCases[] = {
+      {"", "EOF"}, {"  ", "EOF"}, {"{", "unexpected EOF"}, {"{\"a\":\"x", "unexpected EOF"}, {"nul", "unexpected EOF"},
+      {"broken", "invalid character 'b' looking for beginning of value"},
+      {"{broken", "invalid character 'b'"}, {"{,}", "invalid character ','"}, {"{'a':1}", "invalid character '\\''"},
+      {"{\"a\":1,}", "invalid character '}' looking for beginning of object key string"},
+      {"{\"a\" \"b\"}", "invalid character '\"' after object key"},
+      {"{\"a\":\"b\" \"c\"}", "invalid character '\"' after object key:value pair"},
+      {"{\"a\":}", "invalid character '}' looking for beginning of value"},
+      {"[1 2]", "invalid character '2' after array element"},
+      {"{\"a\":tru}", "invalid character '}' in literal true (expecting 'e')"},
+      {"{\"a\":01}", "invalid character '1' after object key:value pair"},
+      {"[-]", "invalid character ']' in numeric literal"},
+      {"[1.]", "invalid character ']' after decimal point in numeric literal"},
+      {"[1e]", "invalid character ']' in exponent of numeric literal"},
+      {"[\"\\q\"]", "invalid character 'q' in string escape code"},
+      {"[\"\\u12g4\"]", "invalid character 'g' in \\u hexadecimal character escape"},
+      {"[\"x\ny\"]", "invalid character '\\n' in string literal"},
+      {"[\xc3\xa9]", "invalid character 'Ã' looking for beginning of value"},
+      {"[\x01]", "invalid character '\\x01' looking for beginning of value"},
+      {"{\"a\":1} trailing", "invalid character 'a' in literal true (expecting 'u')"},
+      {"{\"a\":1}}", "invalid character '}' looking for beginning of value"},
+      {"{\"a\":1},", "invalid character ',' looking for beginning of value"},
+      {"{\"a\":1}\"x", "unexpected EOF"}, {"{\"a\":1}nul", "unexpected EOF"},
+  };
+  for (const auto& [text, message] : kCases) {
+    const auto parsed = parse_json(text, {}, Trailing::tolerate_json);
+    EXPECT_EQ(parsed.ok() ? "no error" : parsed.error().message(), message) << text;
+  }
+  EXPECT_EQ(parse_json("{} x").error().message(), "invalid character 'x' after top-level value");
+}
+
+TEST(Json, TokensBehindTheValueMayBreakOffBetweenTwoOfThem) {
+  for (const char* text : {"{}{\"a\":1}", "{} {\"b\"", "{}[1,", "{}[", "{} 1 \"x\" null", "{}{\"a\":"}) {
+    EXPECT_TRUE(parse_json(text, {}, Trailing::tolerate_json).ok()) << text;
+  }
+  EXPECT_FALSE(parse_json("{}[\"a\",\"b\"]", {.strings_max = 1}, Trailing::tolerate_json).ok());
+}
+
+TEST(Json, NumbersOfAnySizeAndLoneSurrogatesAreKept) {
+  EXPECT_EQ(rewritten("[1e999,-0,-1E-400]"), "[1e999,-0,-1E-400]");
+  EXPECT_EQ(rewritten(R"(["\ud800x","\udc00\ud800","\ud83d\ude00"])"), "[\"\xef\xbf\xbdx\",\"\xef\xbf\xbd\xef\xbf\xbd\",\"😀\"]");
 }
 
 TEST(Json, IntegersAreReadExactlyOrNotAtAll) {

@@ -1,6 +1,5 @@
 // Json: a JSON value that keeps what it was given (ARCHITECTURE D16). Numbers stay as text. A plain value,
-// thread-compatible. Filled by parse_json (nlohmann's SAX parser behind it, with limits), written by one writer
-// with Go's escaping.
+// thread-compatible. Filled by parse_json, with limits, written by one writer with Go's escaping.
 #pragma once
 
 #include <cstdint>
@@ -92,14 +91,16 @@ class Json {
 
 struct JsonLimits {
   size_t depth_max = base::kJsonDepthMax;
-  size_t bytes_max = SIZE_MAX;    // of memory the value would take, roughly
+  size_t bytes_max = SIZE_MAX;    // of memory, by the reference's estimate (listener key max_request_json_memory)
   size_t strings_max = SIZE_MAX;  // string values and object keys together
 };
 
-enum class Trailing { refuse, tolerate_json };  // bytes after the value: tolerated where they lex as JSON tokens
+// Bytes after the value: tolerated where they are JSON tokens in a possible order, which count towards the limits.
+enum class Trailing { refuse, tolerate_json };
 
-// Errors: Code::invalid with Go's wording ("invalid character 'x' looking for beginning of value",
-// "unexpected EOF", …); past a limit "refused JSON input due to high complexity".
+// Errors: Code::invalid in Go's words ("invalid character 'x' looking for beginning of value", "unexpected EOF", "EOF"
+// for nothing at all); past a limit "refused JSON input due to high complexity: …". Bytes that are not UTF-8, and lone
+// surrogates, become U+FFFD.
 base::Result<Json> parse_json(std::string_view text, const JsonLimits& limits = {},
                               Trailing trailing = Trailing::refuse);
 

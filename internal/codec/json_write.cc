@@ -1,5 +1,6 @@
 // The one JSON writer, with Go's escaping and key order.
 #include <algorithm>
+#include <array>
 
 #include "internal/codec/json.h"
 
@@ -24,29 +25,38 @@ void append_escaped(std::string& out, char c) {
   out += kHex[static_cast<unsigned char>(c) & 15];
 }
 
-bool is_plain(char c) {
-  return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&';
+// What is written as it is. 0xe2 begins U+2028 and U+2029, which end lines in JavaScript: looked at more closely.
+constexpr std::array<bool, 256> plain_table() {
+  std::array<bool, 256> table{};
+  for (size_t c = 0x20; c < 0x100; ++c) {
+    table[c] = c != '"' && c != '\\' && c != '<' && c != '>' && c != '&' && c != 0xe2;
+  }
+  return table;
 }
+constexpr std::array<bool, 256> kPlain = plain_table();
 
-// U+2028 and U+2029, which end lines in JavaScript.
 bool is_line_separator(std::string_view rest) {
-  return rest.size() >= 3 && rest[0] == '\xe2' && rest[1] == '\x80' && (rest[2] == '\xa8' || rest[2] == '\xa9');
+  return rest.size() >= 3 && rest[1] == '\x80' && (rest[2] == '\xa8' || rest[2] == '\xa9');
 }
 
-std::vector<const Json::Member*> members_in_order(const Json& value) {
+// Whether the members stand in the order in which an object is written, each name once.
+bool is_sorted_and_unique(const std::vector<Json::Member>& members) {
+  for (size_t i = 1; i < members.size(); ++i) {
+    if (!(members[i - 1].first < members[i].first)) return false;
+  }
+  return true;
+}
+
+// Sorted; of duplicates the last one counts, as in Go's map.
+std::vector<const Json::Member*> members_in_order(const std::vector<Json::Member>& members) {
   std::vector<const Json::Member*> order;
-  order.reserve(value.members().size());
-  for (const auto& member : value.members()) order.push_back(&member);
-  if (value.kind() != Json::Kind::object) return order;
+  order.reserve(members.size());
+  for (const auto& member : members) order.push_back(&member);
   const auto by_name = [](const auto* a, const auto* b) { return a->first < b->first; };
   std::stable_sort(order.begin(), order.end(), by_name);
-  // Of duplicates the last one counts, as in Go's map.
-  std::vector<const Json::Member*> unique;
-  for (const auto* member : order) {
-    if (!unique.empty() && unique.back()->first == member->first) unique.pop_back();
-    unique.push_back(member);
-  }
-  return unique;
+  const auto same_name = [](const auto* a, const auto* b) { return a->first == b->first; };
+  order.erase(order.begin(), std::unique(order.rbegin(), order.rend(), same_name).base());
+  return order;
 }
 
 class Writer {
@@ -83,14 +93,21 @@ class Writer {
     out_ += '{';
     bool first = true;
     ++depth_;
-    for (const auto* member : members_in_order(value)) {
-      begin_item(first);
-      write_json_string_to(out_, member->first);
-      out_ += indented_ ? ": " : ":";
-      write(member->second);
+    const auto& members = value.members();
+    if (value.kind() == Json::Kind::record || is_sorted_and_unique(members)) {
+      for (const Json::Member& member : members) write_member(member, first);
+    } else {
+      for (const auto* member : members_in_order(members)) write_member(*member, first);
     }
     --depth_;
     end_items(first, '}');
+  }
+
+  void write_member(const Json::Member& member, bool& first) {
+    begin_item(first);
+    write_json_string_to(out_, member.first);
+    out_ += indented_ ? ": " : ":";
+    write(member.second);
   }
 
   void write_raw(const Json& value) {
@@ -130,21 +147,18 @@ class Writer {
 void write_json_string_to(std::string& out, std::string_view text) {
   out += '"';
   size_t run = 0;  // start of what needs no escape
-  for (size_t i = 0; i < text.size();) {
-    const bool separator = is_line_separator(text.substr(i));
-    if (is_plain(text[i]) && !separator) {
-      ++i;
-      continue;
-    }
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (kPlain[static_cast<unsigned char>(text[i])]) continue;
+    const bool lead = text[i] == '\xe2';
+    if (lead && !is_line_separator(text.substr(i))) continue;
     out.append(text, run, i - run);
-    if (separator) {
+    if (lead) {
       out += text[i + 2] == '\xa8' ? "\\u2028" : "\\u2029";
-      i += 3;
+      i += 2;
     } else {
       append_escaped(out, text[i]);
-      ++i;
     }
-    run = i;
+    run = i + 1;
   }
   out.append(text, run, text.size() - run);
   out += '"';

@@ -86,7 +86,7 @@ TEST(Translation, ComplexBodiesAreRefused) {
   BodyLimits limits;
   limits.json_strings_max = 3;
   EXPECT_EQ(refusal_of("POST /v1/a", R"({"a":"b","c":"d"})", limits),
-            "400 {\"errors\":[\"refused JSON input due to high complexity\"]}\n");
+            "400 {\"errors\":[\"refused JSON input due to high complexity: exceeded maximum number of strings\"]}\n");
   EXPECT_EQ(refusal_of("POST /v1/a", "{\"a\":" + std::string(100'000, '[')).substr(0, 3), "400");
 }
 
