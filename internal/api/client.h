@@ -2,7 +2,6 @@
 // call; thread-compatible.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "internal/api/tls_options.h"
 #include "internal/base/clock.h"
 #include "internal/base/result.h"
 #include "internal/codec/json.h"
@@ -19,24 +19,23 @@ namespace bao::api {
 struct ClientOptions {
   std::string address = "https://127.0.0.1:8200";  // http(s)://host:port[/prefix], unix:///path
   std::string token, namespace_path;
-  std::string ca_cert_file, ca_path, client_cert_file, client_key_file, tls_server_name;
-  std::string ca_cert_pem;
-  bool tls_skip_verify = false;
+  TlsOptions tls;
   std::string wrap_ttl;            // X-Vault-Wrap-TTL, as text
   bool policy_override = false;
   std::vector<std::pair<std::string, std::string>> headers;
   std::vector<std::string> mfa;
+  std::string proxy;               // http://host:port; empty: HTTP_PROXY and its kin are not consulted
   base::Duration timeout = std::chrono::seconds(60);
-  int retries_max = 2;             // on connection errors before anything was sent, 5xx other than 501, and 412
-  bool no_redirect = false;        // a 307 is followed once unless set
+  int retries_max = 2;             // on connection errors, 5xx other than 501, and 412
+  bool no_redirect = false;        // a 301, 302 or 307 is followed once unless set
 };
 
 struct HttpRequest {
-  std::string method;                     // GET, PUT, POST, LIST, …
+  std::string method;                     // GET, PUT, POST, …
   std::string path;                       // "/v1/secret/a"; not yet escaped
   std::vector<std::pair<std::string, std::string>> query;
   std::optional<std::string> body;
-  std::string content_type = "application/json";
+  std::string content_type;               // sent only when named: the reference's client names none but for PATCH
 };
 
 struct HttpResponse {
@@ -45,6 +44,7 @@ struct HttpResponse {
   std::string body;
   std::string url;      // as asked, for error texts
   std::string method;
+  // The first header of that name, ignoring case; nullptr when there is none.
   const std::string* header(std::string_view name) const;
 };
 
@@ -52,20 +52,34 @@ class Client {
  public:
   explicit Client(ClientOptions options);
   ~Client();
-  const ClientOptions& options() const;
-  ClientOptions& options();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+  const ClientOptions& options() const { return options_; }
+  // Changes to address, TLS, proxy and timeout count from the first request on only.
+  ClientOptions& options() { return options_; }
   // An answer of any status. Errors: unavailable, with Go's wording ("Get \"https://…\": dial tcp 127.0.0.1:8200: connect:
-  // connection refused").
+  // connection refused"); invalid for a token, header or address that cannot be sent.
   base::Result<HttpResponse> send(const HttpRequest& request);
   // `curl …` that would do the same, for -output-curl-string (token by $(bao print token)).
   std::string curl_string(const HttpRequest& request) const;
+  // The request's address: path cleaned and escaped, query sorted. Errors: invalid, for an address that isn't one.
+  base::Result<std::string> url(const HttpRequest& request) const;
 
  private:
   struct Native;
-  std::unique_ptr<Native> native_;
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+  // Every header of the request, in a fixed order and with Go's capitals.
+  Headers headers_of(const HttpRequest& request) const;
+  base::Result<HttpResponse> send_to(const std::string& url, const HttpRequest& request);
+  base::Result<HttpResponse> send_with_retries(const std::string& url, const HttpRequest& request);
+
+  ClientOptions options_;
+  std::unique_ptr<Native> native_;  // the connection to the host asked last
 };
 
 // The text of a failed answer: "Error making API request.\n\nURL: …\nCode: 403. Errors:\n\n* permission denied".
 std::string error_text(const HttpResponse& response);
+// What the reference takes for success: 200 to 399, and 429 of sys/health.
+bool succeeded(const HttpResponse& response);
 
 }  // namespace bao::api
