@@ -1,0 +1,33 @@
+#include "internal/cli/paths.h"
+
+#include <cctype>
+
+namespace bao::cli {
+
+std::string trimmed(std::string_view text) {
+  const size_t first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return "";
+  return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
+}
+
+std::string without_slashes(std::string_view path) {
+  std::string text = trimmed(path);
+  while (text.starts_with('/')) text.erase(0, 1);
+  text = trimmed(text);
+  while (text.ends_with('/')) text.pop_back();
+  return text;
+}
+
+std::string with_trailing_slash(std::string_view path) {
+  std::string text = trimmed(path);
+  if (!text.empty() && !text.ends_with('/')) text += '/';
+  return text;
+}
+
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return out;
+}
+
+}  // namespace bao::cli
