@@ -38,6 +38,7 @@ int read(Invocation& run) {
   const auto secret = parse_secret(response->body);
   if (!secret.ok() || !*secret || (*secret)->data.is_null()) return run.fail(what + "data from server response is empty");
   const Json& rules = (*secret)->data["policy"];
+  if (rules.as_string().empty()) return run.fail("No policy named: " + name);  // as of root, which has no rules
   if (!run.table()) return print_data(run.ui(), Json::object({{"policy", rules}}));
   return run.succeed(trimmed(rules.as_string()));
 }

@@ -131,7 +131,7 @@ base::Status FlagValues::parse_one(const std::vector<std::string>& arguments, si
   name = name.substr(0, equals);
   Value* flag = find(name);
   if (flag == nullptr) return base::invalid("flag provided but not defined: -" + std::string(name));
-  if (flag->flag->kind == FlagKind::boolean) {
+  if (flag->flag->kind == FlagKind::boolean || flag->flag->kind == FlagKind::boolean_or_unset) {
     if (!has_value) value = "true";
     const auto status = check(FlagKind::boolean, value);
     if (!status.ok()) {

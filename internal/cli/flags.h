@@ -16,7 +16,7 @@ namespace bao::cli {
 enum class FlagKind {
   text,
   boolean,          // -x, -x=false
-  boolean_or_unset, // -x=true or -x=false; takes a value
+  boolean_or_unset, // as boolean, where not given is a third state
   integer,
   unsigned_integer,
   duration,         // 30s, 1h, 2d, seconds; "system" is -1 s
