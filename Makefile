@@ -13,7 +13,7 @@ export CCACHE_SLOPPINESS = time_macros
 
 configure = cmake -S . -B $(1) -G "$(GENERATOR)" -DCMAKE_CXX_COMPILER=$(2) $(3) > $(1).log 2>&1 || { cat $(1).log; exit 1; }
 
-.PHONY: all deps demo test quick conformance bench format analyze asan tsan fuzz install refresh stale clean
+.PHONY: docs all deps demo test quick conformance bench format analyze asan tsan fuzz install refresh stale clean
 
 all:
 	@$(call configure,build,$(CXX),-DCMAKE_BUILD_TYPE=Release)
@@ -72,6 +72,10 @@ fuzz:
 	  name=$$(basename $$f); mkdir -p build-fuzz/corpus/$$name; \
 	  echo "$$name for $(SECONDS) s"; \
 	  $$f -max_total_time=$(SECONDS) -verbosity=0 build-fuzz/corpus/$$name testdata/corpus/$$name || exit 1; done
+
+# Man pages and shell completions from the table of commands; they are checked in.
+docs: all
+	@build/cmd/bao_docs/bao_docs .
 
 install: all
 	@DESTDIR=$(DESTDIR) cmake --install build --prefix $(PREFIX)

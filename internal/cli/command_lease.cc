@@ -74,7 +74,7 @@ constexpr Flag kRenewFlags[] = {
      .alias = "i"}};
 constexpr Flag kRevokeFlags[] = {
     {.name = "force", .kind = FlagKind::boolean,
-     .text = "Forget leases even if the engine cannot end what they stand for. Only with -prefix.", .fallback = "false", .alias = "f"},
+     .text = "Forget leases even when their engine fails to end them. With this flag -prefix has to be given too.", .fallback = "false", .alias = "f"},
     {.name = "prefix", .kind = FlagKind::boolean, .text = "The argument is the beginning of many leases' ids.", .fallback = "false"},
     {.name = "sync", .kind = FlagKind::boolean, .text = "Wait until it is done.", .fallback = "false"}};
 

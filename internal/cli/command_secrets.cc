@@ -59,7 +59,7 @@ constexpr Command kCommands[] = {
      .text = "  Enables, tunes, moves and disables the engines that keep or make secrets.\n\n"
              "      $ bao secrets enable -path=app -version=2 kv\n      $ bao secrets list"},
     {.path = "secrets enable", .synopsis = "Enable a secrets engine", .usage = "[options] TYPE",
-     .text = "  Mounts an engine of a type.\n\n      $ bao secrets enable -path=app -description=\"of the app\" -version=2 kv",
+     .text = "  Mounts an engine of a type, at the type's name unless there is another one in\n  -path.\n\n      $ bao secrets enable -path=app -description=\"of the app\" -version=2 kv",
      .flags = kEnableFlags, .run = enable},
     {.path = "secrets disable", .synopsis = "Disable a secret engine", .usage = "[options] PATH",
      .text = "  Unmounts an engine: ends its leases and deletes all it keeps, for good.\n\n      $ bao secrets disable app/",

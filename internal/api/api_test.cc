@@ -1,0 +1,207 @@
+// What users of the client rely on: addresses read as Go reads them, errors in the reference's words.
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <netinet/in.h>
+#include <arpa/inet.h>
+#include <unistd.h>
+
+#include <string>
+#include <thread>
+
+#include "internal/api/address.h"
+#include "internal/api/client.h"
+
+namespace bao::api {
+namespace {
+
+// Answers each connection of a loopback port once with the texts given, in order, and keeps what was asked.
+class OneAnswer {
+ public:
+  enum class After { whole_request, first_bytes };
+  explicit OneAnswer(std::vector<std::string> answers, After after = After::whole_request) : after_(after) {
+    listener_ = socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in name{};
+    name.sin_family = AF_INET;
+    name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    bind(listener_, reinterpret_cast<sockaddr*>(&name), sizeof(name));
+    socklen_t size = sizeof(name);
+    getsockname(listener_, reinterpret_cast<sockaddr*>(&name), &size);
+    port_ = ntohs(name.sin_port);
+    listen(listener_, 4);
+    thread_ = std::thread([this, answers = std::move(answers)] { serve(answers); });
+  }
+  ~OneAnswer() {
+    thread_.join();
+    close(listener_);
+  }
+  std::string address() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  const std::vector<std::string>& asked() const { return asked_; }
+
+ private:
+  void serve(const std::vector<std::string>& answers) {
+    for (const std::string& answer : answers) {
+      const int connection = accept(listener_, nullptr, nullptr);
+      std::string request;
+      char buffer[4096];
+      while (request.find("\r\n\r\n") == std::string::npos) {
+        const ssize_t count = read(connection, buffer, sizeof(buffer));
+        if (count <= 0) break;
+        request.append(buffer, static_cast<size_t>(count));
+        if (after_ == After::first_bytes) break;
+      }
+      asked_.push_back(request);
+      for (size_t sent = 0; sent < answer.size();) {
+        const ssize_t count = write(connection, answer.data() + sent, answer.size() - sent);
+        if (count <= 0) break;
+        sent += static_cast<size_t>(count);
+      }
+      close(connection);
+    }
+  }
+
+  After after_;
+  int listener_ = -1;
+  int port_ = 0;
+  std::vector<std::string> asked_;
+  std::thread thread_;
+};
+
+std::string answer(const std::string& status, const std::string& body, const std::string& header = "") {
+  return "HTTP/1.1 " + status + "\r\nConnection: close\r\n" + header + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+         body;
+}
+
+ClientOptions options_for(const std::string& address) {
+  ClientOptions options;
+  options.address = address;
+  options.retries_max = 0;
+  return options;
+}
+
+TEST(Address, IsReadAsGoReadsIt) {
+  EXPECT_EQ(parse_address(":bad:").error().message(), "parse \":bad:\": missing protocol scheme");
+  EXPECT_EQ(parse_address("http://h:x").error().message(), "parse \"http://h:x\": invalid port \":x\" after host");
+  const auto plain = parse_address("https://[::1]:8200/prefix");
+  ASSERT_TRUE(plain.ok());
+  EXPECT_EQ(plain->host, "::1");
+  EXPECT_EQ(plain->port, 8200);
+  EXPECT_EQ(plain->path, "/prefix");
+  EXPECT_EQ(parse_address("HTTPS://h")->port, 443);
+  EXPECT_EQ(parse_address("unix:///run/bao.sock")->unix_socket, "/run/bao.sock");
+  EXPECT_EQ(parse_address("127.0.0.1")->scheme, "");
+}
+
+TEST(Address, PathsAreCleanedAndEscaped) {
+  EXPECT_EQ(join_path("", "/v1/a//b/./c/../d/"), "/v1/a/b/d");
+  EXPECT_EQ(join_path("/prefix", "/v1/x"), "/prefix/v1/x");
+  EXPECT_EQ(join_path("", "../.."), "/");
+  EXPECT_EQ(escape_path("/a b/ü%?#@:"), "/a%20b/%C3%BC%25%3F%23@:");
+  EXPECT_EQ(encode_query({{"b", "2 3"}, {"a", "x&y"}, {"b", "1"}}), "a=x%26y&b=2+3&b=1");
+}
+
+TEST(ErrorText, IsTheReferences) {
+  HttpResponse response{403, {}, R"({"errors":["permission denied"]})", "http://h/v1/x", "GET"};
+  EXPECT_EQ(error_text(response), "Error making API request.\n\nURL: GET http://h/v1/x\nCode: 403. Errors:\n\n* permission denied");
+  response.headers = {{"x-vault-namespace", "team/"}};
+  EXPECT_EQ(error_text(response),
+            "Error making API request.\n\nNamespace: team/\nURL: GET http://h/v1/x\nCode: 403. Errors:\n\n* permission denied");
+  response = {400, {}, "plain words\n", "http://h/v1/x", "PUT"};
+  EXPECT_EQ(error_text(response), "Error making API request.\n\nURL: PUT http://h/v1/x\nCode: 400. Raw Message:\n\nplain words\n");
+}
+
+TEST(Client, SendsWhatItIsToldTo) {
+  OneAnswer server({answer("200 OK", "{}", "X-Extra: yes\r\n")});
+  ClientOptions options = options_for(server.address());
+  options.token = "s.t";
+  options.namespace_path = "team/";
+  options.wrap_ttl = "5m0s";
+  options.headers = {{"x-mine", "1"}};
+  Client client(options);
+  const auto response = client.send({"PATCH", "/v1/a b", {{"q", "1"}}, "{\"x\":1}", "application/merge-patch+json"});
+  ASSERT_TRUE(response.ok()) << response.error().message();
+  EXPECT_EQ(response->status, 200);
+  EXPECT_EQ(*response->header("x-extra"), "yes");
+  const std::string& asked = server.asked().at(0);
+  EXPECT_EQ(asked.find("PATCH /v1/a%20b?q=1 HTTP/1.1\r\n"), 0u);
+  for (const char* line : {"X-Vault-Token: s.t\r\n", "X-Vault-Namespace: team/\r\n", "X-Vault-Wrap-Ttl: 5m0s\r\n", "X-Mine: 1\r\n",
+                           "X-Vault-Request: true\r\n", "Content-Type: application/merge-patch+json\r\n"}) {
+    EXPECT_NE(asked.find(line), std::string::npos) << line;
+  }
+}
+
+TEST(Client, FollowsOneRedirect) {
+  OneAnswer second({answer("200 OK", "there")});
+  OneAnswer first({answer("307 Temporary Redirect", "", "Location: " + second.address() + "/v1/y\r\n")});
+  Client client(options_for(first.address()));
+  const auto response = client.send({"GET", "/v1/x", {}, {}, ""});
+  ASSERT_TRUE(response.ok()) << response.error().message();
+  EXPECT_EQ(response->body, "there");
+  EXPECT_EQ(response->url, second.address() + "/v1/y");
+}
+
+TEST(Client, LeavesRedirectsAloneWhenTold) {
+  OneAnswer server({answer("307 Temporary Redirect", "", "Location: /v1/y\r\n")});
+  ClientOptions options = options_for(server.address());
+  options.no_redirect = true;
+  EXPECT_EQ(Client(options).send({"GET", "/v1/x", {}, {}, ""})->status, 307);
+}
+
+TEST(Client, SaysWhyThereIsNoAnswer) {
+  // A port that was free a moment ago: nothing listens there.
+  const int taken = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in name{};
+  name.sin_family = AF_INET;
+  name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  bind(taken, reinterpret_cast<sockaddr*>(&name), sizeof(name));
+  socklen_t size = sizeof(name);
+  getsockname(taken, reinterpret_cast<sockaddr*>(&name), &size);
+  const std::string host = "127.0.0.1:" + std::to_string(ntohs(name.sin_port));
+  const auto refused = Client(options_for("http://" + host)).send({"PUT", "/v1/x", {}, "{}", ""});
+  EXPECT_EQ(refused.error().message(), "Put \"http://" + host + "/v1/x\": dial tcp " + host + ": connect: connection refused");
+  close(taken);
+  EXPECT_EQ(Client(options_for("127.0.0.1")).send({"GET", "/v1/x", {}, {}, ""}).error().message(),
+            "Get \"127.0.0.1/v1/x\": unsupported protocol scheme \"\"");
+  EXPECT_EQ(Client(options_for("unix:///no/such.sock")).send({"GET", "/v1/x", {}, {}, ""}).error().message(),
+            "Get \"http://localhost/v1/x\": dial unix /no/such.sock: connect: no such file or directory");
+}
+
+TEST(Client, RefusesWhatWouldBreakTheRequest) {
+  ClientOptions options = options_for("http://127.0.0.1:1");
+  options.token = "bad\ntoken";
+  EXPECT_EQ(Client(options).send({"GET", "/v1/x", {}, {}, ""}).error().message(),
+            "configured Vault token contains non-printable characters and cannot be used");
+  options.token = "";
+  options.headers = {{"X-A", "1\r\nX-Vault-Token: stolen"}};
+  EXPECT_FALSE(Client(options).send({"GET", "/v1/x", {}, {}, ""}).ok());
+}
+
+TEST(Tls, FilesAreCheckedBeforeAnythingIsSent) {
+  TlsOptions tls;
+  tls.ca_cert_file = "absent.pem";
+  EXPECT_EQ(check_tls(tls).error().message(), "Error loading CA File: open absent.pem: no such file or directory");
+  tls = {};
+  tls.ca_cert_pem = "garbage";
+  EXPECT_EQ(check_tls(tls).error().message(), "Error appending CA: Couldn't parse PEM");
+  tls = {};
+  tls.ca_path = "absent";
+  EXPECT_EQ(check_tls(tls).error().message(), "lstat absent: no such file or directory");
+  tls = {};
+  tls.client_key_file = "k.pem";
+  EXPECT_EQ(check_tls(tls).error().message(), "both client cert and client key must be provided");
+}
+
+TEST(Client, AnswersOverAnythingButHttpAreErrors) {
+  OneAnswer server({"not http at all\r\n\r\n"});
+  EXPECT_FALSE(Client(options_for(server.address())).send({"GET", "/v1/x", {}, {}, ""}).ok());
+}
+
+TEST(Client, HttpsToAPlainServerIsNamed) {
+  OneAnswer server({answer("400 Bad Request", "plain")}, OneAnswer::After::first_bytes);
+  const std::string address = "https" + server.address().substr(4);
+  EXPECT_EQ(Client(options_for(address)).send({"GET", "/v1/x", {}, {}, ""}).error().message(),
+            "Get \"" + address + "/v1/x\": http: server gave HTTP response to HTTPS client");
+}
+
+}  // namespace
+}  // namespace bao::api
