@@ -269,6 +269,7 @@ base::Result<HttpResponse> Client::send_to(const std::string& url, const HttpReq
   if (request.body && request.content_type.empty()) native.headers.emplace("Content-Type", "application/json");
   httplib::Response answer;
   httplib::Error error = httplib::Error::Success;
+  TlsSession::forget_errors();
   if (!native_->http->send(native, answer, error)) {
     const std::string why = native_->failure(error);
     native_.reset();

@@ -174,17 +174,21 @@ std::string alert_text(int alert) {
   }
 }
 
+// The first error that OpenSSL noted; the last one is about shutting the failed connection down.
 std::string protocol_failure() {
-  const int reason = ERR_GET_REASON(ERR_peek_last_error());
+  const unsigned long error = ERR_peek_error();
+  const int reason = ERR_GET_REASON(error);
   if (reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_HTTP_REQUEST) {
     return "http: server gave HTTP response to HTTPS client";
   }
   if (reason >= SSL_AD_REASON_OFFSET) return "remote error: tls: " + alert_text(reason - SSL_AD_REASON_OFFSET);
-  const char* text = ERR_reason_error_string(ERR_peek_last_error());
+  const char* text = ERR_reason_error_string(error);
   return text == nullptr ? "EOF" : std::string("tls: ") + text;
 }
 
 }  // namespace
+
+void TlsSession::forget_errors() { ERR_clear_error(); }
 
 base::Status check_tls(const TlsOptions& options) {
   ASSIGN_OR_RETURN(const Identity shown, identity(options));

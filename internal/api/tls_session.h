@@ -15,6 +15,8 @@ class TlsSession {
  public:
   // Loads trust and identity into the context of a client that was just made. Errors as check_tls.
   base::Status attach(ssl_ctx_st* context, const TlsOptions& options);
+  // To be called before each request, so that failure() sees that request's errors alone.
+  static void forget_errors();
   // Why the last handshake with `host` failed: "tls: failed to verify certificate: x509: …", "remote error: tls: …",
   // "http: server gave HTTP response to HTTPS client".
   std::string failure(const std::string& host) const;
