@@ -1,5 +1,7 @@
 // bao operator generate-root, rotate-keys, rekey; and what works on a server's files: diagnose, validate-config, migrate.
+#include "internal/cli/generate_root.h"
 #include "internal/cli/invocation.h"
+#include "internal/cli/rotate_keys.h"
 
 namespace bao::cli {
 namespace {
@@ -151,7 +153,7 @@ constexpr Command kCommands[] = {
              "generate-root -init\n      $ bao operator generate-root",
      .output = kFormat,
      .flags = kOperatorGenerateRootFlags,
-     .run = not_there_yet},
+     .run = generate_root},
     {.path = "operator rotate-keys", .synopsis = "Rotates barrier root key, unseal keys or recovery keys depending on parameters and the type of seal used.",
      .usage = "[options] [KEY]",
      .text = "  Makes new shares of the unseal or recovery key with the help of those who hold the present "
@@ -159,7 +161,7 @@ constexpr Command kCommands[] = {
              "rotate-keys",
      .output = kFormat,
      .flags = kOperatorRotateKeysFlags,
-     .run = not_there_yet},
+     .run = rotate_keys},
     {.path = "operator rekey", .synopsis = "Generates new unseal keys",
      .usage = "[options] [KEY]",
      .text = "  The former way of \"bao operator rotate-keys\", by unauthenticated endpoints that have to be enabled.",

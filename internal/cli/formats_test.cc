@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "internal/cli/columns.h"
+#include "internal/cli/generate_root.h"
 #include "internal/cli/go_values.h"
 #include "internal/cli/kv_output.h"
 #include "internal/cli/output.h"
@@ -105,6 +106,12 @@ TEST(Secret, FieldsHaveTheirOwnNames) {
   EXPECT_EQ((*kv)->field("k")->as_string(), "v");
   EXPECT_EQ((*kv)->field("z"), nullptr);
   EXPECT_EQ((*kv)->field("data")->size(), 2u);
+}
+
+TEST(RootToken, IsDecodedByItsOneTimePassword) {
+  EXPECT_EQ(*decode_root_token("HQgP", "abc"), "|jl");
+  EXPECT_FALSE(decode_root_token("HQgP", "ab").ok());
+  EXPECT_FALSE(decode_root_token("?", "a").ok());
 }
 
 }  // namespace
