@@ -32,6 +32,7 @@ enum class Rank : int {
   storage_queue = 110,
   storage_pool = 120,
   sqlite = 130,
+  lease_wakeup = 140,  // taken by the applier's listener
   background_job = 180,
   metrics = 190,
   log = 200,

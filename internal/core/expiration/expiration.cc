@@ -113,7 +113,7 @@ Result<std::vector<std::string>> Expiration::below(const storage::ReadView& all,
 }
 
 Result<std::vector<storage::IndexRow>> Expiration::ended(const storage::ReadView& all, Time now, int64_t limit) const {
-  return all.index_scan(kLeaseExpiryTable, expiry_sort_key(now), limit);
+  return all.index_scan(kLeaseExpiryTable, expiry_sort_key(now + base::Duration(1)), limit);
 }
 
 Result<std::optional<Time>> Expiration::next_expiry(const storage::ReadView& all) const {

@@ -72,7 +72,7 @@ class Expiration {
   // Ids of every lease below a prefix ("" or ending in '/'), depth first in order of keys, at most `limit`.
   base::Result<std::vector<std::string>> below(const storage::ReadView& all, const logical::Namespace& ns,
                                                std::string_view prefix, int64_t limit) const;
-  // Index rows whose time came before `now`, oldest first: sort key and storage key of the lease.
+  // Index rows whose time came by `now`, oldest first: sort key and storage key of the lease.
   base::Result<std::vector<storage::IndexRow>> ended(const storage::ReadView& all, base::Time now, int64_t limit) const;
   // When the next row is due; nothing when there is none.
   base::Result<std::optional<base::Time>> next_expiry(const storage::ReadView& all) const;

@@ -129,11 +129,8 @@ Status TokenStore::Revocation::end_leases(const std::string& salted) {
 
 Status TokenStore::Revocation::empty_cubbyhole(const TokenEntry& entry) {
   const barrier::Reader reader(barrier_);
-  ASSIGN_OR_RETURN(const auto salt, store_.salt(reader));
-  const std::string owner = store_.cubbyhole_owner(*salt, entry);
-  const std::string uuid = store_.cubbyhole_mount_ ? store_.cubbyhole_mount_() : "";
-  if (owner.empty() || uuid.empty()) return {};
-  const std::string prefix = "logical/" + uuid + "/" + owner + "/";
+  ASSIGN_OR_RETURN(const std::string prefix, store_.cubbyhole_prefix(reader, entry));
+  if (prefix.empty()) return {};
   ASSIGN_OR_RETURN(const auto keys, storage::leaves_below(reader, prefix));
   for (size_t from = 0; from < keys.size(); from += static_cast<size_t>(kPage)) {
     const auto remove_page = [&](barrier::Transaction& all) -> Status {

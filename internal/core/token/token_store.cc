@@ -53,6 +53,8 @@ TokenStore::~TokenStore() = default;
 
 void TokenStore::set_cubbyhole_mount(std::function<std::string()> uuid) { cubbyhole_mount_ = std::move(uuid); }
 
+void TokenStore::set_lease_listener(std::function<void()> listener) { lease_listener_ = std::move(listener); }
+
 Status TokenStore::initialize(storage::WriteView& all) {
   ASSIGN_OR_RETURN(auto text, all.get(kSaltKey));
   if (!text) {
@@ -88,6 +90,14 @@ std::string TokenStore::cubbyhole_owner(const TokenSalt& salt, const TokenEntry&
   if (is_service_token(entry.id)) return entry.cubbyhole_id;
   const std::string uuid = cubbyhole_mount_ ? cubbyhole_mount_() : "";
   return uuid.empty() ? "" : codec::to_hex(crypto::sha1(uuid + salt.salted(entry.id)));
+}
+
+Result<std::string> TokenStore::cubbyhole_prefix(const storage::ReadView& all, const TokenEntry& entry) const {
+  ASSIGN_OR_RETURN(const auto salt, this->salt(all));
+  const std::string owner = cubbyhole_owner(*salt, entry);
+  const std::string uuid = cubbyhole_mount_ ? cubbyhole_mount_() : "";
+  if (owner.empty() || uuid.empty()) return std::string();
+  return "logical/" + uuid + "/" + owner + "/";
 }
 
 Result<std::optional<TokenEntry>> TokenStore::stored(const storage::ReadView& all, std::string_view salted) const {
@@ -223,6 +233,7 @@ void TokenStore::invalidate(std::string_view key, base::Index index) {
   } else if (key.starts_with(kLeasePrefix)) {
     // The lease of a token ends in its salted id.
     cache_.changed(key.substr(key.rfind('/') + 1), index);
+    if (lease_listener_) lease_listener_();
   }
 }
 

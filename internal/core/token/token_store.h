@@ -45,6 +45,8 @@ class TokenStore {
   // The uuid of the cubbyhole mount ("" while unknown): revocation empties the token's part of it, and the folder of a token
   // with a custom id depends on it. Set once, before requests.
   void set_cubbyhole_mount(std::function<std::string()> uuid);
+  // Called by the applier whenever a lease was filed, moved or removed: quick, without I/O. Set once, before requests.
+  void set_lease_listener(std::function<void()> listener);
 
   // The living entry of a token string: batch tokens are opened, service tokens come from the cache or storage. nullptr
   // when unknown, spent, or past its time. A service token other than root without a lease is unknown. Cached entries
@@ -97,6 +99,8 @@ class TokenStore {
   base::Result<std::shared_ptr<const TokenSalt>> salt(const storage::ReadView& all) const;
   // The folder of a token's cubbyhole below the mount's data; "" for batch tokens and where the mount is unknown.
   std::string cubbyhole_owner(const TokenSalt& salt, const TokenEntry& entry) const;
+  // Where the token's cubbyhole lies: "logical/<mount uuid>/<owner>/", or "" as above.
+  base::Result<std::string> cubbyhole_prefix(const storage::ReadView& all, const TokenEntry& entry) const;
 
  private:
   class Revocation;  // revoke_tokens.cc
@@ -119,6 +123,7 @@ class TokenStore {
   const Expiration& expiration_;
   const base::Clock& clock_;
   std::function<std::string()> cubbyhole_mount_;
+  std::function<void()> lease_listener_;
   mutable std::atomic<std::shared_ptr<const TokenSalt>> salt_;
   mutable TokenCache cache_;
 };

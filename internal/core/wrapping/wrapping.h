@@ -18,10 +18,13 @@ class Wrapping {
   Wrapping(const TokenStore& tokens, const MountTable& mounts, const base::Clock& clock)
       : tokens_(tokens), mounts_(mounts), clock_(clock) {}
 
-  // Keeps `response` (rendered as its envelope, or raw) and answers with wrap_info alone.
+  // Keeps `response` (rendered as its envelope, or raw) and answers with wrap_info alone. An empty list isn't wrapped:
+  // absent "unsupported path".
   logical::Reply wrap(storage::WriteView& all, const logical::Request& request, const logical::Response& response,
                       base::Duration ttl, std::string_view creation_path = {}) const;
-  // The kept answer of a wrapping token, which is used up. Error: invalid "wrapping token is not valid or does not exist".
+  // The kept answer of a wrapping token, which is used up: its cubbyhole is emptied in the same transaction. The caller has
+  // checked `valid` in this transaction, before the token's use was taken. Error: invalid "wrapping token is not valid or does
+  // not exist".
   logical::Reply unwrap(storage::WriteView& all, std::string_view token) const;
   // {"creation_path", "creation_time", "creation_ttl"}; uses nothing up.
   logical::Reply lookup(const storage::ReadView& all, std::string_view token) const;
@@ -31,6 +34,11 @@ class Wrapping {
   base::Result<bool> valid(const storage::ReadView& all, std::string_view token) const;
 
  private:
+  struct Content;
+  logical::Reply keep(storage::WriteView& all, const logical::Request& request, const Content& content) const;
+  base::Result<TokenEntry> entry_of(const storage::ReadView& all, std::string_view token) const;
+  base::Result<std::string> take(storage::WriteView& all, const TokenEntry& entry) const;
+
   const TokenStore& tokens_;
   const MountTable& mounts_;
   const base::Clock& clock_;

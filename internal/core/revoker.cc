@@ -1,0 +1,341 @@
+// The sweeper: reads what has ended out of the index table in batches, ends it, and sleeps until the next row is due. Every
+// row it sees is removed or moved, so that one lease that can't be revoked holds up nothing.
+#include "internal/core/revoker.h"
+
+#include <atomic>
+#include <thread>
+
+#include "internal/base/log.h"
+#include "internal/base/metrics.h"
+#include "internal/base/mutex.h"
+#include "internal/core/lease_revocation.h"
+
+namespace bao::core {
+namespace {
+
+using base::Duration;
+using base::Result;
+using base::Status;
+using base::Time;
+
+constexpr int64_t kBatch = 64;
+constexpr int64_t kRebuildBatch = 256;
+constexpr int kAttemptsMax = 6;
+constexpr size_t kFailuresMax = 65'536;
+constexpr Duration kFirstRetry = std::chrono::seconds(10);
+constexpr Duration kRetryOfAbsentEngine = std::chrono::hours(1);
+constexpr Duration kSleepMax = std::chrono::minutes(1);
+constexpr Duration kSleepAfterError = std::chrono::seconds(1);
+constexpr Duration kCoalesce = std::chrono::milliseconds(50);
+// A row here says that every lease has its row in kLeaseExpiryTable. Archives hold no index tables, so it is missing after a
+// restore and in data that came from elsewhere.
+constexpr std::string_view kBuiltTable = "lease_expiry_built";
+constexpr std::string_view kBuiltRow = "1";
+
+// Of storage and the node's state, not of the engine: never a reason to give a lease up.
+bool is_ours(const base::Error& error) {
+  switch (error.code()) {
+    case base::Code::sealed:
+    case base::Code::unavailable:
+    case base::Code::conflict:
+    case base::Code::uncertain: return true;
+    default: return false;
+  }
+}
+
+// What the applier and the owner tell the thread. Outlives both: the listener keeps it.
+struct Wakeup {
+  base::Mutex mutex{base::Rank::lease_wakeup};
+  base::Condition condition;
+  bool stopping GUARDED_BY(mutex) = false;
+  std::atomic<bool> changed{false};
+
+  void notify() {
+    if (changed.exchange(true)) return;
+    const base::MutexLock lock(mutex);
+    condition.notify_all();
+  }
+};
+
+class Sweeper final : public Revoker {
+ public:
+  explicit Sweeper(Core::Parts& parts)
+      : barrier_(parts.barrier),
+        tokens_(parts.tokens),
+        expiration_(parts.expiration),
+        clock_(parts.clock),
+        leases_(parts.barrier, parts.tokens, parts.expiration, parts.clock, [&parts](std::string_view path) {
+          const auto router = parts.mounts == nullptr ? nullptr : parts.mounts->router();
+          const auto* mount = router == nullptr ? nullptr : router->find(path);
+          return mount == nullptr ? nullptr : *mount;
+        }) {
+    parts.tokens.set_lease_listener([wakeup = wakeup_] { wakeup->notify(); });
+  }
+  ~Sweeper() override { stop(); }
+
+  void start() override;
+  void stop() override;
+  Status revoke_lease(const logical::Namespace& ns, std::string_view lease_id) override;
+  Status revoke_prefix(const logical::Namespace& ns, std::string_view prefix, bool force) override;
+  Status queue(const logical::Namespace& ns, std::string_view lease_id) override;
+  logical::Reply renew_lease(const logical::Namespace& ns, std::string_view lease_id, Duration increment) override {
+    return leases_.renew(ns, lease_id, increment);
+  }
+  Result<size_t> sweep() override;
+  std::map<std::string, std::string> irrevocable() const override {
+    const base::MutexLock lock(failures_mutex_);
+    return irrevocable_;
+  }
+
+ private:
+  void run();
+  void sleep();
+  Result<bool> rebuild_step(std::string& cursor);
+  Result<bool> handle(const storage::IndexRow& row);
+  Result<bool> is_due(const Lease& lease) const;
+  Status end_or_drop(const logical::Namespace& ns, const std::string& id, bool force);
+  Status remove_row(const storage::IndexRow& row, std::optional<Time> again = {});
+  Status put_off(const storage::IndexRow& row, Lease lease, const base::Error& error);
+  Status mark_irrevocable(const storage::IndexRow& row, Lease lease, const base::Error& error);
+  int count_failure(const std::string& id);
+  void forget_failures(const std::string& id);
+  Status transact(const std::function<Status(barrier::Transaction&)>& body) {
+    const auto committed = barrier_.transact(body);
+    return committed.ok() ? Status() : Status(committed.error());
+  }
+
+  barrier::Barrier& barrier_;
+  const TokenStore& tokens_;
+  const Expiration& expiration_;
+  const base::Clock& clock_;
+  LeaseRevocation leases_;
+  std::shared_ptr<Wakeup> wakeup_ = std::make_shared<Wakeup>();
+  std::thread thread_;
+  mutable base::Mutex failures_mutex_{base::Rank::expiration};
+  std::map<std::string, int> attempts_ GUARDED_BY(failures_mutex_);
+  std::map<std::string, std::string> irrevocable_ GUARDED_BY(failures_mutex_);
+};
+
+void Sweeper::start() {
+  if (thread_.joinable()) return;
+  {
+    const base::MutexLock lock(wakeup_->mutex);
+    wakeup_->stopping = false;
+  }
+  thread_ = std::thread([this] { run(); });
+}
+
+void Sweeper::stop() {
+  if (!thread_.joinable()) return;
+  {
+    const base::MutexLock lock(wakeup_->mutex);
+    wakeup_->stopping = true;
+    wakeup_->condition.notify_all();
+  }
+  thread_.join();
+}
+
+void Sweeper::run() {
+  const auto stopping = [this] {
+    const base::MutexLock lock(wakeup_->mutex);
+    return wakeup_->stopping;
+  };
+  std::string cursor;
+  bool rebuilt = false;
+  while (!stopping()) {
+    wakeup_->changed = false;
+    if (!rebuilt) {
+      const auto step = rebuild_step(cursor);
+      rebuilt = step.ok() && *step;
+      if (step.ok() && !rebuilt) continue;
+    }
+    sleep();
+  }
+}
+
+// Sweeps, then waits for the next row that is due, a change of leases, or the end.
+void Sweeper::sleep() {
+  Duration pause = kSleepAfterError;
+  if (const auto swept = sweep(); !swept.ok()) {
+    base::log_warn("expiration", "sweep failed", {{"error", swept.error().message()}});
+  } else if (const auto next = expiration_.next_expiry(barrier::Reader(barrier_)); next.ok()) {
+    pause = kSleepMax;
+    if (*next) pause = std::clamp<Duration>(**next - clock_.now(), Duration(0), kSleepMax);
+  }
+  Wakeup& wakeup = *wakeup_;
+  const base::MutexLock lock(wakeup.mutex);
+  const bool woken = wakeup.condition.wait_for(wakeup.mutex, pause, [&] { return wakeup.stopping || wakeup.changed.load(); });
+  // Many leases filed at once are looked at once.
+  if (woken) wakeup.condition.wait_for(wakeup.mutex, kCoalesce, [&] { return wakeup.stopping; });
+}
+
+Result<bool> Sweeper::rebuild_step(std::string& cursor) {
+  bool complete = false;
+  std::string next;
+  const auto step = [&](barrier::Transaction& all) -> Status {
+    next = cursor;
+    ASSIGN_OR_RETURN(const auto built, all.index_scan(kBuiltTable, "\xff", 1));
+    complete = !built.empty();
+    if (complete) return {};
+    ASSIGN_OR_RETURN(complete, expiration_.rebuild_step(all, next, kRebuildBatch));
+    if (complete) all.index_put(kBuiltTable, kBuiltRow, kBuiltRow);
+    return {};
+  };
+  TRY(transact(step));
+  cursor = next;
+  return complete;
+}
+
+Result<size_t> Sweeper::sweep() {
+  size_t ended = 0;
+  const Time now = clock_.now();
+  while (true) {
+    ASSIGN_OR_RETURN(const auto rows, expiration_.ended(barrier::Reader(barrier_), now, kBatch));
+    for (const auto& row : rows) {
+      ASSIGN_OR_RETURN(const bool did_end, handle(row));
+      ended += did_end ? 1 : 0;
+    }
+    if (rows.size() < static_cast<size_t>(kBatch)) break;
+  }
+  static base::Counter& counter = base::counter("expire.leases_ended");
+  counter.add(static_cast<int64_t>(ended));
+  return ended;
+}
+
+// A lease is due when its time is over, or when its token was spent before.
+Result<bool> Sweeper::is_due(const Lease& lease) const {
+  if (!lease.revoke_error.empty()) return false;
+  if (lease.expire_time != base::kZeroTime && lease.expire_time <= clock_.now()) return true;
+  if (!lease.auth.is_object()) return false;
+  const barrier::Reader all(barrier_);
+  ASSIGN_OR_RETURN(const auto entry, tokens_.read(all, lease.client_token, TokenStore::Spent::included));
+  return entry && entry->num_uses < 0;
+}
+
+Result<bool> Sweeper::handle(const storage::IndexRow& row) {
+  const auto& root = logical::root_namespace();
+  const std::string id(lease_id_of_storage_key(row.key));
+  if (id.empty()) {  // of a namespace, which this release can't serve
+    TRY(remove_row(row, clock_.now() + kRetryOfAbsentEngine));
+    return false;
+  }
+  ASSIGN_OR_RETURN(const auto lease, expiration_.get(barrier::Reader(barrier_), root, id));
+  bool due = false;
+  if (lease) {
+    ASSIGN_OR_RETURN(due, is_due(*lease));
+  }
+  if (!due) {
+    TRY(remove_row(row));
+    return false;
+  }
+  if (const Status ended = leases_.end(root, *lease); !ended.ok()) {
+    TRY(put_off(row, *lease, ended.error()));
+    return false;
+  }
+  forget_failures(id);
+  TRY(remove_row(row));
+  return true;
+}
+
+Status Sweeper::remove_row(const storage::IndexRow& row, std::optional<Time> again) {
+  return transact([&](barrier::Transaction& all) -> Status {
+    all.index_remove(kLeaseExpiryTable, row.sort_key, row.key);
+    if (again) all.index_put(kLeaseExpiryTable, expiry_sort_key(*again), row.key);
+    return {};
+  });
+}
+
+// An engine that isn't here is asked again later; one that refuses several times in a row is not asked again: the lease stays
+// and says why, until somebody forces it.
+Status Sweeper::put_off(const storage::IndexRow& row, Lease lease, const base::Error& error) {
+  if (is_ours(error)) return error;
+  if (error.code() == base::Code::unsupported && lease.secret.is_object()) {
+    base::log_warn("expiration", "lease is irrevocable", {{"lease_id", lease.id}, {"error", error.message()}});
+    {
+      const base::MutexLock lock(failures_mutex_);
+      if (irrevocable_.size() < kFailuresMax) irrevocable_[lease.id] = error.message();
+    }
+    return remove_row(row, clock_.now() + kRetryOfAbsentEngine);
+  }
+  const int attempts = std::min(count_failure(lease.id), kAttemptsMax);
+  base::log_error("expiration", "failed to revoke lease",
+                  {{"lease_id", lease.id}, {"error", error.message()}, {"attempts", std::to_string(attempts)}});
+  // Ending a token asks no engine: what fails is storage, and that is worth trying for ever.
+  const bool gives_up = attempts == kAttemptsMax && lease.secret.is_object();
+  return gives_up ? mark_irrevocable(row, std::move(lease), error)
+                  : remove_row(row, clock_.now() + kFirstRetry * (1 << (attempts - 1)));
+}
+
+Status Sweeper::mark_irrevocable(const storage::IndexRow& row, Lease lease, const base::Error& error) {
+  lease.revoke_error = "out of retries: " + error.message();
+  forget_failures(lease.id);
+  return transact([&](barrier::Transaction& all) -> Status {
+    TRY(all.put(lease_storage_key(logical::root_namespace(), lease.id), serialize_lease(lease)));
+    all.index_remove(kLeaseExpiryTable, row.sort_key, row.key);
+    return {};
+  });
+}
+
+int Sweeper::count_failure(const std::string& id) {
+  const base::MutexLock lock(failures_mutex_);
+  const auto known = attempts_.find(id);
+  if (known != attempts_.end()) return ++known->second;
+  if (attempts_.size() < kFailuresMax) attempts_[id] = 1;
+  return 1;
+}
+
+void Sweeper::forget_failures(const std::string& id) {
+  const base::MutexLock lock(failures_mutex_);
+  attempts_.erase(id);
+  irrevocable_.erase(id);
+}
+
+Status Sweeper::end_or_drop(const logical::Namespace& ns, const std::string& id, bool force) {
+  ASSIGN_OR_RETURN(const auto lease, expiration_.get(barrier::Reader(barrier_), ns, id));
+  if (!lease) return {};
+  if (const Status ended = leases_.end(ns, *lease); !ended.ok()) {
+    if (is_ours(ended.error())) return ended.error();
+    if (!force) return base::invalid("failed to revoke entry: " + ended.error().message());
+    base::log_warn("expiration", "revocation failed, forced", {{"lease_id", id}, {"error", ended.error().message()}});
+    TRY(leases_.drop(ns, *lease));
+  }
+  forget_failures(id);
+  return {};
+}
+
+Status Sweeper::revoke_lease(const logical::Namespace& ns, std::string_view lease_id) {
+  return end_or_drop(ns, std::string(lease_id), false);
+}
+
+Status Sweeper::revoke_prefix(const logical::Namespace& ns, std::string_view prefix, bool force) {
+  std::string below(prefix);
+  if (!below.ends_with('/')) {
+    ASSIGN_OR_RETURN(const auto exact, expiration_.get(barrier::Reader(barrier_), ns, below));
+    if (exact) return end_or_drop(ns, below, force);
+    below += '/';
+  }
+  while (true) {
+    ASSIGN_OR_RETURN(const auto ids, expiration_.below(barrier::Reader(barrier_), ns, below, kBatch));
+    if (ids.empty()) return {};
+    for (const std::string& id : ids) {
+      const Status ended = end_or_drop(ns, id, force);
+      if (!ended.ok()) return ended.error().within("failed to revoke \"" + id + "\"");
+    }
+  }
+}
+
+Status Sweeper::queue(const logical::Namespace& ns, std::string_view lease_id) {
+  return transact([&](barrier::Transaction& all) -> Status {
+    ASSIGN_OR_RETURN(auto lease, expiration_.get(all, ns, lease_id));
+    if (!lease) return {};
+    const Time before = lease->expire_time;
+    lease->expire_time = clock_.now();
+    return expiration_.put(all, ns, *lease, before);
+  });
+}
+
+}  // namespace
+
+std::unique_ptr<Revoker> make_revoker(Core::Parts& parts) { return std::make_unique<Sweeper>(parts); }
+
+}  // namespace bao::core
