@@ -246,6 +246,10 @@ Result<Duration> parse_api_duration(std::string_view text) {
   if (days) digits.remove_suffix(1);
   bool plain = !digits.empty() && digits.size() <= 12;
   for (const char c : digits) plain = plain && is_digit(c);
+  if (!plain && days) {
+    text.remove_suffix(1);
+    return invalid("strconv.ParseInt: parsing " + quoted(text) + ": invalid syntax");
+  }
   if (!plain) return parse_go_duration(text);
   int64_t count = 0;
   for (const char c : digits) count = count * 10 + (c - '0');
