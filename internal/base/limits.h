@@ -27,6 +27,7 @@ inline constexpr size_t kTokenCacheEntriesMax = 65'536;
 inline constexpr size_t kPolicyCacheEntriesMax = 16'384;
 inline constexpr size_t kPolicyCacheBytesMax = 64u << 20;
 inline constexpr size_t kPolicyTextBytesMax = 1u << 20;
+inline constexpr size_t kKvPathCacheEntriesMax = 16'384;     // a mount
 inline constexpr size_t kHclDepthMax = 100;
 inline constexpr uint64_t kDiskReserveBytes = 64u << 20;     // proposals are refused below this (D3)
 

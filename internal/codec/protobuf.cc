@@ -42,12 +42,13 @@ struct SecondsAndNanos {
 };
 
 base::Result<SecondsAndNanos> parse_seconds_and_nanos(std::string_view message) {
-  ASSIGN_OR_RETURN(const auto fields, parse_wire(message));
   SecondsAndNanos value;
-  for (const auto& field : fields) {
+  WireReader reader(message);
+  for (WireField field; reader.next(field);) {
     if (field.id == 1 && field.kind == 0) value.seconds = static_cast<int64_t>(field.number);
     if (field.id == 2 && field.kind == 0) value.nanos = static_cast<int32_t>(field.number);
   }
+  if (reader.failed()) return base::corrupt("protobuf: a bad tag or a field cut short");
   return value;
 }
 
@@ -66,19 +67,26 @@ void put_tag(std::string& out, uint32_t id, uint32_t kind) { put_varint(out, uin
 
 }  // namespace
 
+bool WireReader::next(WireField& field) {
+  if (failed_ || at_ >= message_.size()) return false;
+  const size_t start = at_;
+  const auto tag = get_varint(message_, at_);
+  field = WireField{};
+  failed_ = !tag || *tag >> 3 == 0 || *tag >> 3 > 0x1fffffff;
+  if (failed_) return false;
+  field.id = static_cast<uint32_t>(*tag >> 3);
+  field.kind = static_cast<uint8_t>(*tag & 7);
+  failed_ = !read_payload(message_, at_, field);
+  if (failed_) return false;
+  field.whole = message_.substr(start, at_ - start);
+  return true;
+}
+
 base::Result<std::vector<WireField>> parse_wire(std::string_view message) {
   std::vector<WireField> fields;
-  for (size_t at = 0; at < message.size();) {
-    const size_t start = at;
-    const auto tag = get_varint(message, at);
-    if (!tag || *tag >> 3 == 0 || *tag >> 3 > 0x1fffffff) return base::corrupt("protobuf: bad field tag");
-    WireField field;
-    field.id = static_cast<uint32_t>(*tag >> 3);
-    field.kind = static_cast<uint8_t>(*tag & 7);
-    if (!read_payload(message, at, field)) return base::corrupt("protobuf: a field is cut short");
-    field.whole = message.substr(start, at - start);
-    fields.push_back(field);
-  }
+  WireReader reader(message);
+  for (WireField field; reader.next(field);) fields.push_back(field);
+  if (reader.failed()) return base::corrupt("protobuf: a bad tag or a field cut short");
   return fields;
 }
 
@@ -125,7 +133,7 @@ std::string timestamp_message(base::Time t) {
 
 base::Result<base::Time> parse_timestamp(std::string_view message) {
   ASSIGN_OR_RETURN(const auto value, parse_seconds_and_nanos(message));
-  if (!fits_nanoseconds(value.seconds)) return base::kZeroTime;
+  if (!fits_nanoseconds(value.seconds)) return value.seconds > 0 ? base::Time::max() : base::kZeroTime;
   return base::Time(base::Duration(value.seconds * kNanos + value.nanos));
 }
 

@@ -22,6 +22,19 @@ struct WireField {
   std::string_view bytes;   // points into the parsed text
   std::string_view whole;   // tag and value, for keeping unknown fields
 };
+// Goes over the fields of a message without allocating, for hot paths.
+class WireReader {
+ public:
+  explicit WireReader(std::string_view message) : message_(message) {}
+  // Reads the next field; false at the end and where the message is broken, which failed() tells apart.
+  bool next(WireField& field);
+  bool failed() const { return failed_; }
+
+ private:
+  std::string_view message_;
+  size_t at_ = 0;
+  bool failed_ = false;
+};
 // The fields in order; Code::corrupt when the text is not protobuf. The views live as long as `message`.
 base::Result<std::vector<WireField>> parse_wire(std::string_view message);
 
@@ -35,7 +48,8 @@ void put_bool(std::string& out, uint32_t id, bool value);
 void put_bytes(std::string& out, uint32_t id, std::string_view value);
 // Writes the field also when empty (sub-messages, repeated and map entries).
 void put_message(std::string& out, uint32_t id, std::string_view message);
-// google.protobuf.Timestamp and Duration; kZeroTime becomes Go's zero time (-62135596800 s).
+// google.protobuf.Timestamp and Duration; kZeroTime becomes Go's zero time (-62135596800 s). Times later than base::Time
+// holds (the year 2262) read as its last moment.
 std::string timestamp_message(base::Time t);
 base::Result<base::Time> parse_timestamp(std::string_view message);
 std::string duration_message(base::Duration d);

@@ -84,8 +84,8 @@ class Fields {
 // reference's decoder does, without the field's name ("'' expected type 'string', got unconvertible type 'bool'").
 base::Result<codec::Json> coerce(FieldType type, const codec::Json& value);
 
-// Warnings about unknown() and replaced(), as the reference words them. The request handler adds them to answers that
-// have a body or would be empty but for them.
+// Warnings about unknown() and replaced(), as the reference words them. The request handler adds them to
+// answers, but not to a Response that is empty().
 std::vector<std::string> field_warnings(const Fields& fields);
 
 }  // namespace bao::logical

@@ -75,6 +75,7 @@ struct Path {
   std::function<base::Result<bool>(const Call&, const storage::ReadView&)> exists{};
   Access access = Access::token;
   bool takes_any_fields = false;  // no warning about fields that the schema doesn't name (KV)
+  bool published = true;          // listed in OpenAPI documents and in the mount's help
   std::string synopsis{};         // help
   std::string description{};
 
