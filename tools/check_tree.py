@@ -18,7 +18,7 @@ LEVELS = {
     "logical": 4,
     "config": 5, "engines": 5, "auth": 5,
     "core": 6,
-    "cluster": 7, "http": 7,
+    "cluster": 7, "http": 7, "testing": 7,
     "api": 2, "cli": 3,
     "server": 8,
 }

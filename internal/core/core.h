@@ -33,6 +33,7 @@ struct CoreOptions {
   bool raw_storage_endpoint = false;
   bool introspection_endpoint = false;
   bool development = false;
+  bool strict = false;                        // tests: a write that no owner knows of ends the process (D12)
   MountDefaults defaults;
   codec::Json sanitized_configuration;        // sys/config/state/sanitized
   base::Duration request_timeout = std::chrono::seconds(90);

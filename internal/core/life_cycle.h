@@ -1,5 +1,6 @@
 // The seal's life cycle: uninitialised → sealed → unsealed and back (openbao-api.md 2.1; observed.md, sys). One state, one
-// mutex (Rank::seal), never taken by requests to engines: they look at Barrier::sealed(). Thread-safe.
+// mutex (Rank::seal), held across storage I/O; never taken by requests to engines: they look at Barrier::sealed().
+// Thread-safe. While unsealed one thread keeps the keyring (keyring_keeper.h).
 #pragma once
 
 #include <memory>
@@ -33,6 +34,9 @@ class LifeCycle {
   virtual base::Result<Health> health() const = 0;
   virtual base::Result<KeyStatus> key_status() const = 0;
   virtual base::Status rotate_keyring() = 0;
+  // What the keeper does every few minutes: folds the count of encryptions into the stored keyring, adds a term when its
+  // rules ask for one, forgets upgrade entries that nobody needs any more.
+  virtual base::Status keep_keyring() = 0;
 };
 std::unique_ptr<LifeCycle> make_life_cycle(Core::Parts& parts);
 

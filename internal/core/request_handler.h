@@ -9,15 +9,14 @@
 
 namespace bao::core {
 
-// The maximum of: a use count, a wrap TTL (but on sys/wrapping), a lease, a service-token login, the operation's own effect (D7).
-enum class Intent : uint8_t { reads, reads_unless, writes };
-
 class RequestHandler {
  public:
   virtual ~RequestHandler() = default;
   virtual logical::Reply handle(logical::Request request) = 0;
   // The ACL of a token, for sys/capabilities and sys/internal/ui. Error: denied when the token is unknown.
   virtual base::Result<std::shared_ptr<const Acl>> acl_of(const storage::ReadView& all, const TokenEntry& entry) const = 0;
+  // No new requests (they are answered as unavailable); waits for those under way, at most that long. True: all are done.
+  virtual bool drain(base::Duration at_most) = 0;
 };
 std::unique_ptr<RequestHandler> make_request_handler(Core::Parts& parts);
 

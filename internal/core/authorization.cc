@@ -1,0 +1,100 @@
+#include "internal/core/authorization.h"
+
+#include "internal/core/address_binding.h"
+#include "internal/core/routing.h"
+
+namespace bao::core {
+
+using base::Result;
+using base::Status;
+using logical::Operation;
+
+namespace {
+
+bool is_wrapping_path(std::string_view path) {
+  return path == "sys/wrapping/lookup" || path == "sys/wrapping/rewrap" || path == "sys/wrapping/unwrap";
+}
+
+// These paths look at the wrapping token before anything else, because a spent one can no longer be told from none.
+Status check_wrapping_token(const Core::Parts& parts, const logical::Request& request, const storage::ReadView& all) {
+  const codec::Json* given = request.data.find("token");
+  const bool in_body = given != nullptr && !given->is_null();
+  const std::string_view context = "error validating wrapping token: ";
+  if (in_body && !given->is_string()) return base::denied(std::string(context) + "could not decode token in request body");
+  if (in_body && given->as_string().empty()) return base::denied(std::string(context) + "empty token in request body");
+  const std::string& token = in_body ? given->as_string() : request.client_token;
+  if (token.empty()) return base::denied(std::string(context) + "token is empty");
+  ASSIGN_OR_RETURN(const bool valid, parts.wrapping->valid(all, token));
+  return valid ? Status() : Status(base::invalid("wrapping token is not valid or does not exist"));
+}
+
+// Every write is an update, unless the path can tell that there is nothing yet.
+Status decide_create_or_update(RequestWork& work, const storage::ReadView& all) {
+  logical::Request& request = work.request;
+  if (work.asked != Operation::update && work.asked != Operation::create) return {};
+  request.operation = Operation::update;
+  if (!work.match || !work.match->path->exists || !work.fields.ok()) return {};
+  const storage::PrefixReadView view(all, work.mount->view_prefix);
+  ASSIGN_OR_RETURN(const bool exists, work.match->path->exists({request, *work.fields, work.now}, view));
+  if (!exists) request.operation = Operation::create;
+  return {};
+}
+
+void fill_caller(RequestWork& work) {
+  logical::Caller& caller = work.request.caller;
+  const TokenEntry& entry = *work.token;
+  caller.accessor = entry.accessor;
+  caller.display_name = entry.display_name;
+  caller.entity_id = entry.entity_id;
+  caller.cubbyhole_id = entry.cubbyhole_id;
+  caller.policies = entry.policies;
+  caller.token_type = entry.type == TokenType::batch ? "batch" : "service";
+  caller.root = work.decision.root;
+}
+
+// A policy may bound how much one list returns.
+void apply_limit(RequestWork& work) {
+  if (!work.decision.limit) return;
+  work.request.data.set("limit", *work.decision.limit);
+  match_path(work);
+}
+
+}  // namespace
+
+Status authenticate(const Core::Parts& parts, RequestWork& work, const storage::ReadView& all) {
+  const logical::Request& request = work.request;
+  if (request.mount_point == "sys/" && is_wrapping_path(request.path)) {
+    TRY(check_wrapping_token(parts, request, all));
+  }
+  if (!work.needs_token()) return {};
+  if (request.client_token.empty()) return base::denied();
+  ASSIGN_OR_RETURN(work.token, parts.tokens.lookup(all, request.client_token));
+  if (work.token == nullptr) return base::denied();
+  const TokenEntry& entry = *work.token;
+  // Root tokens that never end are not bound to addresses.
+  const bool bound = entry.ttl.count() != 0 && !entry.bound_cidrs.empty();
+  if (bound && !address_is_bound(request.connection.remote_address, entry.bound_cidrs)) return base::denied();
+  return {};
+}
+
+Result<std::shared_ptr<const Acl>> acl_of_token(const Core::Parts& parts, const storage::ReadView& all,
+                                                const TokenEntry& entry, base::Time now) {
+  return parts.policies.acl(all, logical::root_namespace(), entry.policies, entry.inline_policy, {entry.entity_id}, now);
+}
+
+Status authorize(const Core::Parts& parts, RequestWork& work, const storage::ReadView& all) {
+  TRY(decide_create_or_update(work, all));
+  if (work.token == nullptr) return {};
+  ASSIGN_OR_RETURN(work.acl, acl_of_token(parts, all, *work.token, work.now));
+  work.decision = work.acl->allow(work.request, work.request.operation, work.now);
+  const bool wants_sudo = work.match && work.match->path->access == logical::Access::sudo;
+  const bool has_sudo = work.decision.sudo || work.decision.root;
+  if (!work.decision.allowed || (wants_sudo && !has_sudo)) {
+    return base::denied(logical::multierror("permission denied"));
+  }
+  fill_caller(work);
+  apply_limit(work);
+  return {};
+}
+
+}  // namespace bao::core

@@ -1,0 +1,42 @@
+#include "internal/core/background_job.h"
+
+#include <pthread.h>
+
+namespace bao::core {
+
+BackgroundJob::BackgroundJob(std::string name, base::Duration interval, std::function<void()> run)
+    : name_(std::move(name)), interval_(interval), run_(std::move(run)) {}
+
+void BackgroundJob::start() {
+  if (thread_.joinable()) return;
+  {
+    const base::MutexLock lock(mutex_);
+    stopping_ = false;
+  }
+  thread_ = std::thread([this] {
+    pthread_setname_np(pthread_self(), name_.substr(0, 15).c_str());
+    loop();
+  });
+}
+
+void BackgroundJob::stop() {
+  if (!thread_.joinable()) return;
+  {
+    const base::MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+void BackgroundJob::loop() {
+  while (true) {
+    {
+      const base::MutexLock lock(mutex_);
+      if (wake_.wait_for(mutex_, interval_, [this] { return stopping_; })) return;
+    }
+    run_();
+  }
+}
+
+}  // namespace bao::core

@@ -1,0 +1,37 @@
+#include "internal/core/core.h"
+
+#include "internal/base/log.h"
+#include "internal/core/life_cycle.h"
+#include "internal/core/parts.h"
+#include "internal/core/request_handler.h"
+#include "internal/core/revoker.h"
+
+namespace bao::core {
+
+namespace {
+constexpr base::Duration kDrainTime = std::chrono::seconds(10);  // of requests under way, when the server stops
+}
+
+Core::Core(storage::Backend& backend, CoreOptions options, const base::Clock& clock)
+    : parts_(std::make_unique<Parts>(backend, std::move(options), clock)) {}
+
+Core::~Core() { stop(); }
+
+base::Status Core::start() { return parts_->life_cycle->start(); }
+
+void Core::stop() {
+  if (!parts_->handler->drain(kDrainTime)) base::log_warn("core", "stopping with requests under way");
+  parts_->life_cycle->stop();
+}
+
+base::Result<bool> Core::initialized() const { return parts_->life_cycle->initialized(); }
+base::Result<InitResult> Core::initialize(const InitRequest& request) { return parts_->life_cycle->initialize(request); }
+base::Result<SealStatus> Core::seal_status() const { return parts_->life_cycle->seal_status(); }
+base::Result<SealStatus> Core::unseal(std::string_view share_text) { return parts_->life_cycle->unseal(share_text); }
+base::Result<SealStatus> Core::reset_unseal() { return parts_->life_cycle->reset_unseal(); }
+base::Status Core::seal() { return parts_->life_cycle->seal(); }
+base::Result<Leader> Core::leader() const { return parts_->life_cycle->leader(); }
+base::Result<Health> Core::health() const { return parts_->life_cycle->health(); }
+logical::Reply Core::handle(logical::Request request) { return parts_->handler->handle(std::move(request)); }
+
+}  // namespace bao::core

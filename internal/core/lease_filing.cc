@@ -1,0 +1,89 @@
+#include "internal/core/lease_filing.h"
+
+#include <algorithm>
+
+#include "internal/core/token/policy_names.h"
+
+namespace bao::core {
+
+using base::Status;
+
+namespace {
+
+TtlInput mount_limits(const RequestWork& work) {
+  TtlInput input;
+  input.mount_default_ttl = work.mount->default_lease_ttl;
+  input.mount_max_ttl = work.mount->max_lease_ttl;
+  input.now = work.now;
+  return input;
+}
+
+// "userpass-" before the name that the method gave: the mount's path with dashes.
+std::string login_display_name(std::string_view mount_point, const std::string& given) {
+  if (mount_point.starts_with("auth/")) mount_point.remove_prefix(5);
+  std::string name(mount_point);
+  std::replace(name.begin(), name.end(), '/', '-');
+  name += given;
+  if (name.ends_with('-')) name.pop_back();
+  return name;
+}
+
+Status check_login_policies(const std::vector<std::string>& policies) {
+  for (const std::string& policy : policies) {
+    if (policy == "root") return base::invalid("auth methods cannot create root tokens");
+    if (policy == "response-wrapping") return base::invalid("cannot assign policy \"" + policy + "\"");
+  }
+  return {};
+}
+
+TokenEntry login_entry(const RequestWork& work, const logical::Auth& auth, base::Duration ttl) {
+  TokenEntry entry;
+  entry.type = auth.token_type == "batch" ? TokenType::batch : TokenType::service;
+  entry.policies = auth.token_policies;
+  entry.path = work.request.path;
+  if (auth.metadata) entry.meta = *auth.metadata;
+  entry.display_name = auth.display_name;
+  entry.num_uses = auth.num_uses;
+  entry.creation_time = base::unix_seconds(work.now);
+  entry.ttl = ttl;
+  entry.explicit_max_ttl = auth.explicit_max_ttl;
+  entry.period = auth.period;
+  entry.entity_id = auth.entity_id;
+  entry.bound_cidrs = auth.bound_cidrs;
+  return entry;
+}
+
+}  // namespace
+
+Status file_lease(const Core::Parts& parts, const RequestWork& work, storage::WriteView& all, logical::Response& response) {
+  if (!response.lease) return {};
+  if (work.token == nullptr) return base::internal("an unauthenticated request cannot be given a lease");
+  TtlInput input = mount_limits(work);
+  input.backend_ttl = response.lease->ttl;
+  input.backend_max_ttl = response.lease->max_ttl;
+  ASSIGN_OR_RETURN(const TtlResult ttl, calculate_ttl(input));
+  response.warnings.insert(response.warnings.end(), ttl.warnings.begin(), ttl.warnings.end());
+  return parts.tokens.file_secret_lease(all, *work.request.ns, *work.token, work.request, ttl.ttl, response);
+}
+
+Status create_login_token(const Core::Parts& parts, const RequestWork& work, storage::WriteView& all,
+                          logical::Response& response) {
+  if (!response.auth || !response.auth->client_token.empty()) return {};
+  if (!work.mount->mount_point.starts_with("auth/")) return base::internal("only an auth method may log in");
+  logical::Auth& auth = *response.auth;
+  auth.display_name = login_display_name(work.mount->mount_point, auth.display_name);
+  TtlInput input = mount_limits(work);
+  input.backend_ttl = auth.ttl;
+  input.backend_max_ttl = auth.max_ttl;
+  input.period = auth.period;
+  input.explicit_max_ttl = auth.explicit_max_ttl;
+  ASSIGN_OR_RETURN(const TtlResult ttl, calculate_ttl(input));
+  response.warnings.insert(response.warnings.end(), ttl.warnings.begin(), ttl.warnings.end());
+  auth.token_policies = sanitize_policies(auth.policies, !auth.no_default_policy);
+  auth.policies = auth.token_policies;
+  TRY(check_login_policies(auth.policies));
+  TokenEntry entry = login_entry(work, auth, ttl.ttl);
+  return parts.tokens.create(all, *work.request.ns, entry, auth);
+}
+
+}  // namespace bao::core

@@ -1,0 +1,17 @@
+// What an answer brings into being: the lease of a secret, the token of a login (openbao-storage.md 3, 4). In the
+// request's transaction, after its handler.
+#pragma once
+
+#include "internal/core/request_work.h"
+
+namespace bao::core {
+
+// Files Response::lease for the caller's token, with the mount's limits. Nothing where the response has none.
+base::Status file_lease(const Core::Parts& parts, const RequestWork& work, storage::WriteView& all,
+                        logical::Response& response);
+
+// Makes the token of a login (Auth without a client_token). Errors: invalid for policies that a login may not give.
+base::Status create_login_token(const Core::Parts& parts, const RequestWork& work, storage::WriteView& all,
+                                logical::Response& response);
+
+}  // namespace bao::core

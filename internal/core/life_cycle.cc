@@ -1,0 +1,274 @@
+#include "internal/core/life_cycle.h"
+
+#include "internal/base/log.h"
+#include "internal/base/mutex.h"
+#include "internal/base/published.h"
+#include "internal/core/background_job.h"
+#include "internal/core/initialization.h"
+#include "internal/core/keyring_keeper.h"
+#include "internal/core/revoker.h"
+#include "internal/core/seal_storage.h"
+#include "internal/core/unseal_progress.h"
+
+namespace bao::core {
+namespace {
+
+using base::MutexLock;
+using base::Result;
+using base::SecretBytes;
+using base::Status;
+
+class SealLifeCycle final : public LifeCycle {
+ public:
+  explicit SealLifeCycle(Core::Parts& parts) : parts_(parts), keeper_(parts) {}
+  ~SealLifeCycle() override { stop(); }
+
+  Status start() override;
+  void stop() override;
+  Result<bool> initialized() const override;
+  Result<InitResult> initialize(const InitRequest& request) override;
+  Result<SealStatus> seal_status() const override;
+  Result<SealStatus> unseal(std::string_view share_text) override;
+  Result<SealStatus> reset_unseal() override;
+  Status seal() override;
+  Result<Leader> leader() const override;
+  Result<Health> health() const override;
+  Result<KeyStatus> key_status() const override { return keeper_.status(); }
+  Status rotate_keyring() override { return keeper_.rotate(); }
+  Status keep_keyring() override { return keeper_.keep(); }
+
+ private:
+  const seal::Wrapper* auto_seal() const { return parts_.options.auto_seal.get(); }
+  bool sealed() const { return !serving_.load(std::memory_order_acquire); }
+  Result<StoredSeal> stored_seal() const { return read_stored_seal(barrier::Reader(parts_.barrier)); }
+  Result<SealStatus> status_of(const StoredSeal& stored) const REQUIRES(mutex_);
+  Status check_seal_type(const StoredSeal& stored) const;
+  Status add_share(SecretBytes share, const StoredSeal& stored) REQUIRES(mutex_);
+  Status check_recovery_key(const SecretBytes& key) const;
+  Status open(const seal::Wrapper& wrapper) REQUIRES(mutex_);
+  Status activate() REQUIRES(mutex_);
+  Status load() REQUIRES(mutex_);
+  void deactivate() REQUIRES(mutex_);
+
+  Core::Parts& parts_;
+  KeyringKeeper keeper_;
+  mutable base::Mutex mutex_{base::Rank::seal};
+  UnsealProgress progress_ GUARDED_BY(mutex_);
+  std::atomic<bool> serving_{false};
+  std::atomic<int64_t> active_since_{0};  // nanoseconds
+  base::Published<ClusterInfo> cluster_;
+};
+
+Status SealLifeCycle::start() {
+  const MutexLock lock(mutex_);
+  const barrier::Reader reader(parts_.barrier);
+  ASSIGN_OR_RETURN(const auto migration, reader.get_plain("core/migration"));
+  if (migration) return base::internal("the storage holds an unfinished migration (core/migration)");
+  ASSIGN_OR_RETURN(const StoredSeal stored, read_stored_seal(reader));
+  if (!stored.initialized) return {};
+  TRY(check_seal_type(stored));
+  if (auto_seal() == nullptr || !sealed()) return {};
+  return open(*auto_seal());
+}
+
+void SealLifeCycle::stop() {
+  const MutexLock lock(mutex_);
+  deactivate();
+}
+
+Status SealLifeCycle::check_seal_type(const StoredSeal& stored) const {
+  const std::string configured(auto_seal() == nullptr ? "shamir" : auto_seal()->type());
+  if (stored.barrier->type == configured) return {};
+  return base::internal("the storage is sealed by \"" + stored.barrier->type + "\", the configuration names \"" + configured +
+                        "\"; migrating a seal is not available yet in this server");
+}
+
+Result<bool> SealLifeCycle::initialized() const {
+  ASSIGN_OR_RETURN(const StoredSeal stored, stored_seal());
+  return stored.initialized;
+}
+
+// With shares the node stays sealed afterwards; an auto seal opens it at once.
+Result<InitResult> SealLifeCycle::initialize(const InitRequest& request) {
+  TRY(check_init_request(request, auto_seal()));
+  const MutexLock lock(mutex_);
+  ASSIGN_OR_RETURN(const StoredSeal stored, stored_seal());
+  if (stored.initialized) return base::invalid("Vault is already initialized");
+  ASSIGN_OR_RETURN(InitResult result, initialize_storage(parts_, request));
+  parts_.tokens.unload();
+  parts_.policies.clear();
+  parts_.barrier.seal();
+  if (auto_seal() != nullptr) TRY(open(*auto_seal()));
+  return result;
+}
+
+Result<SealStatus> SealLifeCycle::seal_status() const {
+  ASSIGN_OR_RETURN(const StoredSeal stored, stored_seal());
+  const MutexLock lock(mutex_);
+  return status_of(stored);
+}
+
+Result<SealStatus> SealLifeCycle::status_of(const StoredSeal& stored) const {
+  const CoreOptions& options = parts_.options;
+  SealStatus status;
+  status.type = auto_seal() == nullptr ? "shamir" : std::string(auto_seal()->type());
+  status.initialized = stored.initialized;
+  status.sealed = sealed();
+  status.recovery_seal = auto_seal() != nullptr;
+  if (status.recovery_seal) status.recovery_seal_type = "shamir";
+  status.version = options.version;
+  status.commit_date = options.commit_date;
+  status.storage_type = parts_.backend.type();
+  const auto& config = status.recovery_seal ? stored.recovery : stored.barrier;
+  if (!config) return status;
+  status.threshold = config->threshold;
+  status.shares = config->shares;
+  status.progress = static_cast<int>(progress_.count());
+  status.nonce = progress_.nonce();
+  if (const auto cluster = cluster_.get(); cluster != nullptr && !status.sealed) {
+    status.cluster_name = cluster->name;
+    status.cluster_id = cluster->id;
+  }
+  return status;
+}
+
+Result<SealStatus> SealLifeCycle::unseal(std::string_view share_text) {
+  ASSIGN_OR_RETURN(SecretBytes share, decode_share(share_text));
+  const MutexLock lock(mutex_);
+  ASSIGN_OR_RETURN(const StoredSeal stored, stored_seal());
+  if (!stored.initialized) return base::invalid("Vault is not initialized");
+  if (sealed()) {
+    TRY(check_seal_type(stored));
+    TRY(add_share(std::move(share), stored));
+  }
+  return status_of(stored);
+}
+
+// Behind an auto seal the shares are of the recovery key, which only shows that the operator may ask.
+Status SealLifeCycle::add_share(SecretBytes share, const StoredSeal& stored) {
+  const auto& config = auto_seal() == nullptr ? stored.barrier : stored.recovery;
+  if (!config || config->threshold < 1) return base::invalid("invalid key: this node has no unseal or recovery keys");
+  progress_.add(std::move(share));
+  if (progress_.count() < static_cast<size_t>(config->threshold)) return {};
+  ASSIGN_OR_RETURN(SecretBytes key, progress_.combine(config->threshold));
+  if (auto_seal() == nullptr) {
+    if (key.size() != 32) return base::invalid("invalid key: failed to setup unseal key: crypto/aes: invalid key size " +
+                                               std::to_string(key.size()));
+    return open(*seal::shamir_wrapper(std::move(key)));
+  }
+  TRY(check_recovery_key(key));
+  return open(*auto_seal());
+}
+
+Status SealLifeCycle::check_recovery_key(const SecretBytes& key) const {
+  const barrier::Reader reader(parts_.barrier);
+  ASSIGN_OR_RETURN(const auto blob, reader.get_plain(kRecoveryKeyKey));
+  if (!blob) return base::invalid("invalid key: failed to verify recovery key: no recovery key found");
+  ASSIGN_OR_RETURN(const SecretBytes stored, auto_seal()->unwrap(*blob));
+  if (base::equal_in_constant_time(stored.reveal(), key.reveal())) return {};
+  return base::invalid("invalid key: failed to verify recovery key: recovery key does not match submitted values");
+}
+
+Result<SealStatus> SealLifeCycle::reset_unseal() {
+  const MutexLock lock(mutex_);
+  if (!sealed()) return base::invalid("vault is unsealed");
+  progress_.reset();
+  ASSIGN_OR_RETURN(const StoredSeal stored, stored_seal());
+  return status_of(stored);
+}
+
+Status SealLifeCycle::open(const seal::Wrapper& wrapper) {
+  auto keyring = open_stored_keyring(barrier::Reader(parts_.barrier), wrapper);
+  if (!keyring.ok()) return keyring.error();
+  parts_.barrier.set_keyring(std::make_shared<const barrier::Keyring>(std::move(*keyring)));
+  Status status = activate();
+  if (status.ok()) {
+    base::log_info("core", "unsealed", {{"seal", std::string(wrapper.type())}});
+    return status;
+  }
+  base::log_error("core", "cannot unseal", {{"error", status.error().message()}});
+  deactivate();
+  return status;
+}
+
+Status SealLifeCycle::activate() {
+  TRY(load());
+  progress_.reset();
+  active_since_ = parts_.clock.now().time_since_epoch().count();
+  serving_.store(true, std::memory_order_release);
+  parts_.revoker->start();
+  keeper_.start();
+  return {};
+}
+
+// From storage to what serves requests. The mount table comes last: a router is what makes the node answer.
+Status SealLifeCycle::load() {
+  TRY(keeper_.check_root_key());
+  TRY(parts_.barrier.transact([this](barrier::Transaction& all) { return complete_storage(parts_, all); }));
+  parts_.policies.clear();
+  {
+    const barrier::Reader reader(parts_.barrier);
+    TRY(parts_.tokens.load(reader));
+    ASSIGN_OR_RETURN(ClusterInfo cluster, read_cluster_info(reader));
+    cluster_.set(std::make_shared<const ClusterInfo>(std::move(cluster)));
+  }
+  TRY(parts_.mounts->load());
+  return parts_.mounts->initialize_backends();
+}
+
+// Requests under way meet a sealed barrier.
+void SealLifeCycle::deactivate() {
+  const bool was_serving = serving_.exchange(false);
+  keeper_.seal();
+  keeper_.stop();
+  if (was_serving) parts_.revoker->stop();
+  parts_.mounts->unload();
+  parts_.policies.clear();
+  parts_.tokens.unload();
+  cluster_.set(nullptr);
+  progress_.reset();
+  if (was_serving) base::log_info("core", "sealed");
+}
+
+Status SealLifeCycle::seal() {
+  const MutexLock lock(mutex_);
+  deactivate();
+  return {};
+}
+
+Result<Leader> SealLifeCycle::leader() const {
+  ASSIGN_OR_RETURN(const bool initialized_here, initialized());
+  if (parts_.options.ha_enabled && !initialized_here) return base::Error(base::Code::sealed, "Vault is sealed");
+  Leader leader;
+  leader.ha_enabled = parts_.options.ha_enabled;
+  if (!leader.ha_enabled || sealed()) return leader;
+  leader.is_self = true;
+  leader.active_since = base::Time(base::Duration(active_since_.load()));
+  leader.leader_address = parts_.options.api_address;
+  leader.leader_cluster_address = parts_.options.cluster_address;
+  leader.committed_index = leader.applied_index = parts_.backend.applied().value;
+  return leader;
+}
+
+Result<Health> SealLifeCycle::health() const {
+  Health health;
+  ASSIGN_OR_RETURN(health.initialized, initialized());
+  health.sealed = sealed();
+  health.standby = health.sealed;
+  health.performance_mode = health.disaster_mode = "unknown";
+  health.version = parts_.options.version;
+  if (health.sealed) return health;
+  health.performance_mode = parts_.options.ha_enabled ? "primary" : "disabled";
+  health.disaster_mode = "disabled";
+  if (const auto cluster = cluster_.get(); cluster != nullptr) {
+    health.cluster_name = cluster->name;
+    health.cluster_id = cluster->id;
+  }
+  return health;
+}
+
+}  // namespace
+
+std::unique_ptr<LifeCycle> make_life_cycle(Core::Parts& parts) { return std::make_unique<SealLifeCycle>(parts); }
+
+}  // namespace bao::core

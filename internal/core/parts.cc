@@ -1,0 +1,95 @@
+// Putting a core together: which engines there are, and who owns which storage prefix (ARCHITECTURE D12).
+#include "internal/core/parts.h"
+
+#include "internal/core/auth_token/auth_token_backend.h"
+#include "internal/core/life_cycle.h"
+#include "internal/core/request_handler.h"
+#include "internal/core/revoker.h"
+#include "internal/core/system/system_backend.h"
+#include "internal/engines/cubbyhole/cubbyhole.h"
+#include "internal/engines/kv/kv.h"
+
+namespace bao::core {
+namespace {
+
+MountTable::Factories secret_engines(Core::Parts& parts) {
+  return {{"kv", engines::kv_backend()}, {"cubbyhole", engines::cubbyhole_backend()}, {"system", system_backend(parts)}};
+}
+
+MountTable::Factories auth_methods(Core::Parts& parts) { return {{"token", token_backend(parts)}}; }
+
+std::string plugin_version(const CoreOptions& options) {
+  return options.version.empty() ? "" : "v" + options.version + "+builtin.bao";
+}
+
+// Engines learn the key relative to their mount.
+void invalidate_engine(const MountTable& mounts, std::string_view key, base::Index index) {
+  const auto router = mounts.current();
+  const Mount* mount = router == nullptr ? nullptr : router->by_storage_key(key);
+  if (mount == nullptr || !key.starts_with(mount->view_prefix)) return;
+  mount->backend->invalidate(key.substr(mount->view_prefix.size()), index);
+}
+
+// Keys that nothing keeps in memory: read where they are needed, or not ours to understand.
+void own_without_cache(Invalidation& registry) {
+  for (const char* prefix :
+       {"core/audit", "core/local-audit", "core/cluster/", "core/index-header-hmac-key", "core/versions/", "core/raft/",
+        "core/leader/", "core/wrapping/", "core/lock", "core/initialize-lock", "core/migration", "core/plugin-catalog/",
+        "core/namespaces/", "core/login/", "core/status/", "core/group-policy-application-mode", "core/sscGenCounter/",
+        "core/unseal-keys-backup", "core/recovery-keys-backup", "sys/config/", "sys/uiconfig", "sys/quotas/",
+        "sys/password_policy/", "sys/login-mfa/", "sys/mfa/", "sys/audited-headers-config/", "audit/", "namespaces/",
+        "workflows/", "raftchunking/"}) {
+    registry.own(prefix, "opaque", nullptr);
+  }
+}
+
+void own_prefixes(Core::Parts& parts) {
+  Invalidation& registry = parts.invalidation;
+  for (const char* prefix : {"core/seal-config", "core/recovery-config", "core/recovery-key", "core/hsm/", "core/keyring",
+                             "core/root-key", "core/master", "core/shamir-kek", "core/upgrade/"}) {
+    registry.own(prefix, "seal", nullptr);
+  }
+  const auto mounts_changed = [&parts](std::string_view, base::Index index) { parts.mounts->mark_stale(index); };
+  for (const char* prefix : {"core/mounts", "core/local-mounts", "core/auth", "core/local-auth"}) {
+    registry.own(prefix, "mounts", mounts_changed);
+  }
+  registry.own("sys/policy/", "policy", [&parts](std::string_view key, base::Index index) { parts.policies.invalidate(key, index); });
+  const auto tokens_changed = [&parts](std::string_view key, base::Index index) { parts.tokens.invalidate(key, index); };
+  registry.own("sys/token/", "token", tokens_changed);
+  registry.own("sys/expire/", "expiration", tokens_changed);
+  const auto engine_changed = [&parts](std::string_view key, base::Index index) { invalidate_engine(*parts.mounts, key, index); };
+  registry.own("logical/", "engines", engine_changed);
+  registry.own("auth/", "engines", engine_changed);
+  own_without_cache(registry);
+}
+
+std::string cubbyhole_uuid(const MountTable& mounts) {
+  const auto router = mounts.current();
+  const Mount* mount = router == nullptr ? nullptr : router->of_type("cubbyhole");
+  return mount == nullptr ? "" : mount->entry.uuid;
+}
+
+}  // namespace
+
+Core::Parts::Parts(storage::Backend& storage_backend, CoreOptions core_options, const base::Clock& core_clock)
+    : options(std::move(core_options)), clock(core_clock), backend(storage_backend), barrier(storage_backend),
+      expiration(core_clock), tokens(barrier, expiration, core_clock) {
+  mounts = std::make_unique<MountTable>(barrier, secret_engines(*this), auth_methods(*this), options.defaults, clock,
+                                        plugin_version(options));
+  tokens.set_cubbyhole_mount([this] { return cubbyhole_uuid(*mounts); });
+  wrapping = std::make_unique<Wrapping>(tokens, *mounts, clock);
+  revoker = make_revoker(*this);
+  life_cycle = make_life_cycle(*this);
+  handler = make_request_handler(*this);
+  own_prefixes(*this);
+  invalidation.set_strict(options.strict);
+  backend.set_listener([this](const storage::ChangeSet& changes) { invalidation.apply(changes); });
+}
+
+// The life cycle ends its threads first; the listener goes before what it tells.
+Core::Parts::~Parts() {
+  life_cycle->stop();
+  backend.set_listener(nullptr);
+}
+
+}  // namespace bao::core

@@ -1,0 +1,225 @@
+// The order of things in a request's way (README). Every step has a file of its own.
+#include "internal/core/request_handler.h"
+
+#include <chrono>
+
+#include "internal/base/log.h"
+#include "internal/base/metrics.h"
+#include "internal/core/authorization.h"
+#include "internal/core/execution.h"
+#include "internal/core/intent.h"
+#include "internal/core/lease_filing.h"
+#include "internal/core/list_filter.h"
+#include "internal/core/request_gate.h"
+#include "internal/core/routing.h"
+
+namespace bao::core {
+namespace {
+
+using base::Code;
+using base::Result;
+using base::Status;
+using logical::Reply;
+
+using Steady = std::chrono::steady_clock;
+
+class RequestPipeline final : public RequestHandler {
+ public:
+  explicit RequestPipeline(Core::Parts& parts) : parts_(parts) {}
+
+  Reply handle(logical::Request request) override;
+  Result<std::shared_ptr<const Acl>> acl_of(const storage::ReadView& all, const TokenEntry& entry) const override {
+    return acl_of_token(parts_, all, entry, parts_.clock.now());
+  }
+  bool drain(base::Duration at_most) override { return gate_.drain(at_most); }
+
+ private:
+  // What one run in a transaction ended with.
+  struct Outcome {
+    Reply reply = base::internal("the request was not run");
+    bool spent = false;  // the token's last use was taken
+  };
+
+  Reply read(RequestWork& work, bool& needs_transaction);
+  Reply write(RequestWork& work);
+  Status write_once(RequestWork& work, barrier::Transaction& all, Outcome& outcome);
+  Reply manage(RequestWork& work);
+  Reply complete(RequestWork& work, storage::WriteView& all, Reply reply);
+  Status use_token(RequestWork& work, storage::WriteView& all, Outcome& outcome);
+  Status take_use(RequestWork& work, Outcome& outcome);
+  Result<base::Index> transact(const std::function<Status(barrier::Transaction&)>& body);
+  Reply after(RequestWork& work, Outcome outcome);
+  void report_wrong_declaration(const RequestWork& work);
+
+  Core::Parts& parts_;
+  RequestGate gate_;
+};
+
+Reply RequestPipeline::handle(logical::Request request) {
+  const RequestGate::Pass pass(gate_);
+  if (!pass.entered()) return base::Error(Code::unavailable, "the server is stopping");
+  RequestWork work(std::move(request));
+  work.now = parts_.clock.now();
+  TRY(route(parts_, work));
+  bool needs_transaction = false;
+  Reply reply = read(work, needs_transaction);
+  if (!needs_transaction) return reply;
+  return manages(work) ? manage(work) : write(work);
+}
+
+// Everything on one moment's view: token, policies, plan, engine.
+Reply RequestPipeline::read(RequestWork& work, bool& needs_transaction) {
+  const barrier::Reader all(parts_.barrier);
+  TRY(authenticate(parts_, work, all));
+  const Intent intent = request_intent(work.request, work.handler(), work.token.get());
+  needs_transaction = intent == Intent::writes;
+  if (needs_transaction) return base::internal("a request that writes needs a transaction");
+  TRY(authorize(parts_, work, all));
+  if (auto answer = answer_without_handler(work)) return std::move(*answer);
+  if (intent == Intent::reads_unless) {
+    ASSIGN_OR_RETURN(const logical::Where where, plan(work, all));
+    needs_transaction = where == logical::Where::active;
+    if (needs_transaction) return base::internal("a plan that writes needs a transaction");
+  }
+  Reply reply = run_local(work, all);
+  if (!reply.ok() && reply.error().code() == Code::needs_active) {
+    report_wrong_declaration(work);
+    needs_transaction = true;
+    return reply;
+  }
+  const bool makes_something = reply.ok() && (reply->lease || (reply->auth && reply->auth->client_token.empty()));
+  if (makes_something) {  // declared as reading, yet its answer must be filed
+    report_wrong_declaration(work);
+    needs_transaction = true;
+    return reply;
+  }
+  return filter_list(work, std::move(reply));
+}
+
+void RequestPipeline::report_wrong_declaration(const RequestWork& work) {
+  static base::Counter& wrong = base::counter("core.wrong_declarations");
+  wrong.add();
+  base::log_error("core", "an operation is declared as reading but writes",
+                  {{"mount_type", work.mount->entry.type}, {"pattern", work.match->path->pattern},
+                   {"operation", std::string(logical::operation_name(work.request.operation))}});
+}
+
+Result<base::Index> RequestPipeline::transact(const std::function<Status(barrier::Transaction&)>& body) {
+  const auto deadline = Steady::now() + parts_.options.request_timeout;
+  auto done = parts_.barrier.transact([&](barrier::Transaction& all) -> Status {
+    if (Steady::now() > deadline) return base::Error(Code::unavailable, "the request ran into its time limit");
+    return body(all);
+  });
+  if (!done.ok() && done.error().code() == Code::conflict) {
+    return base::Error(Code::unavailable, "too many requests changed the same data at once; try again");
+  }
+  return done;
+}
+
+Reply RequestPipeline::write(RequestWork& work) {
+  Outcome outcome;
+  const auto done = transact([&](barrier::Transaction& all) { return write_once(work, all, outcome); });
+  if (done.ok()) return after(work, std::move(outcome));
+  // Nothing was written, but a use of a limited token is a use.
+  outcome = {};
+  TRY(take_use(work, outcome));
+  outcome.reply = done.error();
+  return after(work, std::move(outcome));
+}
+
+// One attempt. An error leaves nothing behind; a denial is a reply, so that the use of a limited token is kept.
+Status RequestPipeline::write_once(RequestWork& work, barrier::Transaction& all, Outcome& outcome) {
+  outcome = {};
+  TRY(authenticate(parts_, work, all));
+  TRY(use_token(work, all, outcome));
+  if (const Status allowed = authorize(parts_, work, all); !allowed.ok()) {
+    outcome.reply = allowed.error();
+    return {};
+  }
+  auto answer = answer_without_handler(work);
+  ENSURE(answer || !manages(work), "existence does not turn a writing operation into a managing one");
+  outcome.reply = answer ? std::move(*answer) : run_writing(work, all);
+  if (outcome.reply.ok()) outcome.reply = filter_list(work, std::move(outcome.reply));
+  outcome.reply = complete(work, all, std::move(outcome.reply));
+  return outcome.reply.ok() ? Status() : Status(outcome.reply.error());
+}
+
+// Leases, login tokens, wrapping: what the answer itself brings into being.
+Reply RequestPipeline::complete(RequestWork& work, storage::WriteView& all, Reply reply) {
+  if (!reply.ok()) return reply;
+  logical::Response& response = *reply;
+  TRY(file_lease(parts_, work, all, response));
+  TRY(create_login_token(parts_, work, all, response));
+  const bool wraps = may_be_wrapped(work.request) && !response.wrap && !response.empty();
+  if (!wraps) return reply;
+  auto warnings = response.warnings;
+  Reply wrapped = parts_.wrapping->wrap(all, work.request, response, *work.request.wrap_ttl);
+  if (wrapped.ok()) wrapped->warnings = std::move(warnings);
+  return wrapped;
+}
+
+Status RequestPipeline::use_token(RequestWork& work, storage::WriteView& all, Outcome& outcome) {
+  if (work.token == nullptr || work.token->num_uses <= 0) return {};
+  ASSIGN_OR_RETURN(work.token, parts_.tokens.use(all, *work.token));
+  if (work.token == nullptr) return base::denied(logical::multierror("permission denied"));
+  outcome.spent = work.token->num_uses < 0;
+  return {};
+}
+
+// In a transaction of its own, for requests whose own transaction came to nothing or that have none.
+Status RequestPipeline::take_use(RequestWork& work, Outcome& outcome) {
+  if (!work.needs_token()) return {};
+  std::shared_ptr<const TokenEntry> token;
+  {
+    const barrier::Reader all(parts_.barrier);
+    ASSIGN_OR_RETURN(token, parts_.tokens.lookup(all, work.request.client_token));
+  }
+  if (token == nullptr || token->num_uses <= 0) return {};
+  const auto done = transact([&](barrier::Transaction& all) {
+    outcome.spent = false;
+    work.token = token;
+    return use_token(work, all, outcome);
+  });
+  return done.ok() ? Status() : Status(done.error());
+}
+
+Reply RequestPipeline::manage(RequestWork& work) {
+  Outcome outcome;
+  TRY(take_use(work, outcome));
+  Status allowed;
+  {
+    const barrier::Reader all(parts_.barrier);
+    allowed = authorize(parts_, work, all);
+  }
+  auto answer = allowed.ok() ? answer_without_handler(work) : std::optional<Reply>(allowed.error());
+  outcome.reply = answer ? std::move(*answer) : run_managing(work);
+  const bool completes = outcome.reply.ok() && may_be_wrapped(work.request) && !outcome.reply->empty();
+  if (completes) {
+    Reply completed = base::internal("the answer was not wrapped");
+    const auto done = transact([&](barrier::Transaction& all) -> Status {
+      completed = complete(work, all, outcome.reply);
+      return completed.ok() ? Status() : Status(completed.error());
+    });
+    outcome.reply = done.ok() ? std::move(completed) : Reply(done.error());
+  }
+  return after(work, std::move(outcome));
+}
+
+// A token whose last use this was ends with the request. The sweeper was reminded of it, should this fail.
+Reply RequestPipeline::after(RequestWork& work, Outcome outcome) {
+  parts_.mounts->initialize_new_backends();
+  if (!outcome.spent) return std::move(outcome.reply);
+  if (const Status revoked = parts_.tokens.revoke_tree(parts_.barrier, work.request.client_token); !revoked.ok()) {
+    base::log_warn("core", "a spent token is not revoked yet", {{"error", revoked.error().message()}});
+  }
+  if (outcome.reply.ok() && !outcome.reply->lease_id.empty()) {
+    return base::invalid("Secret cannot be returned; token had one use left, so leased credentials were immediately revoked.");
+  }
+  return std::move(outcome.reply);
+}
+
+}  // namespace
+
+std::unique_ptr<RequestHandler> make_request_handler(Core::Parts& parts) { return std::make_unique<RequestPipeline>(parts); }
+
+}  // namespace bao::core

@@ -1,0 +1,36 @@
+// One request on its way through the core: what was found out about it so far. Owned by the request's thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "internal/core/mounts/router.h"
+#include "internal/core/parts.h"
+#include "internal/logical/path.h"
+
+namespace bao::core {
+
+struct RequestWork {
+  explicit RequestWork(logical::Request r) : request(std::move(r)), asked(request.operation) {}
+
+  logical::Request request;
+  const logical::Operation asked;  // request.operation becomes create or update by the existence check
+  base::Time now{};
+
+  // By route().
+  std::shared_ptr<const Router> router;  // keeps the mount alive
+  const Mount* mount = nullptr;          // nullptr: no such route
+  std::optional<logical::Match> match;   // empty: no such path in the mount
+  base::Result<logical::Fields> fields = logical::Fields();
+
+  // By authenticate() and authorize().
+  std::shared_ptr<const TokenEntry> token;  // nullptr where none is needed
+  std::shared_ptr<const Acl> acl;           // what the decision points into
+  Decision decision;
+
+  bool needs_token() const { return !match || match->path->access != logical::Access::unauthenticated; }
+  // Of the operation as it stands; nullptr when the path has none.
+  const logical::Handler* handler() const { return match ? match->path->find(request.operation) : nullptr; }
+};
+
+}  // namespace bao::core
