@@ -1,6 +1,8 @@
 // The keyring's JSON form and its copies with one change each (openbao-storage.md 1.2).
 #include "internal/barrier/keyring.h"
 
+#include <type_traits>
+
 #include "internal/base/time_format.h"
 #include "internal/codec/compression.h"
 #include "internal/codec/encoding.h"
@@ -30,27 +32,93 @@ RotationConfig sanitised(RotationConfig config) {
   return config;
 }
 
-int64_t integer(const Json* value) {
-  if (value == nullptr || !value->is_number()) return 0;
-  const auto number = value->as_int();
-  return number.ok() ? *number : 0;
+// Wipes what it watches when a function ends, on every way out.
+template <typename Text>
+class Wiped {
+ public:
+  explicit Wiped(Text& text) : text_(text) {}
+  ~Wiped() {
+    if constexpr (std::is_same_v<Text, Json>) text_.wipe(); else base::wipe(text_);
+  }
+  Wiped(const Wiped&) = delete;
+  Wiped& operator=(const Wiped&) = delete;
+
+ private:
+  Text& text_;
+};
+
+// Takes a member out, whatever the case of its letters, as Go's decoder finds it; null when absent.
+Json take(Json& object, std::string_view name) {
+  const Json* found = object.find_ignoring_case(name);
+  if (found == nullptr) return {};
+  Json value = *found;
+  while (const Json* next = object.find_ignoring_case(name)) {
+    for (auto& member : object.members()) {
+      if (&member.second == next) {
+        member.second.wipe();
+        object.erase(std::string(member.first));
+        break;
+      }
+    }
+  }
+  return value;
 }
 
-Result<KeyringKey> parse_key(const Json& json) {
-  const int64_t term = integer(json.find_ignoring_case("Term"));
+Result<int64_t> integer(const Json& value, std::string_view name) {
+  if (value.is_null()) return 0;
+  const auto number = value.as_int();
+  if (!value.is_number() || !number.ok() || *number < 0) {
+    return base::corrupt("keyring: " + std::string(name) + " is no number of its range");
+  }
+  return *number;
+}
+
+Result<std::shared_ptr<const SecretBytes>> key_bytes(Json text) {
+  const Wiped guard(text);
+  ASSIGN_OR_RETURN(std::string bytes, codec::from_base64(text.as_string()));
+  auto key = shared(std::move(bytes));
+  if (key->size() != 16 && key->size() != 24 && key->size() != 32) {
+    return base::corrupt("keyring: a key of the wrong size");
+  }
+  return key;
+}
+
+// Takes the known members out of `json`; what is left is kept.
+Result<KeyringKey> parse_key(Json& json) {
+  if (!json.is_object()) return base::corrupt("keyring: a key is no object");
+  ASSIGN_OR_RETURN(const int64_t term, integer(take(json, "Term"), "Term"));
   if (term < 1 || term > UINT32_MAX) return base::corrupt("keyring: a key without a term");
   KeyringKey key;
   key.term = base::KeyTerm{static_cast<uint32_t>(term)};
-  key.version = static_cast<uint32_t>(integer(json.find_ignoring_case("Version")));
-  const Json* value = json.find_ignoring_case("Value");
-  if (value == nullptr) return base::corrupt("keyring: a key without a value");
-  ASSIGN_OR_RETURN(std::string bytes, codec::from_base64(value->as_string()));
-  if (bytes.size() < 16 || bytes.size() > 32) return base::corrupt("keyring: a key of the wrong size");
-  key.value = shared(std::move(bytes));
-  const Json* installed = json.find_ignoring_case("InstallTime");
-  ASSIGN_OR_RETURN(key.installed, base::parse_rfc3339(installed == nullptr ? "0001-01-01T00:00:00Z" : installed->as_string()));
-  key.encryptions = static_cast<uint64_t>(integer(json.find_ignoring_case("encryptions")));
+  ASSIGN_OR_RETURN(const int64_t version, integer(take(json, "Version"), "Version"));
+  key.version = static_cast<uint32_t>(version);
+  ASSIGN_OR_RETURN(key.value, key_bytes(take(json, "Value")));
+  const Json installed = take(json, "InstallTime");
+  ASSIGN_OR_RETURN(key.installed, base::parse_rfc3339(installed.is_null() ? "0001-01-01T00:00:00Z" : installed.as_string()));
+  ASSIGN_OR_RETURN(const int64_t encryptions, integer(take(json, "encryptions"), "encryptions"));
+  key.encryptions = static_cast<uint64_t>(encryptions);
+  key.unknown_members = codec::write_json(json);
   return key;
+}
+
+Result<RotationConfig> parse_rotation(Json& json) {
+  RotationConfig config;
+  if (json.is_null()) {
+    json = Json::object();
+    return config;
+  }
+  if (!json.is_object()) return base::corrupt("keyring: the rotation rule is no object");
+  config.disabled = take(json, "Disabled").as_bool();
+  ASSIGN_OR_RETURN(config.operations_max, integer(take(json, "MaxOperations"), "MaxOperations"));
+  ASSIGN_OR_RETURN(const int64_t interval, integer(take(json, "Interval"), "Interval"));
+  config.interval = base::Duration(interval);
+  return config;
+}
+
+void add_members(Json& record, const std::string& unknown_members) {
+  const auto unknown = codec::parse_json(unknown_members);
+  ENSURE(unknown.ok(), "members that were kept parse again");
+  for (const auto& [name, value] : unknown->members()) record.set(name, value);
 }
 
 Json key_json(const KeyringKey& key) {
@@ -60,43 +128,43 @@ Json key_json(const KeyringKey& key) {
   record.set("Value", codec::to_base64(key.value->reveal()));
   record.set("InstallTime", base::format_rfc3339(key.installed));
   if (key.encryptions != 0) record.set("encryptions", key.encryptions);
+  add_members(record, key.unknown_members);
   return record;
 }
 
 }  // namespace
 
-std::string serialize_key(const KeyringKey& key) { return codec::write_json(key_json(key)); }
+std::string serialize_key(const KeyringKey& key) {
+  Json record = key_json(key);
+  const Wiped guard(record);
+  return codec::write_json(record);
+}
 
 Keyring Keyring::generate(base::Time now) {
   Keyring keyring;
   keyring.root_key_ = shared(crypto::random_bytes(32));
-  keyring.unknown_members_ = "{}";
   return keyring.with_new_term(now);
 }
 
 Result<Keyring> Keyring::parse(std::string_view stored) {
   ASSIGN_OR_RETURN(std::string json, codec::decompress_canary(stored, kKeyringBytesMax));
+  const Wiped json_guard(json);
   ASSIGN_OR_RETURN(Json document, codec::parse_json(json));
-  base::wipe(json);
+  const Wiped document_guard(document);
+  if (!document.is_object()) return base::corrupt("keyring: not a JSON object");
   Keyring keyring;
-  const Json* root = document.find_ignoring_case("MasterKey");
-  const Json* keys = document.find_ignoring_case("Keys");
-  if (root == nullptr || keys == nullptr || !keys->is_array() || keys->empty()) {
-    return base::corrupt("keyring: no root key or no keys");
-  }
-  ASSIGN_OR_RETURN(std::string root_key, codec::from_base64(root->as_string()));
-  keyring.root_key_ = shared(std::move(root_key));
-  for (const Json& item : keys->items()) {
+  ASSIGN_OR_RETURN(keyring.root_key_, key_bytes(take(document, "MasterKey")));
+  Json keys = take(document, "Keys");
+  const Wiped keys_guard(keys);
+  if (!keys.is_array() || keys.empty()) return base::corrupt("keyring: no keys");
+  for (Json& item : keys.items()) {
     ASSIGN_OR_RETURN(KeyringKey key, parse_key(item));
-    keyring.keys_[key.term] = key;
+    keyring.keys_[key.term] = std::move(key);
   }
-  if (const Json* rotation = document.find_ignoring_case("RotationConfig"); rotation != nullptr) {
-    const Json* disabled = rotation->find_ignoring_case("Disabled");
-    keyring.rotation_ = {disabled != nullptr && disabled->as_bool(), integer(rotation->find_ignoring_case("MaxOperations")),
-                         base::Duration(integer(rotation->find_ignoring_case("Interval")))};
-  }
-  keyring.rotation_ = sanitised(keyring.rotation_);
-  for (const char* known : {"MasterKey", "Keys", "RotationConfig"}) document.erase(known);
+  Json rotation = take(document, "RotationConfig");
+  ASSIGN_OR_RETURN(const RotationConfig config, parse_rotation(rotation));
+  keyring.rotation_ = sanitised(config);
+  keyring.unknown_rotation_members_ = codec::write_json(rotation);
   keyring.unknown_members_ = codec::write_json(document);
   return keyring;
 }
@@ -104,15 +172,16 @@ Result<Keyring> Keyring::parse(std::string_view stored) {
 std::string Keyring::serialize() const {
   Json keys = Json::array();
   for (const auto& [term, key] : keys_) keys.push_back(key_json(key));
+  Json rotation = Json::record({{"Disabled", rotation_.disabled},
+                                {"MaxOperations", rotation_.operations_max},
+                                {"Interval", static_cast<int64_t>(rotation_.interval.count())}});
+  add_members(rotation, unknown_rotation_members_);
   Json record = Json::record();
+  const Wiped guard(record);
   record.set("MasterKey", codec::to_base64(root_key_->reveal()));
   record.set("Keys", std::move(keys));
-  record.set("RotationConfig", Json::record({{"Disabled", rotation_.disabled},
-                                             {"MaxOperations", rotation_.operations_max},
-                                             {"Interval", static_cast<int64_t>(rotation_.interval.count())}}));
-  if (const auto unknown = codec::parse_json(unknown_members_); unknown.ok()) {
-    for (const auto& [name, value] : unknown->members()) record.set(name, value);
-  }
+  record.set("RotationConfig", std::move(rotation));
+  add_members(record, unknown_members_);
   return codec::write_json(record);
 }
 

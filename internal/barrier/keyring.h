@@ -23,9 +23,10 @@ struct RotationConfig {
 struct KeyringKey {
   base::KeyTerm term;
   uint32_t version = 1;
-  std::shared_ptr<const base::SecretBytes> value;  // 32 bytes
+  std::shared_ptr<const base::SecretBytes> value;  // 16, 24 or 32 bytes; 32 when made here
   base::Time installed;
   uint64_t encryptions = 0;
+  std::string unknown_members = "{}";  // JSON object, kept for serialize
 };
 
 // The JSON of one key, as core/root-key and core/upgrade/N hold it. A secret: the caller wipes it.
@@ -35,8 +36,10 @@ class Keyring {
  public:
   // A new keyring of one term with fresh random keys.
   static Keyring generate(base::Time now);
-  // From the JSON of core/keyring, sanitised as the reference does; unknown members are kept for serialize().
+  // From the JSON of core/keyring, sanitised as the reference does; unknown members are kept for serialize(), those of
+  // single keys and of the rotation rule too.
   static base::Result<Keyring> parse(std::string_view json);
+  // A secret: the caller wipes it.
   std::string serialize() const;
 
   base::KeyTerm active_term() const;
@@ -59,7 +62,7 @@ class Keyring {
   std::shared_ptr<const base::SecretBytes> root_key_;
   std::map<base::KeyTerm, KeyringKey> keys_;
   RotationConfig rotation_;
-  std::string unknown_members_;  // JSON object
+  std::string unknown_members_ = "{}", unknown_rotation_members_ = "{}";  // JSON objects
 };
 
 // The envelope itself: u32be term, version, nonce12, ciphertext, tag16.

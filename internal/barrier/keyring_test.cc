@@ -75,6 +75,44 @@ TEST(Keyring, SealsAndUnsealsWithTheRootKeyOnly) {
   EXPECT_FALSE(Keyring::unseal_from("core/other", envelope, second.root_key()).ok());
 }
 
+TEST(Keyring, UnknownMembersOfKeysAndOfTheRotationRuleSurviveARewrite) {
+  const std::string value = codec::to_base64(counting_key().reveal());
+  const auto keyring = Keyring::parse(
+      R"({"MasterKey":")" + value + R"(","Keys":[{"Term":1,"Version":1,"Value":")" + value +
+      R"(","InstallTime":"2026-01-02T15:04:05Z","NewOfKey":{"a":1.50}}],"RotationConfig":{"Disabled":true,"MaxOperations":2000000,"Interval":0,"NewOfRule":[null]}})");
+  ASSERT_TRUE(keyring.ok()) << keyring.error().message();
+  const std::string written = keyring->with_encryptions(3).with_new_term(base::Time()).serialize();
+  EXPECT_NE(written.find(R"("InstallTime":"2026-01-02T15:04:05Z","NewOfKey":{"a":1.50}})"), std::string::npos) << written;
+  EXPECT_NE(written.find(R"({"Disabled":true,"MaxOperations":2000000,"Interval":0,"NewOfRule":[null]})"), std::string::npos) << written;
+}
+
+TEST(Keyring, MembersOfAnotherCaseAreWrittenOnce) {
+  const std::string value = codec::to_base64(counting_key().reveal());
+  const auto keyring = Keyring::parse(R"({"masterKEY":")" + value + R"(","KEYS":[{"TERM":1,"version":1,"vaLue":")" + value +
+                                      R"(","InstallTime":"2026-01-02T15:04:05Z","Encryptions":7}],"rotationconfig":{"disabled":true}})");
+  ASSERT_TRUE(keyring.ok()) << keyring.error().message();
+  EXPECT_EQ(keyring->serialize(), R"({"MasterKey":")" + value + R"(","Keys":[{"Term":1,"Version":1,"Value":")" + value +
+            R"(","InstallTime":"2026-01-02T15:04:05Z","encryptions":7}],"RotationConfig":{"Disabled":true,"MaxOperations":3865470566,"Interval":0}})");
+}
+
+TEST(Keyring, KeysHaveAnAesSizeAndNumbersTheirRange) {
+  const auto parse = [](size_t root_bytes, size_t key_bytes, const std::string& more) {
+    return Keyring::parse(R"({"MasterKey":")" + codec::to_base64(std::string(root_bytes, 'r')) + R"(","Keys":[{"Term":1,"Version":1,"Value":")" +
+                          codec::to_base64(std::string(key_bytes, 'k')) + R"(","InstallTime":"2026-01-02T15:04:05Z")" + more + "}]}");
+  };
+  for (const size_t size : {16u, 24u, 32u}) {
+    EXPECT_TRUE(parse(size, 32, "").ok()) << size;
+    EXPECT_TRUE(parse(32, size, "").ok()) << size;
+  }
+  for (const size_t size : {0u, 15u, 17u, 20u, 31u, 33u, 64u}) {
+    EXPECT_FALSE(parse(size, 32, "").ok()) << size;
+    EXPECT_FALSE(parse(32, size, "").ok()) << size;
+  }
+  EXPECT_FALSE(parse(32, 32, R"(,"encryptions":-1)").ok());
+  EXPECT_FALSE(parse(32, 32, R"(,"encryptions":"many")").ok());
+  EXPECT_TRUE(parse(32, 32, R"(,"encryptions":null)").ok());
+}
+
 TEST(Keyring, GarbageIsRefused) {
   for (const char* text : {"", "[]", "{}", R"({"MasterKey":"","Keys":[]})", R"({"MasterKey":"AA==","Keys":[{"Term":0}]})"}) {
     EXPECT_FALSE(Keyring::parse(text).ok()) << text;

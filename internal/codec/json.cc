@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "internal/base/secret.h"
+
 namespace bao::codec {
 namespace {
 
@@ -126,6 +128,15 @@ Json& Json::set(std::string_view name, Json value) {
 
 bool Json::erase(std::string_view name) {
   return std::erase_if(members_, [&](const Member& member) { return member.first == name; }) > 0;
+}
+
+void Json::wipe() noexcept {
+  base::wipe(text_);
+  for (Json& item : items_) item.wipe();
+  for (Member& member : members_) member.second.wipe();
+  items_.clear();
+  members_.clear();
+  kind_ = Kind::null;
 }
 
 void Json::push_back(Json value) {

@@ -78,6 +78,9 @@ class Json {
   size_t size() const;  // items or members
   bool empty() const { return size() == 0; }
 
+  // Overwrites every text inside and becomes null: for values that held secrets.
+  void wipe() noexcept;
+
   // Equal by value: order of object members does not matter, numbers by text.
   bool operator==(const Json& other) const;
 

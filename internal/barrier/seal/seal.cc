@@ -19,6 +19,7 @@ using base::SecretBytes;
 using codec::Json;
 
 constexpr size_t kKeyBytes = 32;
+constexpr size_t kShareBytesMin = 16, kShareBytesMax = 33;  // the shortest key, the longest with its coordinate
 
 struct Blob {
   std::string ciphertext, iv, key_id;
@@ -174,15 +175,39 @@ Result<SecretBytes> parse_static_key(std::string_view text) {
   return SecretBytes::take(std::move(key));
 }
 
+// Text that is hex of another length is taken for base64, as the reference does.
+Result<SecretBytes> parse_share(std::string_view text) {
+  const auto fits = [](const std::string& bytes) { return bytes.size() >= kShareBytesMin && bytes.size() <= kShareBytesMax; };
+  auto bytes = codec::from_hex(text);
+  if (!bytes.ok() || !fits(*bytes)) bytes = codec::from_base64(text);
+  if (!bytes.ok()) return base::invalid("'key' must be a valid hex or base64 string");
+  SecretBytes share = SecretBytes::take(std::move(*bytes));
+  if (share.size() < kShareBytesMin) return base::invalid("invalid key: key is shorter than minimum 16 bytes");
+  if (share.size() > kShareBytesMax) return base::invalid("invalid key: key is longer than maximum 33 bytes");
+  return share;
+}
+
 std::string serialize_stored_keys(const SecretBytes& root_key) {
-  return codec::write_json(Json::array({Json(codec::to_base64(root_key.reveal()))}));
+  Json keys = Json::array({Json(codec::to_base64(root_key.reveal()))});
+  std::string text = codec::write_json(keys);
+  keys.wipe();
+  return text;
 }
 
 Result<SecretBytes> parse_stored_keys(std::string_view json) {
-  ASSIGN_OR_RETURN(const Json document, codec::parse_json(json));
-  if (!document.is_array() || document.size() != 1) return base::corrupt("stored keys: expected exactly one root key");
-  ASSIGN_OR_RETURN(std::string key, codec::from_base64(document.items()[0].as_string()));
-  return SecretBytes::take(std::move(key));
+  ASSIGN_OR_RETURN(Json document, codec::parse_json(json));
+  if (!document.is_array() || document.size() != 1) {
+    document.wipe();
+    return base::corrupt("stored keys: expected exactly one root key");
+  }
+  auto decoded = codec::from_base64(document.items()[0].as_string());
+  document.wipe();
+  if (!decoded.ok()) return base::corrupt("stored keys: the root key is not base64");
+  SecretBytes key = SecretBytes::take(std::move(*decoded));
+  if (key.size() != 16 && key.size() != 24 && key.size() != kKeyBytes) {
+    return base::corrupt("stored keys: a root key of the wrong size");
+  }
+  return key;
 }
 
 }  // namespace bao::seal

@@ -41,7 +41,10 @@ struct StaticSealKey {
 base::Result<base::SecretBytes> parse_static_key(std::string_view text);
 std::unique_ptr<Wrapper> static_wrapper(StaticSealKey current, std::vector<StaticSealKey> previous);
 
-// The plaintext of core/hsm/barrier-unseal-keys: ["<base64 root key>"].
+// An unseal or recovery key as people type it: hex or base64 of 16 to 33 bytes. Code::invalid with the API's texts.
+base::Result<base::SecretBytes> parse_share(std::string_view text);
+
+// The plaintext of core/hsm/barrier-unseal-keys: ["<base64 root key>"]. A secret: the caller wipes it.
 std::string serialize_stored_keys(const base::SecretBytes& root_key);
 base::Result<base::SecretBytes> parse_stored_keys(std::string_view json);
 

@@ -74,5 +74,29 @@ TEST(Seal, ConfigurationKeepsMembersOfOtherReleases) {
   EXPECT_FALSE(parse_seal_config("[]").ok());
 }
 
+TEST(Seal, SharesAreHexOrBase64OfSixteenToThirtyThreeBytes) {
+  for (const int size : {16, 24, 32, 33}) {
+    const std::string share = counting(0x70, size);
+    EXPECT_EQ(parse_share(codec::to_hex(share))->reveal(), share);
+    EXPECT_EQ(parse_share(codec::to_base64(share))->reveal(), share);
+  }
+  EXPECT_EQ(parse_share(std::string(48, 'a'))->size(), 24u) << "hex where both would do";
+  EXPECT_EQ(parse_share(std::string(24, 'a'))->size(), 18u) << "base64 where hex would be too short";
+  EXPECT_EQ(parse_share("not a key!").error().message(), "'key' must be a valid hex or base64 string");
+  EXPECT_EQ(parse_share(codec::to_base64(counting(0, 15))).error().message(), "invalid key: key is shorter than minimum 16 bytes");
+  EXPECT_EQ(parse_share(codec::to_base64(counting(0, 34))).error().message(), "invalid key: key is longer than maximum 33 bytes");
+  EXPECT_FALSE(parse_share("").ok());
+}
+
+TEST(Seal, StoredKeysHoldOneKeyOfAnAesSize) {
+  for (const int size : {16, 24, 32}) {
+    EXPECT_TRUE(parse_stored_keys(serialize_stored_keys(base::SecretBytes(counting(0, size)))).ok());
+  }
+  for (const int size : {0, 15, 17, 31, 33}) {
+    EXPECT_FALSE(parse_stored_keys(serialize_stored_keys(base::SecretBytes(counting(0, size)))).ok()) << size;
+  }
+  for (const char* text : {"", "{}", "[]", "[1]", R"(["*"])", R"(["AA==","AA=="])"}) EXPECT_FALSE(parse_stored_keys(text).ok()) << text;
+}
+
 }  // namespace
 }  // namespace bao::seal

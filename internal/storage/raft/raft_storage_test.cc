@@ -189,9 +189,9 @@ TEST_F(RaftStorageTest, TheWalStartsOverWhileSnapshotsComeAndGo) {
   std::thread reader([&] {
     while (!stop) (void)backend->snapshot()->get("k1");
   });
-  for (int i = 0; i < 600; ++i) {
+  for (int i = 0; i < 250; ++i) {
     std::vector<Operation> operations;
-    for (int k = 0; k < 8; ++k) operations.push_back(put("k" + std::to_string((i * 8 + k) % 2000), std::string(4000, 'x')));
+    for (int k = 0; k < 8; ++k) operations.push_back(put("k" + std::to_string((i * 8 + k) % 500), std::string(4000, 'x')));
     ASSERT_TRUE(backend->propose({{}, {}, std::move(operations)}).ok());
   }
   stop = true;
