@@ -2,7 +2,6 @@
 #include "internal/codec/hcl.h"
 
 #include <charconv>
-#include <set>
 
 #include "internal/codec/hcl_syntax.h"
 
@@ -11,7 +10,7 @@ namespace {
 
 using hcl::TokenKind;
 
-base::Result<std::vector<HclItem>> items_of(const std::vector<hcl::Item>& items, HclDuplicates duplicates);
+base::Result<std::vector<HclItem>> items_of(const std::vector<hcl::Item>& items);
 
 // Decimal, 0x… or 0… (octal) of 64 bits.
 base::Result<Json> integer(const hcl::Token& token) {
@@ -56,17 +55,17 @@ base::Result<Json> scalar(const hcl::Token& token) {
   return Json(std::move(text));
 }
 
-base::Result<HclValue> value_of(const hcl::Node& node, HclDuplicates duplicates) {
+base::Result<HclValue> value_of(const hcl::Node& node) {
   HclValue value;
   value.line = node.position().line;
   value.column = node.position().column;
   if (node.kind == hcl::Node::Kind::object) {
     value.kind = HclValue::Kind::object;
-    ASSIGN_OR_RETURN(value.object, items_of(node.items, duplicates));
+    ASSIGN_OR_RETURN(value.object, items_of(node.items));
   } else if (node.kind == hcl::Node::Kind::list) {
     value.kind = HclValue::Kind::list;
     for (const hcl::Node& item : node.list) {
-      ASSIGN_OR_RETURN(HclValue one, value_of(item, duplicates));
+      ASSIGN_OR_RETURN(HclValue one, value_of(item));
       value.list.push_back(std::move(one));
     }
   } else {
@@ -75,14 +74,14 @@ base::Result<HclValue> value_of(const hcl::Node& node, HclDuplicates duplicates)
   return value;
 }
 
-base::Result<HclItem> item_of(const hcl::Item& item, HclDuplicates duplicates) {
+base::Result<HclItem> item_of(const hcl::Item& item) {
   HclItem out;
   ASSIGN_OR_RETURN(out.key, hcl::token_string(item.keys.front()));
   for (size_t i = 1; i < item.keys.size(); ++i) {
     ASSIGN_OR_RETURN(std::string label, hcl::token_string(item.keys[i]));
     out.labels.push_back(std::move(label));
   }
-  ASSIGN_OR_RETURN(out.value, value_of(item.value, duplicates));
+  ASSIGN_OR_RETURN(out.value, value_of(item.value));
   out.assigned = item.assign.valid();
   out.assign_line = item.assign.line;
   out.line = item.position().line;
@@ -90,18 +89,10 @@ base::Result<HclItem> item_of(const hcl::Item& item, HclDuplicates duplicates) {
   return out;
 }
 
-base::Result<std::vector<HclItem>> items_of(const std::vector<hcl::Item>& items, HclDuplicates duplicates) {
+base::Result<std::vector<HclItem>> items_of(const std::vector<hcl::Item>& items) {
   std::vector<HclItem> out;
-  std::set<std::string_view> assigned;
   for (const hcl::Item& item : items) {
-    const std::string_view key = item.keys.front().text;
-    if (duplicates == HclDuplicates::refuse && item.assign.valid() && !assigned.insert(key).second) {
-      std::string shown;
-      write_json_string_to(shown, key);
-      return base::invalid("The argument " + shown + " at " + item.position().text() +
-                           " was already set. Each argument can only be defined once");
-    }
-    ASSIGN_OR_RETURN(HclItem one, item_of(item, duplicates));
+    ASSIGN_OR_RETURN(HclItem one, item_of(item));
     out.push_back(std::move(one));
   }
   return out;
@@ -131,9 +122,9 @@ base::Error hcl_error(int line, int column, std::string_view message) {
 }
 
 base::Result<std::vector<HclItem>> parse_hcl(std::string_view text, HclDuplicates duplicates) {
-  const bool json = is_hcl_json(text);
-  ASSIGN_OR_RETURN(const hcl::File file, json ? hcl::parse_as_json(text) : hcl::parse_native(text));
-  return items_of(file.items, json ? HclDuplicates::allow : duplicates);
+  const auto native = duplicates == HclDuplicates::refuse ? hcl::Duplicates::refuse : hcl::Duplicates::allow;
+  ASSIGN_OR_RETURN(const hcl::File file, is_hcl_json(text) ? hcl::parse_as_json(text) : hcl::parse_native(text, native));
+  return items_of(file.items);
 }
 
 Json hcl_to_json(const HclValue& value) {

@@ -1,6 +1,7 @@
 // JSON where HCL is expected, read as forgivingly as the reference reads it: closing braces may be missing, what follows
 // the object is not looked at, booleans and brackets inside lists are passed over.
 #include "internal/base/limits.h"
+#include "internal/codec/encoding.h"
 #include "internal/codec/hcl_scanner.h"
 #include "internal/codec/hcl_syntax.h"
 
@@ -11,7 +12,7 @@ enum class Outcome { ok, end_of_text, failed };
 
 class JsonScanner {
  public:
-  explicit JsonScanner(std::string_view text) : reader_(text) {}
+  explicit JsonScanner(std::string_view text) : reader_(text, Reader::Nul::ends) {}
 
   Token scan() {
     char32_t c = reader_.next();
@@ -67,7 +68,7 @@ class JsonScanner {
 
   TokenKind illegal(char32_t c) {
     const size_t end = reader_.at().offset;
-    const std::string shown(reader_.text().substr(end - reader_.last_length(), reader_.last_length()));
+    const std::string shown = valid_utf8(reader_.text().substr(end - reader_.last_length(), reader_.last_length()));
     reader_.fail(c == '-' ? "illegal char" : "illegal char: " + shown);
     return TokenKind::illegal;
   }

@@ -1,7 +1,10 @@
 // From HCL tokens to the tree, with the comments that the formatter needs.
+#include <set>
+
 #include "internal/base/limits.h"
 #include "internal/codec/hcl_scanner.h"
 #include "internal/codec/hcl_syntax.h"
+#include "internal/codec/json.h"
 
 namespace bao::codec::hcl {
 namespace {
@@ -10,7 +13,7 @@ enum class Outcome { ok, end_of_text, failed };
 
 class Parser {
  public:
-  explicit Parser(std::string_view text) : scanner_(text) {}
+  Parser(std::string_view text, Duplicates duplicates) : scanner_(text), duplicates_(duplicates) {}
 
   base::Status parse(File& file) {
     const Outcome outcome = items(file.items, false);
@@ -26,14 +29,26 @@ class Parser {
     return Outcome::failed;
   }
 
+  Outcome fail_duplicate(const Token& key) {
+    std::string shown;
+    write_json_string_to(shown, key.text);
+    error_ = base::invalid("The argument " + shown + " at " + key.position.text() +
+                           " was already set. Each argument can only be defined once");
+    return Outcome::failed;
+  }
+
   // Items up to the end of the text, or up to the '}' (not read) of an object.
   Outcome items(std::vector<Item>& out, bool inside) {
+    std::set<std::string_view> assigned;
     while (true) {
       if (inside && peek().kind == TokenKind::rbrace) return Outcome::ok;
       Item item;
       const Outcome outcome = this->item(item);
       if (outcome == Outcome::end_of_text) return Outcome::ok;
       if (outcome == Outcome::failed) return outcome;
+      if (duplicates_ == Duplicates::refuse && item.assign.valid() && !assigned.insert(item.keys.front().text).second) {
+        return fail_duplicate(item.keys.front());
+      }
       out.push_back(std::move(item));
       if (scan().kind != TokenKind::comma) unscan();
     }
@@ -240,6 +255,7 @@ class Parser {
   }
 
   Scanner scanner_;
+  const Duplicates duplicates_;
   Token token_;
   bool buffered_ = false;
   size_t depth_ = 0;
@@ -294,10 +310,10 @@ std::string_view token_kind_name(TokenKind kind) {
   return "";
 }
 
-base::Result<File> parse_native(std::string_view text) {
+base::Result<File> parse_native(std::string_view text, Duplicates duplicates) {
   File file;
   file.source = std::make_unique<const std::string>(with_unix_line_ends(text));
-  TRY(Parser(*file.source).parse(file));
+  TRY(Parser(*file.source, duplicates).parse(file));
   return file;
 }
 

@@ -82,7 +82,7 @@ char32_t Reader::next() {
     last_line_columns_ = at_.column;
     at_.column = 0;
   }
-  if (decoded.code == 0) fail("unexpected null character (0x00)");
+  if (decoded.code == 0 && nul_ == Nul::is_an_error) fail("unexpected null character (0x00)");
   if (decoded.code == kReserved) {
     fail("unicode code point U+E123 reserved for internal use");
     return kReplacement;

@@ -12,8 +12,9 @@ namespace bao::codec::hcl {
 // Reads code points with positions; what both scanners (HCL, JSON) are written on.
 class Reader {
  public:
-  explicit Reader(std::string_view text) : text_(text) {}
-  // The next code point, 0 at the end (and for a NUL, which is an error).
+  enum class Nul { is_an_error, ends };
+  explicit Reader(std::string_view text, Nul nul = Nul::is_an_error) : text_(text), nul_(nul) {}
+  // The next code point, 0 at the end and for a NUL.
   char32_t next();
   // Undoes the last next(), where that read something.
   void unread();
@@ -29,6 +30,7 @@ class Reader {
 
  private:
   std::string_view text_;
+  const Nul nul_;
   Position at_{0, 1, 0}, previous_{0, 1, 0};
   size_t last_length_ = 0;
   int last_line_columns_ = 0;

@@ -76,7 +76,8 @@ struct File {
 // "At 3:7: <message>".
 base::Error error_at(const Position& position, std::string_view message);
 
-base::Result<File> parse_native(std::string_view text);
+enum class Duplicates { allow, refuse };  // refuse: an argument assigned twice in one object
+base::Result<File> parse_native(std::string_view text, Duplicates duplicates);
 // JSON as HCL sees it: an object whose members are all objects becomes labelled items, arrays of objects are unfolded.
 base::Result<File> parse_as_json(std::string_view text);
 
