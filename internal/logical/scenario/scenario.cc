@@ -157,12 +157,23 @@ Runner::Runner(logical::BackendFactory factory) : state_(std::make_unique<State>
 
 Runner::~Runner() { state_->storage->set_listener(nullptr); }
 
-base::Status Runner::mount(std::map<std::string, std::string> options) {
+base::Status Runner::put(const std::string& key, std::string_view value) {
+  const auto committed = state_->barrier.transact(
+      [&](barrier::Transaction& transaction) { return transaction.put(state_->prefix + key, value); });
+  TRY(committed);
+  return {};
+}
+
+base::Result<std::optional<std::string>> Runner::get(const std::string& key) {
+  return barrier::Reader(state_->barrier).get(state_->prefix + key);
+}
+
+base::Status Runner::mount(std::map<std::string, std::string> options, std::string inner_uuid) {
   logical::BackendConfig config;
   config.mount_point = "mount/";
   config.type = "kv";
   config.uuid = kMountUuid;
-  config.backend_aware_uuid = kInnerUuid;
+  config.backend_aware_uuid = inner_uuid.empty() ? kInnerUuid : std::move(inner_uuid);
   config.options = std::move(options);
   config.default_lease_ttl = std::chrono::hours(768);
   config.max_lease_ttl = std::chrono::hours(768);

@@ -28,8 +28,11 @@ class Runner {
  public:
   explicit Runner(logical::BackendFactory factory);
   ~Runner();
-  // A new engine with these options over the data there is.
-  base::Status mount(std::map<std::string, std::string> options);
+  // A new engine with these options over the data there is; `inner_uuid` is its backend_aware_uuid ("": one of our own).
+  base::Status mount(std::map<std::string, std::string> options, std::string inner_uuid = "");
+  // Puts an entry below the mount, as something else stored it.
+  base::Status put(const std::string& key, std::string_view value);
+  base::Result<std::optional<std::string>> get(const std::string& key);
   // Answer of one request line, as the file would show it.
   std::string request(std::string_view line);
   // The text with every answer replaced by what was answered.
