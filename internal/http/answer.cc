@@ -152,7 +152,8 @@ void write_answer(std::string& out, const Answer& answer, const WireOptions& opt
   } else {
     append_varying_headers(out, answer, options);
   }
-  if (!answer.content_type.empty()) append_header(out, "Content-Type", answer.content_type);
+  if (!answer.content_type) out += "Content-Type: application/json\r\n";
+  else if (!answer.content_type->empty()) append_header(out, "Content-Type", *answer.content_type);
   out += date_line();
   const bool bodiless = answer.status == 204 || answer.status == 304;
   if (!bodiless) {

@@ -2,6 +2,7 @@
 // anything that could end a line. Owned by one thread.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,7 +12,7 @@ namespace bao::http {
 
 struct Answer {
   int status = 200;
-  std::string content_type = "application/json";  // "": none
+  std::optional<std::string> content_type;  // absent: application/json; "": no such header
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;  // beside the ones on every answer; same names replace those
   bool close = false;  // the connection ends with it

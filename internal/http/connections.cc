@@ -97,14 +97,14 @@ bool Connections::drain(base::Duration at_most) {
   for (Seat* seat : seats_) {
     if (seat->idle_since_.load() != 0) seat->transport_.interrupt();
   }
-  if (left_.wait_for(mutex_, at_most, [this] { return count_ == 0; })) return true;
+  if (left_.wait_for(mutex_, at_most, [this]() BAO_TS(no_thread_safety_analysis) { return count_ == 0; })) return true;
   for (Seat* seat : seats_) seat->transport_.cut_off();
   return false;
 }
 
 void Connections::wait() {
   base::MutexLock lock(mutex_);
-  left_.wait(mutex_, [this] { return count_ == 0; });
+  left_.wait(mutex_, [this]() BAO_TS(no_thread_safety_analysis) { return count_ == 0; });
 }
 
 size_t Connections::count() const {

@@ -36,7 +36,7 @@ Answer answer_fault(const TargetFault& fault, std::string_view method) {
     case TargetFault::Kind::malformed: return Answer::plain(400, "400 Bad Request");
     case TargetFault::Kind::unprintable: {
       Answer answer = Answer::empty(400);
-      answer.content_type.clear();
+      answer.content_type = "";
       return answer;
     }
     case TargetFault::Kind::unknown: return Answer::error(404, "");

@@ -34,7 +34,6 @@ class Transport {
   base::Status write(std::string_view bytes, SteadyTime deadline);
   // Waits until bytes can be read, holding no buffers. False: the time passed.
   bool wait_readable(base::Duration at_most) const;
-  bool buffered() const { return tls_ && tls_->pending() > 0; }
   std::vector<std::string> peer_certificates() const { return tls_ ? tls_->peer_certificates() : std::vector<std::string>(); }
   // No more writes; what the peer still sends is read over, bounded, so that it sees the answer before a reset.
   void close_politely(base::Duration at_most);
