@@ -22,7 +22,7 @@ LEVELS = {
     "api": 2, "cli": 3,
     "server": 8,
 }
-SAME_LEVEL = {("codec", "crypto"), ("sqlite", "crypto")}
+SAME_LEVEL = {("codec", "crypto"), ("sqlite", "crypto"), ("http", "testing")}
 FORBIDDEN = {("core", "http"), ("http", "cli"), ("cli", "barrier"), ("cli", "storage"), ("api", "storage")}
 HOMES = [  # pattern of the header, folders that may include it
     (r"boost/", {"http"}),

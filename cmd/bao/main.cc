@@ -1,14 +1,11 @@
-// The only binary that users get: the command line, which is given the server.
-#include <cstdio>
+// The only binary that users get: the command line, which is given the server. The client path never touches its parts.
 #include <string>
 #include <vector>
 
 #include "internal/cli/cli.h"
+#include "internal/server/server.h"
 
 int main(int argc, char** argv) {
-  const bao::cli::Entry entry{.server = [](const std::vector<std::string>&) {
-    std::fputs("This build has no server.\n", stderr);
-    return 1;
-  }};
+  const bao::cli::Entry entry{.server = bao::server::run};
   return bao::cli::run(std::vector<std::string>(argv + 1, argv + argc), entry);
 }

@@ -55,6 +55,10 @@ class Listener {
   base::Status open() {
     if (options_.tls) TRY(reload_tls());
     ASSIGN_OR_RETURN(socket_, ListeningSocket::open(options_.address));
+    base::log_debug("http", "listening", {{"address", socket_->address()}, {"tls", options_.tls ? "true" : "false"}});
+    if (options_.tls && !tls_.load()->usable()) {
+      base::log_warn("http", "a TLS listener without a certificate refuses everyone", {{"listener", options_.origin}});
+    }
     return {};
   }
   void serve() {
