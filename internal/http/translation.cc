@@ -32,6 +32,21 @@ const Verb* verb_of(std::string_view method) {
   return nullptr;
 }
 
+// The operation by method and ?help=, and where its data comes from; nothing for an unknown method. OPTIONS has none: the
+// front refuses it where the core would.
+std::optional<Data> read_operation(const WireRequest& wire, const Query& query, Operation& operation) {
+  const Verb* verb = verb_of(wire.method);
+  if (!verb && wire.method != "OPTIONS") return std::nullopt;
+  const std::string* help = query.find("help");
+  if (help && !help->empty()) {
+    operation = Operation::help;
+    return Data::none;
+  }
+  if (!verb) return Data::none;
+  operation = verb->operation;
+  return verb->data;
+}
+
 // Go's strconv.ParseBool.
 std::optional<bool> parse_bool(std::string_view text) {
   for (const std::string_view yes : {"1", "t", "T", "TRUE", "true", "True"}) {
@@ -161,29 +176,18 @@ std::string canonical_header_name(std::string_view name) {
 }
 
 Translated translate(const WireRequest& wire, Target& target, const Peer& peer, const BodyLimits& limits) {
-  const Verb* verb = verb_of(wire.method);
-  const bool options = wire.method == "OPTIONS";
-  if (!verb && !options) return Answer::error(405, "");
   logical::Request request;
-  Data data = Data::none;
-  if (verb) {
-    request.operation = verb->operation;
-    data = verb->data;
-  }
-  const std::string* help = target.query.find("help");
-  if (help && !help->empty()) {
-    request.operation = Operation::help;
-    data = Data::none;
-  }
+  const std::optional<Data> data = read_operation(wire, target.query, request.operation);
+  if (!data) return Answer::error(405, "");
   if (request.operation == Operation::read && !read_list_parameters(target.query, request.operation)) return Answer::error(400, "");
   request.path = target.path.substr(4);  // "/v1/"
   const bool lists = request.operation == Operation::list || request.operation == Operation::scan;
   if (lists && !request.path.ends_with('/')) request.path += '/';
   request.content_type = wire.header("Content-Type");
-  if (data == Data::query) {
+  if (*data == Data::query) {
     request.data = query_data(target.query);
-  } else if (data != Data::none) {
-    if (auto refused = read_body(wire, data, limits, request)) return std::move(*refused);
+  } else if (*data != Data::none) {
+    if (auto refused = read_body(wire, *data, limits, request)) return std::move(*refused);
   }
   request.client_token = token_of(wire);
   if (request.operation != Operation::help) {
