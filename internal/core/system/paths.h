@@ -27,6 +27,7 @@ Paths seal_paths(Core::Parts& parts);            // seal.cc: seal, step-down, ke
 Paths configuration_paths(Core::Parts& parts);   // configuration.cc
 Paths observation_paths(Core::Parts& parts);     // observation.cc: metrics, host-info, version-history
 Paths logger_paths();                            // loggers.cc
+Paths generate_root_paths(Core::Parts& parts);   // generate_root.cc
 Paths raw_paths();                               // raw.cc
 Paths plugin_paths(Core::Parts& parts);          // plugins.cc
 Paths unavailable_paths();                       // unavailable.cc: what this release doesn't have, said plainly

@@ -28,6 +28,7 @@ class SystemBackend final : public logical::Backend {
     append(paths, sys::interface_paths(parts));
     append(paths, sys::specification_paths(parts));
     append(paths, sys::seal_paths(parts));
+    append(paths, sys::generate_root_paths(parts));
     append(paths, sys::configuration_paths(parts));
     append(paths, sys::observation_paths(parts));
     append(paths, sys::logger_paths());
