@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "internal/core/system/paths.h"
+#include "internal/core/system/rotate_root.h"
 
 namespace bao::core {
 namespace {
@@ -29,6 +30,7 @@ class SystemBackend final : public logical::Backend {
     append(paths, sys::specification_paths(parts));
     append(paths, sys::seal_paths(parts));
     append(paths, sys::generate_root_paths(parts));
+    append(paths, sys::rotate_root_paths(parts));
     append(paths, sys::configuration_paths(parts));
     append(paths, sys::observation_paths(parts));
     append(paths, sys::logger_paths());

@@ -1,0 +1,180 @@
+// sys/ over a whole core: what administrators rely on.
+#include <gtest/gtest.h>
+
+#include "internal/testing/test_core.h"
+
+namespace bao::testing {
+namespace {
+
+using codec::Json;
+using logical::Operation;
+
+class System : public ::testing::Test {
+ protected:
+  static std::string text(const logical::Reply& reply) { return TestCore::text_of(reply); }
+  static std::string refusal(const logical::Reply& reply) { return reply.ok() ? "" : reply.error().message(); }
+  Json data(const logical::Reply& reply) {
+    EXPECT_TRUE(reply.ok()) << (reply.ok() ? "" : reply.error().message());
+    return reply.ok() && reply->data ? *reply->data : Json();
+  }
+  std::string token_with(const std::string& name, const std::string& policy) {
+    EXPECT_EQ(text(node.write("sys/policies/acl/" + name, codec::write_json(Json::object({{"policy", policy}})))), "empty");
+    return node.create_token(R"({"policies":[")" + name + R"("]})");
+  }
+
+  TestCore node;
+};
+
+TEST_F(System, MountsAreShownAsTheyWereMade) {
+  ASSERT_EQ(text(node.write("sys/mounts/kv", R"({"type":"kv-v2","description":"d","config":{"max_lease_ttl":"6h"}})")), "empty");
+  const auto reply = node.read("sys/mounts/kv");
+  EXPECT_TRUE(reply->spread_data);
+  const Json mount = data(reply);
+  EXPECT_EQ(mount["type"].as_string(), "kv");
+  EXPECT_EQ(mount["options"]["version"].as_string(), "2");
+  EXPECT_EQ(mount["config"]["max_lease_ttl"].text(), "21600");
+  EXPECT_EQ(mount["deprecation_status"].as_string(), "supported");
+  EXPECT_TRUE(data(node.read("sys/mounts"))["cubbyhole/"]["options"].is_null());
+  EXPECT_EQ(refusal(node.read("sys/mounts/none")), "No secret engine mount at none/");
+}
+
+TEST_F(System, WhatIsThereCannotBeMountedOver) {
+  ASSERT_EQ(text(node.write("sys/mounts/one/two", R"({"type":"kv"})")), "empty");
+  EXPECT_EQ(refusal(node.write("sys/mounts/one", R"({"type":"kv"})")), "path is already in use at one/two/");
+  EXPECT_EQ(refusal(node.write("sys/mounts/one/two/three", R"({"type":"kv"})")), "path is already in use at one/two/");
+  EXPECT_EQ(refusal(node.write("sys/mounts/x", R"({"type":"no-such"})")), "plugin not found in the catalog: no-such");
+  EXPECT_EQ(refusal(node.remove("sys/mounts/sys")), "cannot unmount \"sys/\"");
+}
+
+TEST_F(System, UnmountingTakesTheDataWithIt) {
+  ASSERT_EQ(text(node.write("sys/mounts/kv", R"({"type":"kv"})")), "empty");
+  ASSERT_EQ(text(node.write("kv/a", R"({"x":1})")), "empty");
+  ASSERT_EQ(text(node.remove("sys/mounts/kv")), "empty");
+  EXPECT_EQ(text(node.remove("sys/mounts/kv")), "empty");
+  ASSERT_EQ(text(node.write("sys/mounts/kv", R"({"type":"kv"})")), "empty");
+  EXPECT_EQ(node.read("kv/a").error().code(), base::Code::absent);
+}
+
+TEST_F(System, TuningUpgradesAVersionAndNeverGoesBack) {
+  ASSERT_EQ(text(node.write("sys/mounts/kv", R"({"type":"kv"})")), "empty");
+  ASSERT_EQ(text(node.write("kv/a", R"({"x":1})")), "empty");
+  const auto upgrade = node.write("sys/mounts/kv/tune", R"({"options":{"version":"2"}})");
+  ASSERT_TRUE(upgrade.ok()) << upgrade.error().message();
+  EXPECT_EQ(upgrade->warnings.size(), 1u);
+  EXPECT_EQ(codec::write_json(data(node.read("kv/data/a"))["data"]), R"({"x":1})");
+  EXPECT_EQ(refusal(node.write("sys/mounts/kv/tune", R"({"options":{"version":"1"}})")),
+            "cannot downgrade mount from version 2");
+}
+
+TEST_F(System, AMovedMountKeepsItsData) {
+  ASSERT_EQ(text(node.write("sys/mounts/here", R"({"type":"kv"})")), "empty");
+  ASSERT_EQ(text(node.write("here/a", R"({"x":1})")), "empty");
+  const Json moved = data(node.write("sys/remount", R"({"from":"here","to":"there/far"})"));
+  EXPECT_EQ(codec::write_json(data(node.read("there/far/a"))), R"({"x":1})");
+  EXPECT_FALSE(node.read("here/a").ok());
+  const Json status = data(node.read("sys/remount/status/" + moved["migration_id"].as_string()));
+  EXPECT_EQ(status["migration_info"]["status"].as_string(), "success");
+  EXPECT_EQ(refusal(node.write("sys/remount", R"({"from":"sys","to":"x"})")), "cannot remount \"sys/\"");
+}
+
+TEST_F(System, PoliciesAreCheckedAndSet) {
+  const auto put = [&](const char* rest) {
+    return refusal(node.write("sys/policies/acl/p", std::string(R"({"policy":"path \"a\" { capabilities = [\"read\"] }")") + rest + "}"));
+  };
+  EXPECT_EQ(put(R"(,"cas":0)"), "");
+  EXPECT_EQ(put(R"(,"cas":-1)"), "check-and-set parameter set to -1 on existing entry");
+  EXPECT_EQ(put(R"(,"cas":1,"cas_required":true)"), "");
+  EXPECT_EQ(put(""), "check-and-set parameter required for this call");
+  EXPECT_EQ(put(R"(,"cas":1)"), "check-and-set parameter did not match the current version");
+  EXPECT_EQ(data(node.read("sys/policies/acl/p"))["version"].text(), "2");
+  EXPECT_EQ(refusal(node.remove("sys/policies/acl/root")), "cannot delete \"root\" policy");
+  EXPECT_EQ(refusal(node.remove("sys/policies/acl/default")), "cannot delete default policy");
+}
+
+TEST_F(System, CapabilitiesAreWhatPoliciesGrant) {
+  const std::string token = token_with("reader", R"(path "kv/a" { capabilities = ["read", "list"] })");
+  const Json self = data(node.write("sys/capabilities-self", R"({"paths":["kv/a","kv/b"]})", token));
+  EXPECT_EQ(codec::write_json(self), R"({"kv/a":["list","read"],"kv/b":["deny"]})");
+  EXPECT_EQ(codec::write_json(data(node.write("sys/capabilities-self", R"({"path":"kv/a"})"))),
+            R"({"capabilities":["root"],"kv/a":["root"]})");
+  EXPECT_EQ(refusal(node.write("sys/capabilities", R"({"token":"s.none","paths":["a"]})")),
+            "1 error occurred:\n\t* invalid token\n\n");
+}
+
+TEST_F(System, ThePreflightShowsOnlyWhatTheCallerMayTouch) {
+  ASSERT_EQ(text(node.write("sys/mounts/kv", R"({"type":"kv"})")), "empty");
+  const std::string token = token_with("reader", R"(path "kv/a" { capabilities = ["read"] })");
+  EXPECT_EQ(data(node.read("sys/internal/ui/mounts/kv/a/b", token))["path"].as_string(), "kv/");
+  const std::string other = token_with("other", R"(path "x" { capabilities = ["read"] })");
+  EXPECT_EQ(node.read("sys/internal/ui/mounts/kv", other).error().code(), base::Code::denied);
+  EXPECT_EQ(node.read("sys/internal/ui/mounts/none").error().code(), base::Code::denied);
+  EXPECT_EQ(codec::write_json(data(node.read("sys/internal/ui/mounts", TestCore::kNoToken))), R"({"auth":{},"secret":{}})");
+}
+
+TEST_F(System, RotationSettingsAreBoundedAndKept) {
+  EXPECT_EQ(data(node.read("sys/rotate/config"))["interval"].text(), "0");
+  ASSERT_EQ(text(node.write("sys/rotate/config", R"({"interval":"720h","max_operations":2000000})")), "empty");
+  EXPECT_EQ(data(node.read("sys/rotate/config"))["interval"].as_string(), "720h0m0s");
+  EXPECT_EQ(refusal(node.write("sys/rotate/config", R"({"interval":"1h"})")), "interval must be greater or equal to 24h0m0s");
+  node.restart();
+  node.unseal();
+  EXPECT_EQ(data(node.read("sys/rotate/config"))["max_operations"].text(), "2000000");
+  ASSERT_EQ(text(node.write("sys/rotate")), "empty");
+  EXPECT_EQ(data(node.read("sys/key-status"))["term"].text(), "2");
+}
+
+TEST_F(System, OperatorsMakeARootTokenTogether) {
+  const Json attempt = data(node.write("sys/generate-root-token/attempt", "{}"));
+  const std::string nonce = attempt["nonce"].as_string(), otp = attempt["otp"].as_string();
+  EXPECT_EQ(otp.size(), 26u);
+  const auto give = [&](const std::string& share) {
+    return node.write("sys/generate-root-token/update",
+                      codec::write_json(Json::object({{"key", share}, {"nonce", nonce}})));
+  };
+  EXPECT_NE(refusal(give(std::string(64, '0'))).find("root generation aborted"), std::string::npos);
+  const Json done = data(give(node.share()));
+  EXPECT_TRUE(done["complete"].as_bool());
+  const Json decoded = data(node.write(
+      "sys/decode-token", codec::write_json(Json::object({{"encoded_token", done["encoded_token"]}, {"otp", otp}})),
+      TestCore::kNoToken));
+  EXPECT_TRUE(node.read("sys/mounts", decoded["token"].as_string()).ok());
+}
+
+TEST_F(System, NewSharesReplaceTheOldOnes) {
+  const Json begun = data(node.write("sys/rotate/root/init", R"({"secret_shares":3,"secret_threshold":2})"));
+  const Json done = data(node.write("sys/rotate/root/update", codec::write_json(Json::object(
+                                                                  {{"key", node.share()}, {"nonce", begun["nonce"]}}))));
+  ASSERT_EQ(done["keys"].items().size(), 3u);
+  node.restart();
+  EXPECT_FALSE(node.core().unseal(node.share()).ok());
+  ASSERT_TRUE(node.core().reset_unseal().ok());
+  ASSERT_TRUE(node.core().unseal(done["keys"].items()[2].as_string()).ok());
+  const auto status = node.core().unseal(done["keys"].items()[0].as_string());
+  ASSERT_TRUE(status.ok()) << status.error().message();
+  EXPECT_FALSE(status->sealed);
+  EXPECT_TRUE(node.read("sys/mounts").ok());
+}
+
+TEST_F(System, LeasesAreListedShownAndRevoked) {
+  const std::string token = node.create_token(R"({"policies":["default"],"ttl":"30m"})");
+  const auto names = data(node.list("sys/leases/lookup/auth/token/create/"))["keys"].items();
+  ASSERT_FALSE(names.empty());
+  const std::string id = "auth/token/create/" + names.front().as_string();
+  const Json lease = data(node.write("sys/leases/lookup", codec::write_json(Json::object({{"lease_id", id}}))));
+  EXPECT_EQ(lease["ttl"].text(), "1800");
+  EXPECT_EQ(refusal(node.write("sys/leases/lookup", R"({"lease_id":"none"})")), "invalid lease");
+  ASSERT_EQ(text(node.write("sys/leases/revoke-prefix/auth/token/create")), "empty");
+  EXPECT_FALSE(node.read("auth/token/lookup-self", token).ok());
+}
+
+TEST_F(System, TellsWhichVersionsRan) {
+  const auto reply = node.list("sys/version-history/");
+  if (reply.ok()) EXPECT_FALSE((*reply->data)["keys"].items().empty());
+  EXPECT_TRUE(node.read("sys/host-info").ok());
+  const auto metrics = node.read("sys/metrics");
+  ASSERT_TRUE(metrics.ok() && metrics->raw);
+  EXPECT_TRUE(codec::parse_json(metrics->raw->body).ok());
+}
+
+}  // namespace
+}  // namespace bao::testing
