@@ -14,9 +14,9 @@ Intent of_effect(const logical::Handler& handler) {
 
 }  // namespace
 
-// Looking at a wrapping token and rewrapping answer in the clear; rewrapping keeps the original TTL (observed.md).
+// Rewrapping wraps by itself and keeps the original TTL (observed.md).
 bool may_be_wrapped(const logical::Request& request) {
-  return request.wrap_ttl && request.path != "sys/wrapping/lookup" && request.path != "sys/wrapping/rewrap";
+  return request.wrap_ttl && request.path != "sys/wrapping/rewrap";
 }
 
 Intent request_intent(const logical::Request& request, const logical::Handler* handler, const TokenEntry* token) {

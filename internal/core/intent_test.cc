@@ -41,13 +41,15 @@ TEST(Intent, IsTheMaximumOfWhatCallsForIt) {
   EXPECT_EQ(request_intent(plain, &manages, &token), Intent::writes);
 }
 
-TEST(Intent, AWrapTtlWritesButNotWhereWrappingTokensAreLookedAt) {
+TEST(Intent, AWrapTtlWritesButNotOnRewrappingWhichWrapsByItself) {
   const logical::Handler reads = handler_with(logical::Reads{});
   logical::Request request;
   request.wrap_ttl = std::chrono::seconds(60);
   request.path = "kv/a";
   EXPECT_EQ(request_intent(request, &reads, nullptr), Intent::writes);
   request.path = "sys/wrapping/lookup";
+  EXPECT_EQ(request_intent(request, &reads, nullptr), Intent::writes);
+  request.path = "sys/wrapping/rewrap";
   EXPECT_EQ(request_intent(request, &reads, nullptr), Intent::reads);
 }
 

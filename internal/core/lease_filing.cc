@@ -68,7 +68,8 @@ Status file_lease(const Core::Parts& parts, const RequestWork& work, storage::Wr
 
 Status create_login_token(const Core::Parts& parts, const RequestWork& work, storage::WriteView& all,
                           logical::Response& response) {
-  if (!response.auth || !response.auth->client_token.empty()) return {};
+  // An accessor without a token is a token that isn't told, by renew-accessor.
+  if (!response.auth || !response.auth->client_token.empty() || !response.auth->accessor.empty()) return {};
   if (!work.mount->mount_point.starts_with("auth/")) return base::internal("only an auth method may log in");
   logical::Auth& auth = *response.auth;
   auth.display_name = login_display_name(work.mount->mount_point, auth.display_name);
