@@ -32,7 +32,7 @@ struct TlsListener : ::testing::Test {
   int ask(const std::string& ca_pem, const std::string& scheme = "https://") const {
     api::ClientOptions options;
     options.address = scheme + server->addresses().front();
-    options.ca_cert_pem = ca_pem;
+    options.tls.ca_cert_pem = ca_pem;
     options.retries_max = 0;
     api::Client client(options);
     api::HttpRequest request;
