@@ -9,10 +9,11 @@ namespace {
 using logical::Operation;
 using logical::Response;
 
-bool has_content(const Response& response) {
+bool has_body(const Response& response) {
   return response.data || !response.warnings.empty() || response.lease || !response.lease_id.empty() || response.auth ||
-         response.wrap || response.status != 0;
+         response.wrap;
 }
+bool has_content(const Response& response) { return has_body(response) || response.status != 0; }
 
 // An empty list reads as nothing there, so that LIST and GET agree; what comes beside the keys doesn't matter.
 bool is_empty_list(const Response& response) {
@@ -52,7 +53,7 @@ Answer content_of(Operation operation, const std::string& request_id, Response& 
     return reads || operation == Operation::list ? Answer::error(404, "") : Answer::empty(204);
   }
   if (operation == Operation::help && response.data) return bare(response);
-  if (response.status == 204) return Answer::empty(204);
+  if (response.status == 204 || !has_body(response)) return Answer::empty(response.status);
   if (response.status != 0) return envelope(response.status, request_id, response);
   if (operation == Operation::list && is_empty_list(response)) return Answer::error(404, "");
   return envelope(200, request_id, response);

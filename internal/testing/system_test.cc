@@ -169,7 +169,9 @@ TEST_F(System, LeasesAreListedShownAndRevoked) {
 
 TEST_F(System, TellsWhichVersionsRan) {
   const auto reply = node.list("sys/version-history/");
-  if (reply.ok()) EXPECT_FALSE((*reply->data)["keys"].items().empty());
+  if (reply.ok()) {
+    EXPECT_FALSE((*reply->data)["keys"].items().empty());
+  }
   EXPECT_TRUE(node.read("sys/host-info").ok());
   const auto metrics = node.read("sys/metrics");
   ASSERT_TRUE(metrics.ok() && metrics->raw);

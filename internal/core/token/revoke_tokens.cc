@@ -55,6 +55,9 @@ class TokenStore::Revocation {
 
   const TokenStore& store_;
   barrier::Barrier& barrier_;
+  // The row that reminds the sweeper of this revocation, and the token that it is for.
+  storage::IndexRow reminder_;
+  std::string reminded_;
 };
 
 // False when there is no such token.
@@ -79,6 +82,8 @@ Result<bool> TokenStore::Revocation::mark_spent(std::string_view token) {
       TRY(store_.expiration_.put(all, root, made, std::nullopt));
     }
     store_.expiration_.remind(all, root, lease_id, now);
+    reminder_ = {expiry_sort_key(now), lease_storage_key(root, lease_id)};
+    reminded_ = salt->salted(token);
     entry->num_uses = -1;
     return store_.store(all, *salt, *entry);
   };
@@ -116,8 +121,9 @@ Status TokenStore::Revocation::end_leases(const std::string& salted) {
           TRY(all.remove(prefix + name));
           continue;
         }
-        const base::Time before = lease->expire_time;
-        lease->expire_time = std::min(before == base::kZeroTime ? base::Time::max() : before, store_.clock_.now());
+        const base::Time before = lease->expire_time, now = store_.clock_.now();
+        if (before != base::kZeroTime && before <= now) continue;  // the sweeper has it already
+        lease->expire_time = now;
         TRY(store_.expiration_.put(all, root, *lease, before));
       }
       return {};
@@ -150,6 +156,7 @@ Status TokenStore::Revocation::remove(barrier::Transaction& all, const std::stri
   ASSIGN_OR_RETURN(const auto salt, store_.salt(all));
   ASSIGN_OR_RETURN(const auto lease, store_.expiration_.get(all, root, join_path(entry->path, salted)));
   if (lease) TRY(store_.expiration_.remove(all, root, *lease));
+  if (salted == reminded_) all.index_remove(kLeaseExpiryTable, reminder_.sort_key, reminder_.key);
   if (!entry->parent.empty()) TRY(all.remove(children_of(salt->salted(entry->parent)) + salted));
   if (!entry->accessor.empty()) TRY(all.remove(under(kAccessorPrefix, salt->salted(entry->accessor))));
   return all.remove(under(kIdPrefix, salted));
