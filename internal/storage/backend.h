@@ -79,7 +79,8 @@ struct Proposal {
   std::vector<Operation> operations;  // in order
 };
 
-// What applying a batch changed: told to listeners before the proposers of the batch are answered.
+// What applying a batch changed: told to listeners before the proposers of the batch are answered, on the thread of one
+// of them. A listener reads through new snapshots and never proposes.
 struct ChangeSet {
   base::Index index;
   std::vector<std::string> keys;  // put or removed, in order, may repeat

@@ -100,8 +100,16 @@ TEST_F(RaftStorageTest, ASecondProcessIsRefused) {
 TEST_F(RaftStorageTest, AFolderThatIsAbsentIsMadeForTheOwnerOnly) {
   const std::string path = folder.path + "/new/data";
   ASSERT_TRUE(raft::open(path).ok());
-  EXPECT_EQ(std::filesystem::status(path).permissions() & std::filesystem::perms::all, std::filesystem::perms::owner_all);
+  using std::filesystem::perms;
+  EXPECT_EQ(std::filesystem::status(path).permissions() & perms::all, perms::owner_all);
+  EXPECT_EQ(std::filesystem::status(path + "/state.db").permissions() & perms::all, perms::owner_read | perms::owner_write);
   EXPECT_EQ(raft::open("/proc/no-such-folder").error().code(), base::Code::unavailable);
+}
+
+TEST_F(RaftStorageTest, ADatabaseThatWasNotFinishedIsMadeAnew) {
+  std::ofstream(state_file() + ".new") << "half";
+  EXPECT_TRUE(try_open().ok());
+  EXPECT_FALSE(std::filesystem::exists(state_file() + ".new"));
 }
 
 TEST_F(RaftStorageTest, ADatabaseOfOpenBaoIsAnsweredWithTheWayToMigrate) {
@@ -284,7 +292,7 @@ class DamagedDatabase : public RaftStorageTest {
 
 TEST_F(DamagedDatabase, CutShortIsRefused) {
   const auto size = std::filesystem::file_size(state_file());
-  for (const auto bytes : {size - 4096, size / 2, size - 1, uintmax_t{4096}, uintmax_t{1000}, uintmax_t{100}, uintmax_t{1}}) {
+  for (const auto bytes : {size - 4096, size / 2, size - 1, uintmax_t{4096}, uintmax_t{1000}, uintmax_t{100}, uintmax_t{1}, uintmax_t{0}}) {
     std::filesystem::resize_file(state_file(), bytes);
     SCOPED_TRACE(bytes);
     expect_refused();

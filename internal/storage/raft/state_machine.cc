@@ -1,5 +1,11 @@
 #include "internal/storage/raft/state_machine.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 
 #include "internal/base/log.h"
@@ -15,6 +21,7 @@ constexpr int64_t kFormat = 1;
 constexpr std::chrono::milliseconds kCheckBudget{400};
 constexpr std::chrono::milliseconds kWaitForReaders{20};  // at a checkpoint that starts the WAL over
 constexpr int kWriterCacheKib = 16 << 10;
+constexpr uintmax_t kBytesMin = 512;  // of any SQLite database
 
 void append_number(std::string& out, uint64_t number) {
   for (int shift = 0; shift < 64; shift += 8) out += static_cast<char>(number >> shift & 0xff);
@@ -50,6 +57,47 @@ base::Status check_length(sqlite::Db& db) {
   return base::corrupt(db.path() + ": the database is damaged: the file is cut short");
 }
 
+sqlite::OpenOptions writer_options(const std::string& vfs) {
+  sqlite::OpenOptions options;
+  options.vfs = vfs;
+  options.cache_kib = kWriterCacheKib;
+  options.busy_timeout = kWaitForReaders;
+  return options;
+}
+
+base::Status make_schema(sqlite::Db& db) {
+  ASSIGN_OR_RETURN(auto transaction, sqlite::Transaction::begin(db, sqlite::Transaction::Kind::write));
+  TRY(db.execute("CREATE TABLE kv(id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, modified_index INTEGER NOT NULL,"
+                 " value BLOB NOT NULL);"
+                 "CREATE TABLE index_row(table_name BLOB NOT NULL, sort_key BLOB NOT NULL, key BLOB NOT NULL,"
+                 " PRIMARY KEY(table_name, sort_key, key)) WITHOUT ROWID;"
+                 "CREATE TABLE meta(id INTEGER PRIMARY KEY CHECK(id = 1), format INTEGER NOT NULL,"
+                 " applied_index INTEGER NOT NULL, apply_hash BLOB NOT NULL);"
+                 "INSERT INTO meta VALUES(1, " + std::to_string(kFormat) + ", 0, zeroblob(32));"
+                 "PRAGMA application_id=" + std::to_string(kApplication)));
+  return transaction.commit();
+}
+
+// Whole, durable and readable by the owner only before it gets its name.
+base::Status make_database(const std::string& file, const std::string& vfs) {
+  const std::string unfinished = file + ".new", wal = unfinished + "-wal";
+  std::error_code error;
+  std::filesystem::remove(unfinished, error);
+  std::filesystem::remove(wal, error);
+  const int descriptor = ::open(unfinished.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (descriptor < 0) return base::Error(base::Code::unavailable, unfinished + ": making the database: " + std::strerror(errno));
+  ::close(descriptor);
+  {
+    ASSIGN_OR_RETURN(auto db, sqlite::Db::open(unfinished, writer_options(vfs)));
+    TRY(make_schema(*db));
+    ASSIGN_OR_RETURN([[maybe_unused]] const int pages, db->checkpoint(sqlite::Db::Checkpoint::truncate));
+  }
+  std::filesystem::remove(wal, error);
+  std::filesystem::rename(unfinished, file, error);
+  if (error) return base::Error(base::Code::unavailable, file + ": making the database: " + error.message());
+  return {};
+}
+
 base::Error in_file(const sqlite::Db& db, const base::Error& error) {
   return error.message().find(db.path()) == std::string::npos ? error.within(db.path()) : error;
 }
@@ -58,14 +106,11 @@ base::Error in_file(const sqlite::Db& db, const base::Error& error) {
 
 base::Result<std::unique_ptr<StateMachine>> StateMachine::open(const std::string& file, const std::string& vfs) {
   std::error_code error;
-  if (const auto bytes = std::filesystem::file_size(file, error); !error && bytes > 0 && bytes < 512) {
+  if (!std::filesystem::exists(file, error)) TRY(make_database(file, vfs));
+  if (const auto bytes = std::filesystem::file_size(file, error); !error && bytes < kBytesMin) {
     return base::corrupt(file + ": the database is damaged: the file is cut short");
   }
-  sqlite::OpenOptions options;
-  options.vfs = vfs;
-  options.cache_kib = kWriterCacheKib;
-  options.busy_timeout = kWaitForReaders;
-  ASSIGN_OR_RETURN(auto db, sqlite::Db::open(file, options));
+  ASSIGN_OR_RETURN(auto db, sqlite::Db::open(file, writer_options(vfs)));
   std::unique_ptr<StateMachine> machine(new StateMachine(std::move(db)));
   if (const auto loaded = machine->load(); !loaded.ok()) return in_file(*machine->db_, loaded.error());
   TRY(machine->prepare());
@@ -79,25 +124,10 @@ StateMachine::~StateMachine() {
   }
 }
 
-base::Status StateMachine::make_schema() {
-  ASSIGN_OR_RETURN(auto transaction, sqlite::Transaction::begin(*db_, sqlite::Transaction::Kind::write));
-  TRY(db_->execute("CREATE TABLE kv(id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, modified_index INTEGER NOT NULL,"
-                   " value BLOB NOT NULL);"
-                   "CREATE TABLE index_row(table_name BLOB NOT NULL, sort_key BLOB NOT NULL, key BLOB NOT NULL,"
-                   " PRIMARY KEY(table_name, sort_key, key)) WITHOUT ROWID;"
-                   "CREATE TABLE meta(id INTEGER PRIMARY KEY CHECK(id = 1), format INTEGER NOT NULL,"
-                   " applied_index INTEGER NOT NULL, apply_hash BLOB NOT NULL);"
-                   "INSERT INTO meta VALUES(1, " + std::to_string(kFormat) + ", 0, zeroblob(32));"
-                   "PRAGMA application_id=" + std::to_string(kApplication)));
-  return transaction.commit();
-}
-
 base::Status StateMachine::load() {
   TRY(check_length(*db_));
-  ASSIGN_OR_RETURN(const int64_t tables, db_->number("SELECT count(*) FROM sqlite_schema"));
   ASSIGN_OR_RETURN(const int64_t application, db_->number("PRAGMA application_id"));
-  if (tables == 0 && application == 0) TRY(make_schema());
-  if (tables != 0 && application != kApplication) return base::invalid("this is a SQLite database of something else");
+  if (application != kApplication) return base::invalid("this is a SQLite database of something else");
   ASSIGN_OR_RETURN(const bool complete, db_->check(kCheckBudget));
   if (!complete) base::log_debug("storage", "the database is large: only its first part was checked at start");
   ASSIGN_OR_RETURN(auto meta, db_->prepare("SELECT format, applied_index, apply_hash FROM meta WHERE id = 1"));

@@ -19,7 +19,8 @@ namespace bao::storage::raft {
 
 class StateMachine {
  public:
-  // Opens or makes the database and checks it. Errors name the file: corrupt, invalid (newer format), unavailable.
+  // Opens the database and checks it; an absent one is made under another name first, so that an empty or half-made file
+  // of this name is always damage. Errors name the file: corrupt, invalid (newer format), unavailable.
   static base::Result<std::unique_ptr<StateMachine>> open(const std::string& file, const std::string& vfs);
   ~StateMachine();
 
@@ -33,7 +34,6 @@ class StateMachine {
 
  private:
   explicit StateMachine(std::unique_ptr<sqlite::Db> db) : db_(std::move(db)) {}
-  base::Status make_schema();
   base::Status load();
   base::Status prepare();
   base::Status apply_all(Batch& batch, ChangeSet& changes);
