@@ -1,6 +1,6 @@
 #include "internal/server/assembly.h"
 
-#include "internal/server/version.h"
+#include "internal/base/build_identity.h"
 #include "internal/storage/inmem/inmem.h"
 #include "internal/storage/raft/raft_storage.h"
 
@@ -79,8 +79,8 @@ base::Result<core::CoreOptions> core_options(const config::Config& config) {
   options.cluster_name = config.cluster_name;
   options.api_address = config.api_addr;
   options.cluster_address = config.cluster_addr;
-  options.version = kVersion;
-  options.commit_date = kCommitDate;
+  options.version = base::kVersion;
+  options.commit_date = base::build_commit_date();
   options.ha_enabled = config.storage && config.storage->type == "raft";
   options.raw_storage_endpoint = config.raw_storage_endpoint;
   options.introspection_endpoint = config.introspection_endpoint;

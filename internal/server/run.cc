@@ -14,7 +14,7 @@
 #include "internal/server/listeners.h"
 #include "internal/server/process.h"
 #include "internal/server/server.h"
-#include "internal/server/version.h"
+#include "internal/base/build_identity.h"
 
 extern char** environ;
 
@@ -81,8 +81,8 @@ Facts banner_facts(const config::Config& config) {
   Facts facts{{"log level", config.log_level},
               {"environment variables", variables},
               {"storage", config.storage->type + (config.storage->type == "raft" ? " (HA available)" : "")},
-              {"version", std::string("OpenBao v") + kVersion},
-              {"version sha", kRevision},
+              {"version", std::string("OpenBao v") + base::kVersion},
+              {"version sha", base::build_revision()},
               {"recovery mode", "false"},
               {"cgo", "disabled"},
               {"go version", "none (C++20)"}};
