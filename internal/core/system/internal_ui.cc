@@ -83,6 +83,17 @@ Reply count_tokens(Core::Parts& parts, const Call& call, const storage::ReadView
   return Response::of(std::move(data));
 }
 
+// There is no identity yet, so there are none.
+Reply count_entities(Core::Parts&, const Call&, const storage::ReadView&) {
+  Json total = Json::object();
+  total.set("total", 0);
+  Json counters = Json::object();
+  counters.set("entities", std::move(total));
+  Json data = Json::object();
+  data.set("counters", std::move(counters));
+  return Response::of(std::move(data));
+}
+
 Reply removed(const Call&, const storage::ReadView&) {
   return base::Error(base::Code::absent, "The functionality has been removed on this path");
 }
@@ -114,6 +125,7 @@ Paths interface_paths(Core::Parts& parts) {
   paths.push_back(reading(parts, "internal/ui/resultant-acl", Access::token, resultant_acl,
                           "The caller's ACL, of all its policies."));
   paths.push_back(reading(parts, "internal/counters/tokens", Access::token, count_tokens, "Count of active tokens."));
+  paths.push_back(reading(parts, "internal/counters/entities", Access::token, count_entities, "Count of entities."));
   Path requests;
   requests.pattern = "internal/counters/requests";
   requests.handlers = {{.operation = Operation::read, .effect = Reads{removed}, .summary = "Removed."}};

@@ -1,4 +1,6 @@
 // sys/metrics, host-info, version-history: looking at a running node (openbao-api.md 2.1). About this node alone.
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -122,6 +124,22 @@ Reply version_history(const Call&, const storage::ReadView& all) {
   return Response::keys(names, std::move(info));
 }
 
+// One node: it is the active one, and nobody echoes.
+Reply ha_status(const Core::Parts& parts) {
+  char name[256] = "";
+  if (gethostname(name, sizeof name - 1) != 0) name[0] = 0;
+  Json node = Json::record();
+  node.set("hostname", name);
+  node.set("api_address", parts.options.api_address);
+  node.set("cluster_address", parts.options.cluster_address);
+  node.set("active_node", true);
+  node.set("last_echo", nullptr);
+  node.set("version", parts.options.version);
+  Json data = Json::object();
+  data.set("nodes", Json::array({std::move(node)}));
+  return spread(std::move(data));
+}
+
 using Run = Reply (*)(const Call&, const storage::ReadView&);
 
 Path looking(const char* pattern, Operation operation, Run run, const char* summary) {
@@ -134,8 +152,15 @@ Path looking(const char* pattern, Operation operation, Run run, const char* summ
 
 }  // namespace
 
-Paths observation_paths(Core::Parts&) {
+Paths observation_paths(Core::Parts& parts) {
   Paths paths;
+  Path nodes;
+  nodes.pattern = "ha-status";
+  nodes.handlers = {{.operation = Operation::read,
+                     .effect = Reads{[&parts](const Call&, const storage::ReadView&) { return ha_status(parts); }},
+                     .summary = "Check the HA status of the cluster."}};
+  nodes.synopsis = "Provides information about the nodes of the cluster.";
+  paths.push_back(std::move(nodes));
   paths.push_back(looking("metrics", Operation::read, metrics, "Export the metrics of this node."));
   paths.back().fields = {{.name = "format", .description = "Format to export metrics into: prometheus, or JSON without it.", .query = true}};
   paths.push_back(looking("host-info/?", Operation::read, host_info, "Information about the host this node runs on."));
