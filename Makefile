@@ -13,7 +13,7 @@ export CCACHE_SLOPPINESS = time_macros
 
 configure = cmake -S . -B $(1) -G "$(GENERATOR)" -DCMAKE_CXX_COMPILER=$(2) $(3) > $(1).log 2>&1 || { cat $(1).log; exit 1; }
 
-.PHONY: docs all deps demo test quick conformance bench format analyze asan tsan fuzz install refresh stale clean
+.PHONY: docs all deps deps-analysis demo test quick conformance bench format analyze asan tsan fuzz install refresh stale clean
 
 all:
 	@$(call configure,build,$(CXX),-DCMAKE_BUILD_TYPE=Release)
@@ -24,6 +24,10 @@ deps:
 	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
 	if [ -n "$$missing" ]; then $(SUDO) apt-get update -qq && \
 	DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; fi
+
+# Clang, for `analyze` and `fuzz`.
+deps-analysis:
+	@$(MAKE) deps PACKAGES="$$(grep -v '^#' tools/packages-analysis.txt | tr '\n' ' ')"
 
 # From a fresh machine to a secret read by a restricted token; KEEP=1 leaves the node running.
 KEEP ?=

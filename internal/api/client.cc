@@ -45,9 +45,10 @@ bool is_header_name(std::string_view name) {
 std::string canonical(std::string_view name) {
   std::string out;
   bool first = true;
-  for (const unsigned char c : name) {
+  for (const char letter : name) {
+    const auto c = static_cast<unsigned char>(letter);
     out += static_cast<char>(first ? std::toupper(c) : std::tolower(c));
-    first = c == '-';
+    first = letter == '-';
   }
   return out;
 }

@@ -116,7 +116,16 @@ base::Status read_listener_key(const HclItem& item, const Place& place, Config& 
   return base::invalid(std::move(message));
 }
 
+// `{{ GetPrivateIP }}`: refused, because listening on the wrong address is worse than not at all.
+bool is_template(const std::string& address) {
+  const size_t open = address.find("{{");
+  return open != std::string::npos && address.find("}}", open) != std::string::npos;
+}
+
 base::Status check_listener(Listener& listener) {
+  for (const std::string& address : {listener.address, listener.cluster_address}) {
+    if (is_template(address)) return base::invalid(": address templates are not supported: " + address);
+  }
   if (listener.type.empty()) return base::invalid(": listener type must be specified");
   if (listener.type != "tcp" && listener.type != "unix") {
     return base::invalid(": unsupported listener type \"" + listener.type + "\"");
