@@ -138,7 +138,7 @@ Result<NewSeal> make_auto_seal(const InitRequest& request, const barrier::Keyrin
 }
 
 Status write_seal(barrier::Transaction& transaction, const barrier::Keyring& keyring, const NewSeal& made) {
-  TRY(write_keyring(transaction, keyring));
+  TRY(barrier::put_keyring(transaction, keyring));
   transaction.put_plain(kSealConfigKey, seal::serialize_seal_config(made.barrier_config));
   transaction.put_plain(kStoredKeysKey, made.stored_keys);
   if (!made.recovery_config) return transaction.put(kShamirKekKey, made.barrier.key.reveal());

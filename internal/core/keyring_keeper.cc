@@ -31,13 +31,20 @@ KeyringKeeper::KeyringKeeper(Core::Parts& parts)
 void KeyringKeeper::seal() {
   const MutexLock lock(mutex_);
   parts_.barrier.seal();
+  folded_ = 0;
+}
+
+uint64_t KeyringKeeper::unfolded(const barrier::Keyring& keyring) const {
+  const uint64_t counted = parts_.barrier.encryptions();
+  return folded_term_ == keyring.active_term() && folded_ <= counted ? counted - folded_ : counted;
 }
 
 Result<KeyStatus> KeyringKeeper::status() const {
+  const MutexLock lock(mutex_);
   const auto keyring = parts_.barrier.keyring();
   if (keyring == nullptr) return sealed_error();
   const barrier::KeyringKey& active = keyring->active();
-  return KeyStatus{active.term.value, active.installed, active.encryptions + parts_.barrier.encryptions()};
+  return KeyStatus{active.term.value, active.installed, active.encryptions + unfolded(*keyring)};
 }
 
 Status KeyringKeeper::rotate() {
@@ -62,22 +69,32 @@ bool KeyringKeeper::rotation_due() const {
   const barrier::RotationConfig& rules = keyring->rotation();
   if (rules.disabled) return false;
   const barrier::KeyringKey& active = keyring->active();
-  const uint64_t count = active.encryptions + parts_.barrier.encryptions();
+  const uint64_t count = active.encryptions + unfolded(*keyring);
   const base::Duration age = parts_.clock.now() - active.installed;
   if (count > static_cast<uint64_t>(rules.operations_max)) return true;
   if (rules.interval.count() > 0 && age > rules.interval) return true;
   return active.encryptions == 0 && age > kTermAgeMax;
 }
 
-// What is counted while this writes is lost from the count, which is an estimate anyway.
+// Into the keyring as it is stored, so that a rotation or a change of its rules meanwhile is a conflict.
 Status KeyringKeeper::fold_encryptions() {
-  const auto keyring = parts_.barrier.keyring();
-  const uint64_t fresh = parts_.barrier.encryptions();
+  const auto current = parts_.barrier.keyring();
+  const uint64_t fresh = unfolded(*current), counted = parts_.barrier.encryptions();
   if (fresh == 0) return {};
-  const auto next =
-      std::make_shared<const barrier::Keyring>(keyring->with_encryptions(keyring->active().encryptions + fresh));
-  TRY(parts_.barrier.transact([&](barrier::Transaction& all) { return write_keyring(all, *next); }));
+  std::shared_ptr<const barrier::Keyring> next;
+  const auto done = parts_.barrier.transact([&](barrier::Transaction& all) -> Status {
+    ASSIGN_OR_RETURN(const auto stored, all.get_plain(kKeyringKey));
+    if (!stored) return base::corrupt("core/keyring is missing");
+    ASSIGN_OR_RETURN(const auto keyring, barrier::Keyring::unseal_from(kKeyringKey, *stored, current->root_key()));
+    if (keyring.active_term() != current->active_term()) return {};  // counted anew
+    next = std::make_shared<const barrier::Keyring>(keyring.with_encryptions(keyring.active().encryptions + fresh));
+    return barrier::put_keyring(all, *next);
+  });
+  if (!done.ok()) return done.error();
+  if (next == nullptr) return {};
   parts_.barrier.set_keyring(next);
+  folded_term_ = next->active_term();
+  folded_ = counted;
   return {};
 }
 
@@ -98,12 +115,12 @@ Status KeyringKeeper::check_root_key() {
   if (keyring == nullptr) return sealed_error();
   const auto done = parts_.barrier.transact([&](barrier::Transaction& all) -> Status {
     ASSIGN_OR_RETURN(const auto stored, all.get(kRootKeyKey));
-    if (!stored) return write_keyring(all, *keyring);
+    if (!stored) return barrier::put_keyring(all, *keyring);
     const auto json = codec::parse_json(*stored);
     const codec::Json* value = json.ok() ? json->find_ignoring_case("Value") : nullptr;
     if (value != nullptr && value->as_string() == codec::to_base64(keyring->root_key().reveal())) return {};
     base::log_warn("core", "core/root-key does not belong to the keyring and is written anew");
-    return write_keyring(all, *keyring);
+    return barrier::put_keyring(all, *keyring);
   });
   return done.ok() ? Status() : Status(done.error());
 }

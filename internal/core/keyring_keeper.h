@@ -29,9 +29,13 @@ class KeyringKeeper {
   base::Status fold_encryptions() REQUIRES(mutex_);
   base::Status forget_upgrades() REQUIRES(mutex_);
   bool rotation_due() const REQUIRES(mutex_);
+  // Encryptions by the active term that its stored count doesn't hold yet.
+  uint64_t unfolded(const barrier::Keyring& keyring) const REQUIRES(mutex_);
 
   Core::Parts& parts_;
   mutable base::Mutex mutex_{base::Rank::keyring};
+  base::KeyTerm folded_term_ GUARDED_BY(mutex_);
+  uint64_t folded_ GUARDED_BY(mutex_) = 0;  // of Barrier::encryptions(), while that term is the active one
   BackgroundJob job_;
 };
 

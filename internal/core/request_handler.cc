@@ -23,11 +23,17 @@ using logical::Reply;
 
 using Steady = std::chrono::steady_clock;
 
+// Who meets the sealing on his way reads what everybody reads who comes later.
+Reply in_clients_words(Reply reply) {
+  if (reply.ok() || reply.error().code() != Code::sealed) return reply;
+  return base::Error(Code::sealed, "Vault is sealed");
+}
+
 class RequestPipeline final : public RequestHandler {
  public:
   explicit RequestPipeline(Core::Parts& parts) : parts_(parts) {}
 
-  Reply handle(logical::Request request) override;
+  Reply handle(logical::Request request) override { return in_clients_words(process(std::move(request))); }
   Result<std::shared_ptr<const Acl>> acl_of(const storage::ReadView& all, const TokenEntry& entry) const override {
     return acl_of_token(parts_, all, entry, parts_.clock.now());
   }
@@ -40,6 +46,7 @@ class RequestPipeline final : public RequestHandler {
     bool spent = false;  // the token's last use was taken
   };
 
+  Reply process(logical::Request request);
   Reply read(RequestWork& work, bool& needs_transaction);
   Reply write(RequestWork& work);
   Status write_once(RequestWork& work, barrier::Transaction& all, Outcome& outcome);
@@ -55,7 +62,7 @@ class RequestPipeline final : public RequestHandler {
   RequestGate gate_;
 };
 
-Reply RequestPipeline::handle(logical::Request request) {
+Reply RequestPipeline::process(logical::Request request) {
   const RequestGate::Pass pass(gate_);
   if (!pass.entered()) return base::Error(Code::unavailable, "the server is stopping");
   RequestWork work(std::move(request));

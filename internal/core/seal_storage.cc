@@ -1,15 +1,9 @@
 #include "internal/core/seal_storage.h"
 
-#include "internal/base/log.h"
-#include "internal/codec/encoding.h"
-#include "internal/codec/json.h"
-
 namespace bao::core {
 
 using base::Result;
 using base::SecretBytes;
-using base::Status;
-using codec::Json;
 
 namespace {
 
@@ -19,16 +13,6 @@ Result<std::optional<seal::SealConfig>> read_config(const barrier::Reader& reade
   auto config = seal::parse_seal_config(*stored);
   if (!config.ok()) return config.error().within(key);
   return std::optional<seal::SealConfig>(std::move(*config));
-}
-
-// core/root-key: the root key as a keyring entry, so that standbys can follow a rotation.
-std::string root_key_json(const barrier::Keyring& keyring) {
-  Json record = Json::record();
-  record.set("Term", 1);
-  record.set("Version", 1);
-  record.set("Value", codec::to_base64(keyring.root_key().reveal()));
-  record.set("InstallTime", "0001-01-01T00:00:00Z");
-  return codec::write_json(record);
 }
 
 }  // namespace
@@ -60,12 +44,6 @@ Result<barrier::Keyring> open_stored_keyring(const barrier::Reader& reader, cons
   auto keyring = barrier::Keyring::unseal_from(kKeyringKey, *envelope, root_key);
   if (!keyring.ok()) return base::invalid("unseal failed, invalid key");
   return keyring;
-}
-
-Status write_keyring(barrier::Transaction& transaction, const barrier::Keyring& keyring) {
-  ASSIGN_OR_RETURN(const std::string envelope, keyring.seal_to(kKeyringKey));
-  transaction.put_plain(kKeyringKey, envelope);
-  return transaction.put(kRootKeyKey, root_key_json(keyring));
 }
 
 }  // namespace bao::core

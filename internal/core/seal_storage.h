@@ -17,7 +17,6 @@ inline constexpr std::string_view kRecoveryKeyKey = "core/recovery-key";
 inline constexpr std::string_view kStoredKeysKey = "core/hsm/barrier-unseal-keys";
 inline constexpr std::string_view kKeyringKey = "core/keyring";
 inline constexpr std::string_view kRootKeyKey = "core/root-key";
-inline constexpr std::string_view kLegacyRootKeyKey = "core/master";
 inline constexpr std::string_view kShamirKekKey = "core/shamir-kek";
 inline constexpr std::string_view kUpgradePrefix = "core/upgrade/";
 
@@ -31,8 +30,5 @@ base::Result<StoredSeal> read_stored_seal(const barrier::Reader& reader);
 
 // The keyring that the wrapper's stored root key opens. Errors: invalid when the wrapper's key is a wrong one, corrupt.
 base::Result<barrier::Keyring> open_stored_keyring(const barrier::Reader& reader, const seal::Wrapper& wrapper);
-
-// Writes core/keyring and core/root-key, which always go together. The barrier must hold a keyring with the active term.
-base::Status write_keyring(barrier::Transaction& transaction, const barrier::Keyring& keyring);
 
 }  // namespace bao::core

@@ -136,7 +136,10 @@ TEST_F(RequestHandlerTest, UnknownParametersWarnBesideABodyOnly) {
 }
 
 TEST_F(RequestHandlerTest, ABoundTokenServesItsAddressesOnly) {
-  const std::string token = node.create_token(R"({"policies":["default"],"ttl":"1h","bound_cidrs":["10.0.0.0/8"]})");
+  ASSERT_TRUE(node.write("auth/token/roles/bound", R"({"token_bound_cidrs":["10.0.0.0/8"]})").ok());
+  const auto made = node.write("auth/token/create/bound", R"({"policies":["default"],"ttl":"1h"})");
+  ASSERT_TRUE(made.ok() && made->auth);
+  const std::string token = made->auth->client_token;
   auto request = node.request(Operation::read, "auth/token/lookup-self", "", token);
   EXPECT_EQ(text(node.handle(request)), "denied: permission denied");
   request.connection.remote_address = "10.1.2.3";
