@@ -1,5 +1,7 @@
 #include "internal/server/assembly.h"
 
+#include <filesystem>
+
 #include "internal/base/build_identity.h"
 #include "internal/storage/inmem/inmem.h"
 #include "internal/storage/raft/raft_storage.h"
@@ -15,6 +17,11 @@ base::Result<std::unique_ptr<storage::Backend>> open_raft(const config::Config& 
   if (block.path.empty()) return base::invalid("error initializing storage of type raft: path is not set");
   if (!block.retry_join.empty()) {
     return base::invalid("error initializing storage of type raft: retry_join: this server runs as a single node so far");
+  }
+  // An absent folder is a mistake or a volume that isn't mounted: an empty store made there would look like lost data.
+  std::error_code code;
+  if (!std::filesystem::is_directory(block.path, code)) {
+    return base::invalid("error initializing storage of type raft: open " + block.path + "/node-id: no such file or directory");
   }
   auto opened = storage::raft::open(block.path);
   if (!opened.ok()) return opened.error().within("error initializing storage of type raft");

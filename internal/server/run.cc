@@ -67,7 +67,8 @@ base::Status set_up_log(const Flags& flags, const config::Config& config) {
 
 void log_remarks(const Flags& flags, const config::Config& config) {
   for (const std::string& warning : config.warnings) base::log_warn("", warning);
-  for (const std::string& note : config.notes) base::log_warn("", note);
+  // Where the reference is silent; at a level of their own, so that its warnings stay what they are.
+  for (const std::string& note : config.notes) base::log_info("", note);
   for (const std::string& flag : flags.ignored) base::log_warn("server", "this flag has no effect on a server", {{"flag", "-" + flag}});
   if (!flags.dev && config.api_addr.empty()) {
     base::log_warn("", "no `api_addr` value specified in config or in BAO_API_ADDR; falling back to detection if possible, but "
