@@ -167,8 +167,7 @@ bool flag_or(const Call& call, std::string_view name, bool current) {
 }
 
 Reply patch_policy(Core::Parts& parts, const Call& call, storage::WriteView& all) {
-  Response response;
-  response.status = 200;
+  Response response = Response::of(nullptr);  // 200 with nothing in it, as the reference
   const std::string asked = call.fields.string("name"), name = lower(asked);
   if (name != asked) response.warnings.push_back("policy name was converted to " + name);
   ASSIGN_OR_RETURN(const auto existing, parts.policies.get(all, *call.request.ns, name, call.now));
