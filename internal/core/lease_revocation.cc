@@ -109,6 +109,7 @@ Status LeaseRevocation::grant(storage::WriteView& all, const Mount& mount, Durat
     ASSIGN_OR_RETURN(const auto owner, tokens_.read(all, lease.client_token, TokenStore::Spent::absent));
     if (!owner) return base::invalid("cannot renew lease, no valid associated token");
     ASSIGN_OR_RETURN(const auto bound, tokens_.lease_of(all, *owner));
+    ENSURE(bound.has_value(), "a batch token's lease is made up from its entry");
     lease.expire_time = std::min(lease.expire_time, bound->expire_time);
   }
   if (response.data) lease.data = *response.data;

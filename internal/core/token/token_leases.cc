@@ -39,6 +39,7 @@ Status TokenStore::file_secret_lease(storage::WriteView& all, const logical::Nam
   lease.expire_time = lease.issue_time + ttl;
   if (owner.type == TokenType::batch) {
     ASSIGN_OR_RETURN(const auto bound, lease_of(all, owner));
+    ENSURE(bound.has_value(), "a batch token's lease is made up from its entry");
     lease.expire_time = std::min(lease.expire_time, bound->expire_time);
   }
   TRY(expiration_.put(all, ns, lease, std::nullopt));
