@@ -134,6 +134,7 @@ base::Result<config::Config> development_configuration(const Flags& flags) {
   config.storage->type = "inmem";
   config.storage->origin = "-dev";
   config.ui = true;
+  config.telemetry = codec::Json::object({{"disable_hostname", true}, {"prometheus_retention_time", "24h"}});
   config.api_addr = (flags.dev_tls ? "https://" : "http://") + flags.dev_listen_address;
   return config;
 }
