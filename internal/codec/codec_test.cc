@@ -34,6 +34,7 @@ TEST(Json, StringsAreEscapedAsGoDoes) {
 
 TEST(Json, BadUtf8BecomesTheReplacementCharacter) {
   EXPECT_EQ(rewritten("\"a\xff" "b\""), "\"a\xef\xbf\xbd" "b\"");
+  EXPECT_EQ(write_json(Json(std::string("a\xff\xc3" "b\xc3\xa9"))), "\"a\\ufffd\\ufffdb\xc3\xa9\"");
 }
 
 TEST(Json, WhatIsNoJsonIsRefused) {

@@ -77,20 +77,6 @@ std::string convert_base(std::string number, unsigned from, unsigned to) {
 }
 
 // Length of the UTF-8 sequence at the start of `text`, or 0 when it is not well-formed.
-size_t utf8_length(std::string_view text) {
-  const uint8_t first = byte(text[0]);
-  if (first < 0x80) return 1;
-  const size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(text[i]) & 0xc0) != 0x80) return 0;
-  }
-  const uint8_t second = byte(text[1]);
-  const bool overlong = (first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90);
-  const bool beyond = (first == 0xed && second > 0x9f) || (first == 0xf4 && second > 0x8f);
-  return overlong || beyond ? 0 : length;
-}
-
 std::string percent_encode(std::string_view text, std::string_view kept) {
   std::string out;
   for (const char c : text) {
@@ -154,6 +140,20 @@ base::Result<std::string> from_base62(std::string_view text) {
     c = static_cast<char>(digit);
   }
   return convert_base(std::move(digits), 62, 256);
+}
+
+size_t utf8_length(std::string_view text) {
+  const uint8_t first = byte(text[0]);
+  if (first < 0x80) return 1;
+  const size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
+  for (size_t i = 1; i < length; ++i) {
+    if ((byte(text[i]) & 0xc0) != 0x80) return 0;
+  }
+  const uint8_t second = byte(text[1]);
+  const bool overlong = (first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90);
+  const bool beyond = (first == 0xed && second > 0x9f) || (first == 0xf4 && second > 0x8f);
+  return overlong || beyond ? 0 : length;
 }
 
 bool is_valid_utf8(std::string_view text) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "internal/codec/encoding.h"
 #include "internal/codec/json.h"
 
 namespace bao::codec {
@@ -25,18 +26,17 @@ void append_escaped(std::string& out, char c) {
   out += kHex[static_cast<unsigned char>(c) & 15];
 }
 
-// What is written as it is. 0xe2 begins U+2028 and U+2029, which end lines in JavaScript: looked at more closely.
+// What is written as it is, in ASCII.
 constexpr std::array<bool, 256> plain_table() {
   std::array<bool, 256> table{};
-  for (size_t c = 0x20; c < 0x100; ++c) {
-    table[c] = c != '"' && c != '\\' && c != '<' && c != '>' && c != '&' && c != 0xe2;
-  }
+  for (size_t c = 0x20; c < 0x80; ++c) table[c] = c != '"' && c != '\\' && c != '<' && c != '>' && c != '&';
   return table;
 }
 constexpr std::array<bool, 256> kPlain = plain_table();
 
+// U+2028 and U+2029, which end lines in JavaScript.
 bool is_line_separator(std::string_view rest) {
-  return rest.size() >= 3 && rest[1] == '\x80' && (rest[2] == '\xa8' || rest[2] == '\xa9');
+  return rest.size() >= 3 && rest[0] == '\xe2' && rest[1] == '\x80' && (rest[2] == '\xa8' || rest[2] == '\xa9');
 }
 
 // Whether the members stand in the order in which an object is written, each name once.
@@ -147,18 +147,23 @@ class Writer {
 void write_json_string_to(std::string& out, std::string_view text) {
   out += '"';
   size_t run = 0;  // start of what needs no escape
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (kPlain[static_cast<unsigned char>(text[i])]) continue;
-    const bool lead = text[i] == '\xe2';
-    if (lead && !is_line_separator(text.substr(i))) continue;
-    out.append(text, run, i - run);
-    if (lead) {
-      out += text[i + 2] == '\xa8' ? "\\u2028" : "\\u2029";
-      i += 2;
+  const auto escape = [&](size_t at, size_t length, std::string_view escaped) {
+    out.append(text, run, at - run);
+    out += escaped;
+    run = at + length;
+  };
+  for (size_t i = 0; i < text.size();) {
+    if (kPlain[static_cast<unsigned char>(text[i])]) {
+      ++i;
+    } else if (static_cast<unsigned char>(text[i]) < 0x80) {
+      escape(i, 1, "");
+      append_escaped(out, text[i++]);
+    } else if (const size_t length = utf8_length(text.substr(i)); length == 0) {
+      escape(i++, 1, "\\ufffd");  // not UTF-8: as Go writes it, byte by byte
     } else {
-      append_escaped(out, text[i]);
+      if (is_line_separator(text.substr(i))) escape(i, length, text[i + 2] == '\xa8' ? "\\u2028" : "\\u2029");
+      i += length;
     }
-    run = i + 1;
   }
   out.append(text, run, text.size() - run);
   out += '"';
