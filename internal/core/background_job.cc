@@ -33,7 +33,7 @@ void BackgroundJob::loop() {
   while (true) {
     {
       const base::MutexLock lock(mutex_);
-      if (wake_.wait_for(mutex_, interval_, [this] { return stopping_; })) return;
+      if (wake_.wait_for(mutex_, interval_, [this]() BAO_TS(no_thread_safety_analysis) { return stopping_; })) return;
     }
     run_();
   }

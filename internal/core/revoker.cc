@@ -164,9 +164,10 @@ void Sweeper::sleep() {
   }
   Wakeup& wakeup = *wakeup_;
   const base::MutexLock lock(wakeup.mutex);
-  const bool woken = wakeup.condition.wait_for(wakeup.mutex, pause, [&] { return wakeup.stopping || wakeup.changed.load(); });
+  const auto stops = [&wakeup]() BAO_TS(no_thread_safety_analysis) { return wakeup.stopping; };
+  const bool woken = wakeup.condition.wait_for(wakeup.mutex, pause, [&] { return stops() || wakeup.changed.load(); });
   // Many leases filed at once are looked at once.
-  if (woken) wakeup.condition.wait_for(wakeup.mutex, kCoalesce, [&] { return wakeup.stopping; });
+  if (woken) wakeup.condition.wait_for(wakeup.mutex, kCoalesce, stops);
 }
 
 Result<bool> Sweeper::rebuild_step(std::string& cursor) {
