@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "internal/base/build_identity.h"
+#include "internal/storage/file/file_storage.h"
 #include "internal/storage/inmem/inmem.h"
 #include "internal/storage/raft/raft_storage.h"
 
@@ -25,6 +26,13 @@ base::Result<std::unique_ptr<storage::Backend>> open_raft(const config::Config& 
   }
   auto opened = storage::raft::open(block.path);
   if (!opened.ok()) return opened.error().within("error initializing storage of type raft");
+  return opened;
+}
+
+base::Result<std::unique_ptr<storage::Backend>> open_file(const std::string& path) {
+  if (path.empty()) return base::invalid("error initializing storage of type file: 'path' must be set");
+  auto opened = storage::file::open(path);
+  if (!opened.ok()) return opened.error().within("error initializing storage of type file");
   return opened;
 }
 
@@ -55,7 +63,8 @@ base::Result<std::unique_ptr<storage::Backend>> open_storage(const config::Confi
   const std::string& type = config.storage->type;
   if (type == "inmem") return storage::inmem::open();
   if (type == "raft") return open_raft(config);
-  for (const char* known : {"file", "postgresql", "inmem_ha"}) {
+  if (type == "file") return open_file(config.storage->path);
+  for (const char* known : {"postgresql", "inmem_ha"}) {
     if (type == known) return base::invalid("storage type " + type + " is not there yet: use raft");
   }
   return base::invalid("unknown storage type " + type);

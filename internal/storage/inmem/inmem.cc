@@ -114,8 +114,19 @@ class InmemSnapshot final : public Snapshot {
   const std::shared_ptr<const State> state_;
 };
 
+std::shared_ptr<const State> initial(Options& options) {
+  auto state = std::make_shared<State>();
+  if (!options.records.empty()) state->index.value = 1;
+  for (auto& [key, value] : options.records) {
+    state->keys = state->keys.with(std::move(key), {std::move(value), state->index});
+  }
+  options.records.clear();
+  return state;
+}
+
 class InmemBackend final : public Backend {
  public:
+  explicit InmemBackend(Options options) : state_(initial(options)), options_(std::move(options)) {}
   std::unique_ptr<Snapshot> snapshot() override { return std::make_unique<InmemSnapshot>(state()); }
   base::Result<base::Index> propose(Proposal proposal) override { return commits_.propose(std::move(proposal)); }
   void set_listener(ChangeListener listener) override {
@@ -123,7 +134,7 @@ class InmemBackend final : public Backend {
     listener_ = listener ? std::make_shared<const ChangeListener>(std::move(listener)) : nullptr;
   }
   base::Index applied() const override { return state()->index; }
-  std::string_view type() const override { return "inmem"; }
+  std::string_view type() const override { return options_.type; }
 
  private:
   std::shared_ptr<const State> state() const {
@@ -134,6 +145,7 @@ class InmemBackend final : public Backend {
   void apply_batch(Batch& batch) {
     auto next = std::make_shared<State>(*state());
     ChangeSet changes;
+    std::vector<Operation> persisted;
     for (const auto& pending : batch) {
       if (const auto checked = check(*next, pending->proposal); !checked.ok()) {
         pending->result = checked.error();
@@ -142,12 +154,23 @@ class InmemBackend final : public Backend {
       ++next->index.value;
       for (Operation& operation : pending->proposal.operations) {
         if (operation.kind <= Operation::Kind::remove) changes.keys.push_back(operation.key);
+        if (options_.persist) persisted.push_back(operation);
         apply(*next, operation);
       }
       pending->result = next->index;
     }
     changes.index = next->index;
+    if (const auto kept = persist(persisted); !kept.ok()) return refuse(batch, kept.error());
     publish(std::move(next), changes);
+  }
+
+  base::Status persist(const std::vector<Operation>& operations) const {
+    return operations.empty() ? base::Status() : options_.persist(operations);
+  }
+
+  // A conflict is refused too: it may rest on a write of the same batch that did not happen.
+  static void refuse(Batch& batch, const base::Error& error) {
+    for (const auto& pending : batch) pending->result = error;
   }
 
   void publish(std::shared_ptr<const State> next, const ChangeSet& changes) {
@@ -161,13 +184,16 @@ class InmemBackend final : public Backend {
   }
 
   mutable base::Mutex mutex_{base::Rank::storage_pool};
-  std::shared_ptr<const State> state_ GUARDED_BY(mutex_) = std::make_shared<const State>();
+  std::shared_ptr<const State> state_ GUARDED_BY(mutex_);
   std::shared_ptr<const ChangeListener> listener_ GUARDED_BY(mutex_);
+  const Options options_;
   GroupCommit commits_{[this](Batch& batch) { apply_batch(batch); }};
 };
 
 }  // namespace
 
-std::unique_ptr<Backend> open() { return std::make_unique<InmemBackend>(); }
+std::unique_ptr<Backend> open() { return open(Options()); }
+
+std::unique_ptr<Backend> open(Options options) { return std::make_unique<InmemBackend>(std::move(options)); }
 
 }  // namespace bao::storage::inmem

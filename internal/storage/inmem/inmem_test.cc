@@ -5,7 +5,7 @@
 namespace bao::storage {
 namespace {
 
-INSTANTIATE_TEST_SUITE_P(Inmem, BackendContract, testing::Values(BackendMaker(inmem::open)));
+INSTANTIATE_TEST_SUITE_P(Inmem, BackendContract, testing::Values(BackendMaker([] { return inmem::open(); })));
 
 }  // namespace
 }  // namespace bao::storage
