@@ -187,6 +187,10 @@ TEST(Config, ErrorsUseTheReferencesWords) {
 
 TEST(Config, ErrorsInTomlNameTheirPlace) {
   EXPECT_TRUE(error_of("a = [", Format::toml).starts_with("f:1:")) << error_of("a = [", Format::toml);
+  EXPECT_EQ(error_of("a = 1\nb = é", Format::toml),
+            "f:2:5: only strings and comments may hold characters that are not ASCII");
+  EXPECT_EQ(error_of("cluster_name = \"é\\\"é\" # é\napi_addr = \"\"\"\né\"\"\"\"\nlog_file = 'é'\n", Format::toml), "no error");
+  EXPECT_EQ(error_of("ui = true\n [>x]\n", Format::toml), "f:2:3: Error while parsing key: expected a key");
   EXPECT_EQ(error_of("\nui = \"perhaps\"", Format::toml),
             "cannot parse '' as bool: strconv.ParseBool: parsing \"perhaps\": invalid syntax (ui at f:2:1)");
 }

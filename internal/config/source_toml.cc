@@ -1,5 +1,13 @@
-// The only file that sees toml++.
-#define TOML_EXCEPTIONS 0
+// The only file that sees toml++. With exceptions, which end here. toml++ 3.3 asserts what a file may well say ("[>x]"):
+// its assertions become exceptions too, instead of ending the process.
+#undef NDEBUG
+#include <stdexcept>
+namespace bao::config {
+[[noreturn]] static void assertion_of_tomlplusplus_failed(const char* condition) { throw std::logic_error(condition); }
+}  // namespace bao::config
+#define TOML_ASSERT(condition) \
+  ((condition) ? static_cast<void>(0) : ::bao::config::assertion_of_tomlplusplus_failed(#condition))
+#define TOML_EXCEPTIONS 1
 #define TOML_HEADER_ONLY 1
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wconversion"
@@ -13,6 +21,7 @@
 
 #include "internal/base/limits.h"
 #include "internal/config/source.h"
+#include "internal/config/toml_text.h"
 
 namespace bao::config {
 namespace {
@@ -98,16 +107,45 @@ class Converter {
   size_t depth_ = 0;
 };
 
+bool begins_key(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+         c == '"' || c == '\'';
+}
+
+// Where a table's header holds no key, for the error; 1:1 when there is none.
+std::pair<int, int> place_of_bad_header(std::string_view text) {
+  int line = 1;
+  for (size_t start = 0; start < text.size(); ++line) {
+    const size_t end = std::min(text.find('\n', start), text.size());
+    const std::string_view content = text.substr(start, end - start);
+    const size_t bracket = content.find_first_not_of(" \t");
+    const size_t key = content.find_first_not_of("[ \t");
+    const bool header = bracket != std::string_view::npos && content[bracket] == '[';
+    if (header && (key == std::string_view::npos || !begins_key(content[key]))) {
+      return {line, static_cast<int>(std::min(key, content.size())) + 1};
+    }
+    start = end + 1;
+  }
+  return {1, 1};
+}
+
 }  // namespace
 
 base::Result<std::vector<HclItem>> read_toml(std::string_view text, const std::string& file_name) {
-  const toml::parse_result parsed = toml::parse(text, file_name);
-  if (!parsed) {
-    const auto& at = parsed.error().source().begin;
-    const std::string where = Place{file_name, Format::toml}.of(static_cast<int>(at.line), static_cast<int>(at.column));
-    return base::invalid(where + ": " + std::string(parsed.error().description()));
+  if (const auto at = non_ascii_outside_strings(text); at) {
+    return base::invalid(Place{file_name, Format::toml}.of(at->first, at->second) +
+                         ": only strings and comments may hold characters that are not ASCII");
   }
-  return Converter(file_name).items(parsed.table());
+  try {
+    return Converter(file_name).items(toml::parse(text, file_name));
+  } catch (const toml::parse_error& error) {
+    const auto& at = error.source().begin;
+    const std::string where = Place{file_name, Format::toml}.of(static_cast<int>(at.line), static_cast<int>(at.column));
+    return base::invalid(where + ": " + std::string(error.description()));
+  } catch (const std::logic_error&) {
+    const auto [line, column] = place_of_bad_header(text);
+    return base::invalid(Place{file_name, Format::toml}.of(line, column) + ": Error while parsing key: expected a key");
+  }
 }
 
 }  // namespace bao::config
