@@ -63,7 +63,9 @@ std::string md5(std::string_view bytes) {
 }
 
 std::optional<std::string> digest_by_name(std::string_view name, std::string_view bytes) {
-  static const std::map<std::string_view, const EVP_MD*> kAlgorithms = {
+  using Algorithms = std::map<std::string_view, const EVP_MD*>;
+  // Never destroyed: threads may still hash while the process ends, and the digests stay reachable.
+  static const Algorithms& kAlgorithms = *new Algorithms{
       {"sha2-224", fetched("SHA2-224")}, {"sha2-256", fetched("SHA2-256")}, {"sha2-384", fetched("SHA2-384")},
       {"sha2-512", fetched("SHA2-512")}, {"sha3-224", fetched("SHA3-224")}, {"sha3-256", fetched("SHA3-256")},
       {"sha3-384", fetched("SHA3-384")}, {"sha3-512", fetched("SHA3-512")}};
