@@ -18,12 +18,6 @@ constexpr char kLegacyRootKeyPath[] = "core/master";
 
 base::Error sealed_error() { return {base::Code::sealed, "barrier is sealed"}; }
 
-size_t thread_number() {
-  static std::atomic<size_t> threads{0};
-  thread_local const size_t number = threads.fetch_add(1, std::memory_order_relaxed);
-  return number;
-}
-
 base::Error unknown_term(base::KeyTerm term) {
   return base::corrupt("barrier: no key of term " + std::to_string(term.value));
 }
@@ -32,7 +26,7 @@ base::Error unknown_term(base::KeyTerm term) {
 
 Barrier::Barrier(storage::Backend& backend) : backend_(backend) {}
 
-std::shared_ptr<const Keyring> Barrier::keyring() const { return slots_[thread_number() % kSlots].keyring.load(); }
+std::shared_ptr<const Keyring> Barrier::keyring() const { return keyring_.get(); }
 
 void Barrier::set_keyring(std::shared_ptr<const Keyring> keyring) {
   base::MutexLock lock(mutex_);
@@ -51,14 +45,7 @@ void Barrier::store(std::shared_ptr<const Keyring> keyring) {
   const auto current = this->keyring();
   const bool same_key = current != nullptr && keyring != nullptr && current->active_term() == keyring->active_term();
   if (!same_key) encryptions_ = 0;
-  for (Slot& slot : slots_) {
-    if (keyring == nullptr) {
-      slot.keyring.store(nullptr);
-    } else {
-      const auto own = std::make_shared<const std::shared_ptr<const Keyring>>(keyring);
-      slot.keyring.store(std::shared_ptr<const Keyring>(own, keyring.get()));
-    }
-  }
+  keyring_.set(std::move(keyring));
 }
 
 uint64_t Barrier::encryptions() const { return encryptions_.load(std::memory_order_relaxed); }

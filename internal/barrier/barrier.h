@@ -3,7 +3,6 @@
 // keyring is immutable and swapped whole; reads take no lock that a writer holds.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -14,6 +13,7 @@
 
 #include "internal/barrier/keyring.h"
 #include "internal/base/mutex.h"
+#include "internal/base/published.h"
 #include "internal/base/result.h"
 #include "internal/storage/backend.h"
 #include "internal/storage/view.h"
@@ -100,19 +100,13 @@ class Barrier {
   uint64_t encryptions() const;
 
  private:
-  // A copy of the keyring pointer with a reference count of its own, so that threads do not meet on one cache line.
-  struct alignas(64) Slot {
-    std::atomic<std::shared_ptr<const Keyring>> keyring;
-  };
-  static constexpr size_t kSlots = 16;
-
   class Turn;
   void adopt(std::shared_ptr<const Keyring> changed) EXCLUDES(mutex_);
   void store(std::shared_ptr<const Keyring> keyring) REQUIRES(mutex_);
 
   storage::Backend& backend_;
   base::Mutex mutex_{base::Rank::barrier};  // one change of the keyring at a time; readers don't take it
-  std::array<Slot, kSlots> slots_;
+  base::Published<Keyring> keyring_;
   mutable std::atomic<uint64_t> encryptions_{0};
   // Transactions that met a conflict pass one by one (bounded wait, so no lock order): a hot key makes progress.
   std::binary_semaphore turn_{1};

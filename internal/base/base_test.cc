@@ -1,9 +1,13 @@
 // What every folder relies on: errors that travel, secrets that vanish, times as Go prints them, ranked locks.
 #include <gtest/gtest.h>
 
+#include <set>
+#include <thread>
+
 #include "internal/base/clock.h"
 #include "internal/base/metrics.h"
 #include "internal/base/mutex.h"
+#include "internal/base/published.h"
 #include "internal/base/result.h"
 #include "internal/base/secret.h"
 #include "internal/base/time_format.h"
@@ -98,6 +102,25 @@ TEST(MutexDeathTest, LocksAreTakenInRisingRank) {
         MutexLock a(outer);
       },
       "rising rank");
+}
+
+// Two setters that meet must not leave some threads with one value and some with the other.
+TEST(Published, AfterSettersThatMetEveryThreadSeesTheSameValue) {
+  Published<int> published;
+  for (int round = 0; round < 50; ++round) {
+    std::vector<std::thread> setters;
+    for (int value = 1; value <= 4; ++value) {
+      setters.emplace_back([&published, value] { published.set(std::make_shared<const int>(value)); });
+    }
+    for (std::thread& setter : setters) setter.join();
+    std::set<int> seen;
+    for (int reader = 0; reader < 40; ++reader) {
+      std::thread([&] { seen.insert(*published.get()); }).join();
+    }
+    EXPECT_EQ(seen.size(), 1u);
+  }
+  published.set(nullptr);
+  EXPECT_EQ(published.get(), nullptr);
 }
 
 TEST(Metrics, ACounterIsOneByName) {

@@ -35,9 +35,10 @@ class Published {
     return stripe.value;
   }
 
-  // While this runs some threads see the old value and some the new one; afterwards all see the new one. One caller at
-  // a time.
+  // While this runs some threads see the old value and some the new one; afterwards all see the new one. Callers pass
+  // one after another, in some order.
   void set(std::shared_ptr<const T> value) {
+    const Hold one_at_a_time(setting_);
     for (Stripe& stripe : stripes_) {
       std::shared_ptr<const T> own = handle(value);
       const Hold hold(stripe.busy);
@@ -74,6 +75,7 @@ class Published {
     return std::shared_ptr<const T>(keeper, keeper->get());
   }
 
+  std::atomic<bool> setting_{false};
   mutable std::array<Stripe, kStripes> stripes_;
 };
 

@@ -61,27 +61,27 @@ Status TokenStore::initialize(storage::WriteView& all) {
     text = crypto::random_uuid();
     TRY(all.put(kSaltKey, *text));
   }
-  salt_.store(std::make_shared<const TokenSalt>(*text));
+  salt_.set(std::make_shared<const TokenSalt>(*text));
   return {};
 }
 
 Status TokenStore::load(const storage::ReadView& all) {
-  salt_.store(nullptr);
+  salt_.set(nullptr);
   if (const auto found = salt(all); !found.ok()) return found.error();
   return {};
 }
 
 void TokenStore::unload() {
-  salt_.store(nullptr);
+  salt_.set(nullptr);
   cache_.clear({});
 }
 
 Result<std::shared_ptr<const TokenSalt>> TokenStore::salt(const storage::ReadView& all) const {
-  if (auto known = salt_.load(); known != nullptr) return known;
+  if (auto known = salt_.get(); known != nullptr) return known;
   ASSIGN_OR_RETURN(const auto text, all.get(kSaltKey));
   if (!text) return base::Error(base::Code::unavailable, "token store: there is no salt");
   auto made = std::make_shared<const TokenSalt>(*text);
-  if (cacheable(all)) salt_.store(made);
+  if (cacheable(all)) salt_.set(made);
   return made;
 }
 
@@ -226,7 +226,7 @@ Result<std::vector<std::string>> TokenStore::accessors(const storage::ReadView& 
 
 void TokenStore::invalidate(std::string_view key, base::Index index) {
   if (key == kSaltKey) {
-    salt_.store(nullptr);
+    salt_.set(nullptr);
     cache_.clear(index);
   } else if (key.starts_with(kIdPrefix)) {
     cache_.changed(key.substr(kIdPrefix.size()), index);

@@ -3,7 +3,6 @@
 // create_token.cc makes, revoke_tokens.cc ends, token_leases.cc files what tokens were given.
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -12,7 +11,7 @@
 #include <vector>
 
 #include "internal/barrier/barrier.h"
-#include "internal/base/mutex.h"
+#include "internal/base/published.h"
 #include "internal/core/expiration/expiration.h"
 #include "internal/core/token/salt.h"
 #include "internal/core/token/token_cache.h"
@@ -124,7 +123,7 @@ class TokenStore {
   const base::Clock& clock_;
   std::function<std::string()> cubbyhole_mount_;
   std::function<void()> lease_listener_;
-  mutable std::atomic<std::shared_ptr<const TokenSalt>> salt_;
+  mutable base::Published<TokenSalt> salt_;
   mutable TokenCache cache_;
 };
 
