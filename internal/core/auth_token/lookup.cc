@@ -62,12 +62,11 @@ base::Result<std::string> token_field(const Call& call) {
 logical::Reply Handlers::show(const Call& call, const storage::ReadView& all, std::string_view token) const {
   // On its last use a token is spent already, and still shown to itself.
   const bool own = token == call.request.client_token;
-  ASSIGN_OR_RETURN(const auto entry,
-                   services_.tokens.read(all, token, own ? TokenStore::Spent::included : TokenStore::Spent::absent));
-  if (!entry) return base::denied("bad token");
-  Json data = show_entry(*entry);
-  ASSIGN_OR_RETURN(const auto lease, services_.tokens.lease_of(all, *entry));
-  if (lease) show_lease(*lease, call.now, data);
+  const auto spent = own ? TokenStore::Spent::included : TokenStore::Spent::absent;
+  ASSIGN_OR_RETURN(const auto found, services_.tokens.read_with_lease(all, token, spent));
+  if (!found) return base::denied("bad token");
+  Json data = show_entry(found->entry);
+  if (found->lease) show_lease(*found->lease, call.now, data);
   return logical::Response::of(std::move(data));
 }
 

@@ -62,14 +62,15 @@ base::Status Handlers::ask_renewal(const Call& call, storage::WriteView& all, co
 }
 
 logical::Reply Handlers::renew_token(const Call& call, storage::WriteView& all, std::string_view token) const {
-  ASSIGN_OR_RETURN(const auto entry, services_.tokens.read(all, token, TokenStore::Spent::absent));
-  if (!entry) return base::invalid("token not found");
-  if (entry->type == TokenType::batch) return base::invalid("batch tokens cannot be renewed");
-  ASSIGN_OR_RETURN(auto lease, services_.tokens.lease_of(all, *entry));
+  ASSIGN_OR_RETURN(auto found, services_.tokens.read_with_lease(all, token, TokenStore::Spent::absent));
+  if (!found) return base::invalid("token not found");
+  const TokenEntry& entry = found->entry;
+  std::optional<Lease>& lease = found->lease;
+  if (entry.type == TokenType::batch) return base::invalid("batch tokens cannot be renewed");
   if (!lease) return base::invalid("invalid lease ID");
   if (const std::string refusal = lease->renewal_refusal(call.now); !refusal.empty()) return base::invalid(refusal);
   Renewal renewal;
-  TRY(ask_renewal(call, all, *entry, *lease, renewal));
+  TRY(ask_renewal(call, all, entry, *lease, renewal));
   if (!renewal.auth) return logical::Response::none();
   logical::Auth& auth = *renewal.auth;
 
@@ -98,8 +99,8 @@ logical::Reply Handlers::renew_token(const Call& call, storage::WriteView& all, 
   logical::Response response;
   response.warnings = std::move(granted->warnings);
   auth.ttl = granted->ttl;
-  auth.client_token = entry->id;
-  auth.accessor = entry->accessor;
+  auth.client_token = entry.id;
+  auth.accessor = entry.accessor;
   auth.policies = sanitize_policies(auth.token_policies, false);
   response.auth = std::move(auth);
   return response;

@@ -147,36 +147,46 @@ Result<std::optional<Lease>> TokenStore::lease_of(const storage::ReadView& all, 
   return expiration_.get(all, logical::root_namespace(), id);
 }
 
+// A root token needs no lease; any other service token ends with its lease.
+Result<std::optional<TokenStore::Leased>> TokenStore::read_with_lease(const storage::ReadView& all, std::string_view token,
+                                                                      Spent spent) const {
+  using Found = std::optional<Leased>;
+  if (token.empty()) return Found();
+  Entry entry;
+  if (is_batch_token(token)) {
+    ASSIGN_OR_RETURN(entry, open_batch(all, token));
+  } else {
+    ASSIGN_OR_RETURN(const auto salt, this->salt(all));
+    ASSIGN_OR_RETURN(entry, stored(all, salt->salted(token)));
+  }
+  if (!entry || (entry->num_uses < 0 && spent == Spent::absent)) return Found();
+  ASSIGN_OR_RETURN(auto lease, lease_of(all, *entry));
+  if (!entry->is_root()) {
+    if (!lease) return Found();
+    if (lease->expire_time < clock_.now() && spent == Spent::absent) return Found();
+  }
+  return Found(Leased{std::move(*entry), std::move(lease)});
+}
+
 Result<std::optional<TokenEntry>> TokenStore::read(const storage::ReadView& all, std::string_view token, Spent spent) const {
-  if (token.empty()) return Entry();
-  if (is_batch_token(token)) return open_batch(all, token);
-  ASSIGN_OR_RETURN(const auto salt, this->salt(all));
-  ASSIGN_OR_RETURN(Entry entry, stored(all, salt->salted(token)));
-  if (!entry || (entry->num_uses < 0 && spent == Spent::absent)) return Entry();
-  if (entry->is_root()) return entry;
-  ASSIGN_OR_RETURN(const auto lease, lease_of(all, *entry));
-  if (!lease) return Entry();
-  const bool living = lease->expire_time >= clock_.now();
-  return living || spent == Spent::included ? std::move(entry) : Entry();
+  ASSIGN_OR_RETURN(auto found, read_with_lease(all, token, spent));
+  return found ? Entry(std::move(found->entry)) : Entry();
 }
 
 Result<std::shared_ptr<const CachedToken>> TokenStore::fill(const storage::ReadView& all, std::string_view token,
                                                             const TokenCache::Key& key) const {
   using Found = std::shared_ptr<const CachedToken>;
-  ASSIGN_OR_RETURN(Entry entry, read(all, token, Spent::absent));
-  if (!entry) return Found();
+  ASSIGN_OR_RETURN(auto found, read_with_lease(all, token, Spent::absent));
+  if (!found) return Found();
   CachedToken cached;
   cached.read_at = all.index();
-  if (entry->type == TokenType::batch) {
-    cached.expires = end_of_batch(*entry);
-  } else {
+  if (found->lease && found->lease->expire_time != base::kZeroTime) cached.expires = found->lease->expire_time;
+  if (found->entry.type != TokenType::batch) {
     ASSIGN_OR_RETURN(const auto salt, this->salt(all));
     cached.mark = TokenCache::mark_of(salt->salted(token));
-    ASSIGN_OR_RETURN(const auto lease, lease_of(all, *entry));
-    if (lease && lease->expire_time != base::kZeroTime) cached.expires = lease->expire_time;
-    entry->cubbyhole_id = cubbyhole_owner(*salt, *entry);
+    found->entry.cubbyhole_id = cubbyhole_owner(*salt, found->entry);
   }
-  cached.entry = share(std::move(*entry));
+  cached.entry = share(std::move(found->entry));
   if (cacheable(all)) cache_.put(key, cached);
   return Found(std::make_shared<const CachedToken>(std::move(cached)));
 }

@@ -56,6 +56,12 @@ class TokenStore {
   // As lookup, but through the view, past the cache: sees (and, in a transaction, depends on) what the view sees.
   // `included`: entries that are being revoked too, also past their time.
   base::Result<std::optional<TokenEntry>> read(const storage::ReadView& all, std::string_view token, Spent spent) const;
+  // The same with its lease, as lease_of gives it: living or not is decided by the lease, so it is read anyway.
+  struct Leased {
+    TokenEntry entry;
+    std::optional<Lease> lease;
+  };
+  base::Result<std::optional<Leased>> read_with_lease(const storage::ReadView& all, std::string_view token, Spent spent) const;
 
   base::Result<AccessorEntry> by_accessor(const storage::ReadView& all, std::string_view accessor) const;
   // By accessor: the id, or "".
