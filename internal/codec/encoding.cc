@@ -214,4 +214,24 @@ base::Result<std::vector<std::pair<std::string, std::string>>> parse_query(std::
 std::string percent_encode_path(std::string_view path) { return percent_encode(path, "-._~/!$&'()*+,;=:@"); }
 std::string percent_encode_query(std::string_view text) { return percent_encode(text, "-._~"); }
 
+void append_utf8(std::string& out, char32_t code_point) {
+  const bool valid = code_point <= 0x10FFFF && (code_point < 0xD800 || code_point > 0xDFFF);
+  const char32_t c = valid ? code_point : 0xFFFD;
+  if (c < 0x80) {
+    out += static_cast<char>(c);
+  } else if (c < 0x800) {
+    out += static_cast<char>(0xC0 | (c >> 6));
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  } else if (c < 0x10000) {
+    out += static_cast<char>(0xE0 | (c >> 12));
+    out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  } else {
+    out += static_cast<char>(0xF0 | (c >> 18));
+    out += static_cast<char>(0x80 | ((c >> 12) & 0x3F));
+    out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  }
+}
+
 }  // namespace bao::codec

@@ -22,6 +22,8 @@ base::Result<std::string> from_base62(std::string_view text);
 // Replaces what is not UTF-8 by U+FFFD, byte by byte, as Go does.
 std::string valid_utf8(std::string_view text);
 bool is_valid_utf8(std::string_view text);
+// One code point, appended; a surrogate or what lies past U+10FFFF becomes U+FFFD.
+void append_utf8(std::string& out, char32_t code_point);
 // Bytes of the character that non-empty text begins with, 0 when that is no UTF-8.
 size_t utf8_length(std::string_view text);
 // %XX decoding of a path, once ('+' stays); error on a bad escape.

@@ -29,25 +29,6 @@ std::u32string code_points(std::string_view text) {
   return out;
 }
 
-void append_utf8(std::string& out, char32_t point) {
-  const auto byte = [&](char32_t value) { out += static_cast<char>(value); };
-  if (point < 0x80) {
-    byte(point);
-    return;
-  }
-  if (point < 0x800) {
-    byte(0xc0 | (point >> 6));
-  } else if (point < 0x10000) {
-    byte(0xe0 | (point >> 12));
-    byte(0x80 | ((point >> 6) & 0x3f));
-  } else {
-    byte(0xf0 | (point >> 18));
-    byte(0x80 | ((point >> 12) & 0x3f));
-    byte(0x80 | ((point >> 6) & 0x3f));
-  }
-  byte(0x80 | (point & 0x3f));
-}
-
 base::Result<int64_t> whole_number(const codec::HclItem& item) {
   auto number = item.value.scalar.as_int();
   if (item.value.kind == codec::HclValue::Kind::scalar && item.value.scalar.is_number() && number.ok()) return number;
@@ -172,7 +153,7 @@ base::Result<std::string> PasswordPolicy::generate() const {
     }
     if (!fits(candidate)) continue;
     std::string out;
-    for (const char32_t point : candidate) append_utf8(out, point);
+    for (const char32_t point : candidate) codec::append_utf8(out, point);
     return out;
   }
   return base::internal("timed out generating string");
