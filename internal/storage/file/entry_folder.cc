@@ -1,7 +1,6 @@
 #include "internal/storage/file/entry_folder.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,10 +18,6 @@ namespace {
 constexpr mode_t kFileMode = S_IRUSR | S_IWUSR;
 constexpr const char* kJournal = ".journal";
 constexpr const char* kNewFile = ".new";
-
-base::Error system_error(const std::string& path, const char* doing) {
-  return {base::Code::unavailable, path + ": " + doing + ": " + std::strerror(errno)};
-}
 
 base::Status write_all(int descriptor, std::string_view text) {
   while (!text.empty()) {
@@ -60,15 +55,6 @@ base::Status sync_folder(const std::string& path) {
   return code == 0 ? base::Status() : system_error(path, "fsync of the folder");
 }
 
-base::Status make_folder(const std::string& path) {
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error)) return {};
-  const auto parent = std::filesystem::path(path).parent_path();
-  if (!parent.empty()) std::filesystem::create_directories(parent, error);
-  if (mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) return system_error(path, "making the folder");
-  return {};
-}
-
 std::string parent_of(const std::string& file) {
   const size_t slash = file.rfind('/');
   return slash == file.npos ? "" : file.substr(0, slash);
@@ -96,30 +82,21 @@ base::Status load_file(const std::string& path, const std::string& file, Records
 
 base::Result<std::unique_ptr<EntryFolder>> EntryFolder::open(const std::string& path) {
   if (path.size() > 1 && path.ends_with('/')) return open(path.substr(0, path.size() - 1));
-  TRY(make_folder(path));
-  const std::string file = path + "/.lock";
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kFileMode);
-  if (descriptor < 0) return system_error(file, "opening the lock file");
-  std::unique_ptr<EntryFolder> folder(new EntryFolder(path, descriptor));
-  if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return system_error(file, "locking");
-    return base::Error(base::Code::unavailable, path + ": the data is in use by another process, which holds " + file);
-  }
+  ASSIGN_OR_RETURN(LockedFolder locked, LockedFolder::open(path, ".lock"));
+  std::unique_ptr<EntryFolder> folder(new EntryFolder(std::move(locked)));
   TRY(folder->finish_journal());
   return folder;
 }
-
-EntryFolder::~EntryFolder() { ::close(lock_); }
 
 base::Result<Records> EntryFolder::load() {
   Records records;
   std::vector<std::string> strays;
   std::error_code error;
-  std::filesystem::recursive_directory_iterator walk(path_, error), end;
+  std::filesystem::recursive_directory_iterator walk(folder_.path(), error), end;
   for (; !error && walk != end; walk.increment(error)) {
     if (!walk->is_regular_file(error)) continue;
     const std::string path = walk->path().string();
-    const std::string file = path.substr(path_.size() + 1);
+    const std::string file = path.substr(folder_.path().size() + 1);
     const size_t before = records.size();
     TRY(load_file(path, file, records));
     if (records.size() == before || file_of(records.back().first) == file) continue;
@@ -127,7 +104,7 @@ base::Result<Records> EntryFolder::load() {
     strays.push_back(file);
     TRY(put(file_of(key), file_text(file_of(key), key, value)));
   }
-  if (error) return base::Error(base::Code::unavailable, path_ + ": reading the folder: " + error.message());
+  if (error) return base::Error(base::Code::unavailable, folder_.path() + ": reading the folder: " + error.message());
   TRY(sync_touched());
   for (const std::string& file : strays) TRY(remove(file));
   TRY(sync_touched());
@@ -136,15 +113,15 @@ base::Result<Records> EntryFolder::load() {
 }
 
 base::Status EntryFolder::write(const Changes& changes) {
-  if (broken_) return base::Error(base::Code::unavailable, path_ + ": an earlier write failed; restart the server");
+  if (broken_) return base::Error(base::Code::unavailable, folder_.path() + ": an earlier write failed; restart the server");
   if (changes.empty()) return {};
   std::string journal;
   for (const auto& [key, value] : changes) journal += write_entry({key, value});
   if (const auto kept = write_file(below(kNewFile), journal); !kept.ok()) return kept;
   broken_ = true;  // until all of it is done
   const auto done = [&]() -> base::Status {
-    if (std::rename(below(kNewFile).c_str(), below(kJournal).c_str()) != 0) return system_error(path_, "renaming");
-    TRY(sync_folder(path_));
+    if (std::rename(below(kNewFile).c_str(), below(kJournal).c_str()) != 0) return system_error(folder_.path(), "renaming");
+    TRY(sync_folder(folder_.path()));
     return apply(changes);
   }();
   if (!done.ok()) return base::Error(base::Code::uncertain, done.error().message());
@@ -180,7 +157,7 @@ base::Status EntryFolder::apply(const Changes& changes) {
   }
   TRY(sync_touched());
   if (unlink(below(kJournal).c_str()) != 0) return system_error(below(kJournal), "removing");
-  return sync_folder(path_);
+  return sync_folder(folder_.path());
 }
 
 base::Status EntryFolder::put(const std::string& file, std::string_view text) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "internal/base/result.h"
+#include "internal/storage/locked_folder.h"
 
 namespace bao::storage::file {
 
@@ -21,7 +22,6 @@ class EntryFolder {
  public:
   // Errors: unavailable (locked, not accessible), corrupt (a journal that does not parse).
   static base::Result<std::unique_ptr<EntryFolder>> open(const std::string& path);
-  ~EntryFolder();  // unlocks
   EntryFolder(const EntryFolder&) = delete;
   EntryFolder& operator=(const EntryFolder&) = delete;
 
@@ -32,8 +32,8 @@ class EntryFolder {
   base::Status write(const Changes& changes);
 
  private:
-  EntryFolder(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
-  std::string below(std::string_view file) const { return path_ + "/" + std::string(file); }
+  explicit EntryFolder(LockedFolder folder) : folder_(std::move(folder)) {}
+  std::string below(std::string_view file) const { return folder_.path() + "/" + std::string(file); }
   base::Status finish_journal();
   base::Status apply(const Changes& changes);
   base::Status put(const std::string& file, std::string_view text);
@@ -41,8 +41,7 @@ class EntryFolder {
   base::Status make_parents(const std::string& file);
   base::Status sync_touched();
 
-  const std::string path_;
-  const int lock_;  // descriptor of the lock file
+  const LockedFolder folder_;
   bool broken_ = false;
   std::set<std::string> touched_;  // folders whose names changed
 };

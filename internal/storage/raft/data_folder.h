@@ -6,6 +6,7 @@
 #include <string>
 
 #include "internal/base/result.h"
+#include "internal/storage/locked_folder.h"
 
 namespace bao::storage::raft {
 
@@ -13,19 +14,15 @@ class DataFolder {
  public:
   // Errors: unavailable (locked, not accessible), invalid (holds OpenBao's or Vault's own database and none of ours).
   static base::Result<std::unique_ptr<DataFolder>> open(const std::string& path);
-  ~DataFolder();  // unlocks
-  DataFolder(const DataFolder&) = delete;
-  DataFolder& operator=(const DataFolder&) = delete;
 
-  const std::string& path() const { return path_; }
-  std::string state_file() const { return path_ + "/state.db"; }
+  const std::string& path() const { return folder_.path(); }
+  std::string state_file() const { return path() + "/state.db"; }
   // Makes the names of new files durable.
   base::Status sync() const;
 
  private:
-  DataFolder(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
-  const std::string path_;
-  const int lock_;  // descriptor of the lock file
+  explicit DataFolder(LockedFolder folder) : folder_(std::move(folder)) {}
+  const LockedFolder folder_;
 };
 
 // Bytes that the file system of `folder` has left for us.
