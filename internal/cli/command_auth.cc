@@ -2,6 +2,7 @@
 #include "internal/cli/invocation.h"
 #include "internal/cli/go_values.h"
 #include "internal/cli/mount_flags.h"
+#include "internal/cli/mount_change.h"
 #include "internal/cli/mount_listing.h"
 #include "internal/cli/paths.h"
 
@@ -21,29 +22,13 @@ int enable(Invocation& run) {
   return run.succeed("Success! Enabled " + mounted_thing(flags, type, "auth method") + " at: " + path);
 }
 
-int disable(Invocation& run) {
-  if (!run.takes(1)) return 1;
-  Session* session = run.session();
-  if (session == nullptr) return 2;
-  const std::string path = with_trailing_slash(run.path_argument());
-  const auto response = session->call("DELETE", "sys/auth/" + path);
-  if (!response.ok()) return run.fail("Error disabling auth method at " + path + ": " + response.error().message());
-  return run.succeed("Success! Disabled the auth method (if it existed) at: " + path);
-}
+int disable(Invocation& run) { return disable_mount(run, MountKind::auth_method); }
 
 int list(Invocation& run) { return list_mounts(run, "sys/auth", "enabled authentications", MountKind::auth_method); }
 
-int tune(Invocation& run) {
-  if (!run.takes(1)) return 1;
-  Session* session = run.session();
-  if (session == nullptr) return 2;
-  const std::string path = with_trailing_slash(run.path_argument());
-  const auto response = session->call("POST", "sys/mounts/auth/" + path + "/tune", config_of_tuned_mount(run.flags()));
-  if (!response.ok()) return run.fail("Error tuning auth method " + path + ": " + response.error().message());
-  return run.succeed("Success! Tuned the auth method at: " + path);
-}
+int tune(Invocation& run) { return tune_mount(run, MountKind::auth_method); }
 
-int move(Invocation& run) { return move_mount(run, "auth method"); }
+int move(Invocation& run) { return move_mount(run, MountKind::auth_method); }
 
 constexpr char kTokenHelp[] =
     "Usage: bao login TOKEN [CONFIG K=V...]\n\n"

@@ -1,5 +1,6 @@
 // bao server, agent, proxy, debug, monitor: commands that keep running.
 #include "internal/cli/invocation.h"
+#include "internal/cli/process_flags.h"
 
 namespace bao::cli {
 namespace {
@@ -8,26 +9,11 @@ namespace {
 int server(Invocation& run) { return run.entry().server(run.arguments()); }
 
 constexpr Flag kServerFlags[] = {
-    {.name = "config", .kind = FlagKind::list,
-     .text = "A configuration file, or a directory of them. May be repeated.",
-     .environment = "BAO_CONFIG_PATH"},
+    config_flag("BAO_CONFIG_PATH"),
     {.name = "exit-on-core-shutdown", .kind = FlagKind::boolean,
      .text = "End the process when the server shuts itself down.",
      .fallback = "false"},
-    {.name = "log-file",
-     .text = "A file to log to as well."},
-    {.name = "log-format",
-     .text = "How to log: \"standard\" or \"json\".",
-     .fallback = "(not set)", .environment = "BAO_LOG_FORMAT"},
-    {.name = "log-level",
-     .text = "From which level on to log: trace, debug, info, warn, error.",
-     .fallback = "(not set)", .environment = "BAO_LOG_LEVEL"},
-    {.name = "log-rotate-bytes", .kind = FlagKind::integer,
-     .text = "Begin a new log file after this many bytes."},
-    {.name = "log-rotate-duration",
-     .text = "Begin a new log file after this long."},
-    {.name = "log-rotate-max-files", .kind = FlagKind::integer,
-     .text = "How many old log files to keep; -1: none, 0: all."},
+    kLogFile, kLogFormat, kLogLevel, kLogRotateBytes, kLogRotateDuration, kLogRotateMaxFiles,
     {.name = "recovery", .kind = FlagKind::boolean,
      .text = "Serve only what repairs storage.",
      .fallback = "false"},
@@ -54,26 +40,8 @@ constexpr Flag kServerFlags[] = {
      .section = "Dev Options"},
 };
 constexpr Flag kAgentFlags[] = {
-    {.name = "config", .kind = FlagKind::list,
-     .text = "A configuration file, or a directory of them. May be repeated.",
-     .environment = "BAO_AGENT_CONFIG_PATH"},
-    {.name = "exit-after-auth", .kind = FlagKind::boolean,
-     .text = "End after having logged in once.",
-     .fallback = "false"},
-    {.name = "log-file",
-     .text = "A file to log to as well."},
-    {.name = "log-format",
-     .text = "How to log: \"standard\" or \"json\".",
-     .fallback = "(not set)", .environment = "BAO_LOG_FORMAT"},
-    {.name = "log-level",
-     .text = "From which level on to log: trace, debug, info, warn, error.",
-     .fallback = "(not set)", .environment = "BAO_LOG_LEVEL"},
-    {.name = "log-rotate-bytes", .kind = FlagKind::integer,
-     .text = "Begin a new log file after this many bytes."},
-    {.name = "log-rotate-duration",
-     .text = "Begin a new log file after this long."},
-    {.name = "log-rotate-max-files", .kind = FlagKind::integer,
-     .text = "How many old log files to keep; -1: none, 0: all."},
+    config_flag("BAO_AGENT_CONFIG_PATH"), kExitAfterAuth, kLogFile, kLogFormat, kLogLevel,
+    kLogRotateBytes, kLogRotateDuration, kLogRotateMaxFiles,
 };
 constexpr Flag kAgentGenerateConfigFlags[] = {
     {.name = "exec",
@@ -85,26 +53,8 @@ constexpr Flag kAgentGenerateConfigFlags[] = {
      .text = "The kind of configuration: env-template."},
 };
 constexpr Flag kProxyFlags[] = {
-    {.name = "config", .kind = FlagKind::list,
-     .text = "A configuration file, or a directory of them. May be repeated.",
-     .environment = "BAO_PROXY_CONFIG_PATH"},
-    {.name = "exit-after-auth", .kind = FlagKind::boolean,
-     .text = "End after having logged in once.",
-     .fallback = "false"},
-    {.name = "log-file",
-     .text = "A file to log to as well."},
-    {.name = "log-format",
-     .text = "How to log: \"standard\" or \"json\".",
-     .fallback = "(not set)", .environment = "BAO_LOG_FORMAT"},
-    {.name = "log-level",
-     .text = "From which level on to log: trace, debug, info, warn, error.",
-     .fallback = "(not set)", .environment = "BAO_LOG_LEVEL"},
-    {.name = "log-rotate-bytes", .kind = FlagKind::integer,
-     .text = "Begin a new log file after this many bytes."},
-    {.name = "log-rotate-duration",
-     .text = "Begin a new log file after this long."},
-    {.name = "log-rotate-max-files", .kind = FlagKind::integer,
-     .text = "How many old log files to keep; -1: none, 0: all."},
+    config_flag("BAO_PROXY_CONFIG_PATH"), kExitAfterAuth, kLogFile, kLogFormat, kLogLevel,
+    kLogRotateBytes, kLogRotateDuration, kLogRotateMaxFiles,
 };
 constexpr Flag kDebugFlags[] = {
     {.name = "compress", .kind = FlagKind::boolean,

@@ -1,6 +1,7 @@
 // bao operator generate-root, rotate-keys, rekey; and what works on a server's files: diagnose, validate-config, migrate.
 #include "internal/cli/generate_root.h"
 #include "internal/cli/invocation.h"
+#include "internal/cli/process_flags.h"
 #include "internal/cli/rotate_keys.h"
 
 namespace bao::cli {
@@ -71,49 +72,8 @@ constexpr Flag kOperatorRotateKeysFlags[] = {
      .text = "Print the shares that the server keeps.",
      .fallback = "false", .section = "Backup Options"},
 };
-constexpr Flag kOperatorRekeyFlags[] = {
-    {.name = "cancel", .kind = FlagKind::boolean,
-     .text = "End the attempt and forget the shares given so far.",
-     .fallback = "false", .section = "Common Options"},
-    {.name = "init", .kind = FlagKind::boolean,
-     .text = "Begin an attempt.",
-     .fallback = "false", .section = "Common Options"},
-    {.name = "key-shares", .kind = FlagKind::integer,
-     .text = "Into how many shares the key is split.",
-     .fallback = "5", .alias = "n", .section = "Common Options"},
-    {.name = "key-threshold", .kind = FlagKind::integer,
-     .text = "How many shares are needed.",
-     .fallback = "3", .alias = "t", .section = "Common Options"},
-    {.name = "nonce",
-     .text = "The attempt that the share is for.",
-     .section = "Common Options"},
-    {.name = "pgp-keys", .kind = FlagKind::keys,
-     .text = "Files with PGP public keys, as many as shares, with commas between them; each share is encrypted for "
-             "one.",
-     .section = "Common Options"},
-    {.name = "status", .kind = FlagKind::boolean,
-     .text = "Show how far the attempt is.",
-     .fallback = "false", .section = "Common Options"},
-    {.name = "target",
-     .text = "Whose key: \"barrier\" or \"recovery\".",
-     .fallback = "barrier", .section = "Common Options"},
-    {.name = "verify", .kind = FlagKind::boolean,
-     .text = "Give the new shares back to show that they were received.",
-     .fallback = "false", .section = "Common Options"},
-    {.name = "backup", .kind = FlagKind::boolean,
-     .text = "Have the encrypted shares kept by the server; with -pgp-keys.",
-     .fallback = "false", .section = "Backup Options"},
-    {.name = "backup-delete", .kind = FlagKind::boolean,
-     .text = "Delete the shares that the server keeps.",
-     .fallback = "false", .section = "Backup Options"},
-    {.name = "backup-retrieve", .kind = FlagKind::boolean,
-     .text = "Print the shares that the server keeps.",
-     .fallback = "false", .section = "Backup Options"},
-};
 constexpr Flag kOperatorDiagnoseFlags[] = {
-    {.name = "config", .kind = FlagKind::list,
-     .text = "A configuration file, or a directory of them. May be repeated.",
-     .environment = "BAO_CONFIG_PATH"},
+    config_flag("BAO_CONFIG_PATH"),
     {.name = "debug", .kind = FlagKind::boolean,
      .text = "Show all that is measured.",
      .fallback = "false"},
@@ -123,9 +83,7 @@ constexpr Flag kOperatorDiagnoseFlags[] = {
      .text = "A check to leave out. May be repeated."},
 };
 constexpr Flag kOperatorValidateConfigFlags[] = {
-    {.name = "config", .kind = FlagKind::list,
-     .text = "A configuration file, or a directory of them. May be repeated.",
-     .environment = "BAO_CONFIG_PATH"},
+    config_flag("BAO_CONFIG_PATH"),
     {.name = "format",
      .text = "How to print: \"table\", \"json\" or \"yaml\"."},
 };
@@ -166,7 +124,7 @@ constexpr Command kCommands[] = {
      .usage = "[options] [KEY]",
      .text = "  The former way of \"bao operator rotate-keys\", by unauthenticated endpoints that have to be enabled.",
      .output = kFormat,
-     .flags = kOperatorRekeyFlags,
+     .flags = kOperatorRotateKeysFlags,
      .run = not_there_yet},
     {.path = "operator diagnose", .synopsis = "Troubleshoot problems starting OpenBao",
      .usage = "",

@@ -1,6 +1,7 @@
 // bao secrets enable, disable, list, tune, move.
 #include "internal/cli/invocation.h"
 #include "internal/cli/mount_flags.h"
+#include "internal/cli/mount_change.h"
 #include "internal/cli/mount_listing.h"
 #include "internal/cli/paths.h"
 
@@ -20,29 +21,13 @@ int enable(Invocation& run) {
   return run.succeed("Success! Enabled the " + mounted_thing(flags, type, "secrets engine") + " at: " + path);
 }
 
-int disable(Invocation& run) {
-  if (!run.takes(1)) return 1;
-  Session* session = run.session();
-  if (session == nullptr) return 2;
-  const std::string path = with_trailing_slash(run.path_argument());
-  const auto response = session->call("DELETE", "sys/mounts/" + path);
-  if (!response.ok()) return run.fail("Error disabling secrets engine at " + path + ": " + response.error().message());
-  return run.succeed("Success! Disabled the secrets engine (if it existed) at: " + path);
-}
+int disable(Invocation& run) { return disable_mount(run, MountKind::secrets_engine); }
 
 int list(Invocation& run) { return list_mounts(run, "sys/mounts", "secrets engines", MountKind::secrets_engine); }
 
-int tune(Invocation& run) {
-  if (!run.takes(1)) return 1;
-  Session* session = run.session();
-  if (session == nullptr) return 2;
-  const std::string path = with_trailing_slash(run.path_argument());
-  const auto response = session->call("POST", "sys/mounts/" + path + "/tune", config_of_tuned_mount(run.flags()));
-  if (!response.ok()) return run.fail("Error tuning secrets engine " + path + ": " + response.error().message());
-  return run.succeed("Success! Tuned the secrets engine at: " + path);
-}
+int tune(Invocation& run) { return tune_mount(run, MountKind::secrets_engine); }
 
-int move(Invocation& run) { return move_mount(run, "secrets engine"); }
+int move(Invocation& run) { return move_mount(run, MountKind::secrets_engine); }
 
 constexpr Flag kEnableFlags[] = {
     kMountDescription, kMountPathFlag, kMountDefaultTtl, kMountMaxTtl, kMountRequestKeys, kMountResponseKeys, kMountVisibility,

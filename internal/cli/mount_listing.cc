@@ -1,8 +1,6 @@
 #include "internal/cli/mount_listing.h"
 
 #include <algorithm>
-#include <chrono>
-#include <thread>
 
 #include "internal/cli/columns.h"
 #include "internal/cli/go_values.h"
@@ -13,8 +11,6 @@ namespace bao::cli {
 namespace {
 
 using codec::Json;
-
-constexpr auto kMovePoll = std::chrono::seconds(10);
 
 void add_unless_empty(Json& out, std::string_view name, const Json& value) {
   if (value.size() > 0 || !value.text().empty()) out.set(name, value);
@@ -115,14 +111,6 @@ base::Result<Json> mounts_at(Session& session, const std::string& path) {
   return secret->data;
 }
 
-// "in-progress", "success" or "failure".
-base::Result<std::string> move_status(Session& session, const std::string& id) {
-  ASSIGN_OR_RETURN(const api::HttpResponse response, session.call("GET", "sys/remount/status/" + id));
-  ASSIGN_OR_RETURN(const std::optional<Secret> secret, parse_secret(response.body));
-  if (!secret || secret->data.is_null()) return base::invalid("data from server response is empty");
-  return secret->data["migration_info"]["status"].as_string();
-}
-
 }  // namespace
 
 int list_mounts(Invocation& run, const std::string& path, std::string_view what, MountKind kind) {
@@ -137,29 +125,6 @@ int list_mounts(Invocation& run, const std::string& path, std::string_view what,
   Json document = Json::object();
   for (const auto& [mount_path, mount] : mounts->members()) document.set(mount_path, mount_document(mount));
   return print_data(run.ui(), document);
-}
-
-int move_mount(Invocation& run, const std::string& kind) {
-  if (!run.takes(2)) return 1;
-  Session* session = run.session();
-  if (session == nullptr) return 2;
-  const std::string from = with_trailing_slash(run.arguments()[0]), to = with_trailing_slash(run.arguments()[1]);
-  const std::string what = kind + " " + from + " to " + to;
-  const auto started = session->call("POST", "sys/remount", Json::object({{"from", Json(from)}, {"to", Json(to)}}));
-  if (!started.ok()) return run.fail("Error moving " + what + ": " + started.error().message());
-  const auto answer = parse_secret(started->body);
-  if (!answer.ok() || !*answer) return run.fail("Error moving " + what + ": data from server response is empty");
-  const std::string id = (*answer)->data["migration_id"].as_string();
-  const std::string with_id = what + ", with migration ID " + id;
-  run.ui().output("Started moving " + with_id);
-  for (;;) {
-    const auto status = move_status(*session, id);
-    if (!status.ok()) return run.fail("Error checking migration status of " + what + ": " + status.error().message());
-    if (*status == "success") return run.succeed("Success! Finished moving " + with_id);
-    if (*status == "failure") return run.fail(0, "Failure! Error encountered moving " + with_id);  // 0, as scripts know it
-    run.ui().output("Waiting for terminal status in migration of " + with_id);
-    std::this_thread::sleep_for(kMovePoll);
-  }
 }
 
 }  // namespace bao::cli
