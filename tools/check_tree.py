@@ -13,14 +13,15 @@ ROOT = Path(__file__).resolve().parent.parent
 LEVELS = {
     "base": 0,
     "crypto": 1, "codec": 1, "sqlite": 1,
-    "storage": 2,
-    "barrier": 3,
-    "logical": 4,
-    "config": 5, "engines": 5, "auth": 5,
-    "core": 6,
-    "cluster": 7, "http": 7, "testing": 7,
-    "api": 2, "cli": 3,
-    "server": 8,
+    "raft": 2,
+    "storage": 3,
+    "barrier": 4,
+    "logical": 5,
+    "config": 6, "engines": 6, "auth": 6,
+    "core": 7,
+    "cluster": 8, "http": 8, "testing": 8,
+    "api": 3, "cli": 4,
+    "server": 9,
 }
 SAME_LEVEL = {("codec", "crypto"), ("sqlite", "crypto"), ("http", "testing")}
 FORBIDDEN = {("core", "http"), ("http", "cli"), ("cli", "barrier"), ("cli", "storage"), ("api", "storage")}
@@ -57,6 +58,8 @@ def violations_of(path, text):
             if own and other != own and (own, other) not in SAME_LEVEL and (
                     LEVELS[other] >= LEVELS[own] or (own, other) in FORBIDDEN):
                 yield f"{name}:{number}: {own} must not see {other} (an arrow that goes up)"
+            if own == "raft" and name.parts[2] == "core" and other != "base" and not header.startswith("internal/raft/core/"):
+                yield f"{name}:{number}: raft/core sees base alone (D2)"
             if own in ("engines", "auth") and other == own and Path(header).parts[2] != name.parts[2]:
                 yield f"{name}:{number}: engines never see each other"
             continue
