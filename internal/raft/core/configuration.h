@@ -63,7 +63,7 @@ base::Result<Configuration> decode_configuration(std::string_view payload);
 // configuration counts from the moment it is in the log), rolled back when its entry is truncated.
 class ConfigurationHistory {
  public:
-  ConfigurationHistory() = default;
+  ConfigurationHistory() : ConfigurationHistory(Index{0}, {}) {}  // a node that belongs to nothing yet
   ConfigurationHistory(Index at, Configuration first);
   const Configuration& current() const { return history_.back().second; }
   Index current_index() const { return history_.back().first; }
@@ -75,7 +75,7 @@ class ConfigurationHistory {
   void reset(Index at, Configuration configuration);
 
  private:
-  std::vector<std::pair<Index, Configuration>> history_;  // rising, never empty after construction with a value
+  std::vector<std::pair<Index, Configuration>> history_;  // rising, never empty
 };
 
 }  // namespace bao::raft

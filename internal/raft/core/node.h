@@ -72,11 +72,14 @@ class Node {
 
   // Reports of the driver about what an Output asked for.
   void on_append_done(AppendSequence sequence);    // durable; in order, none left out
-  void on_append_failed(AppendSequence sequence);  // no room: nothing of this batch and of later ones is stored
+  // No room: nothing of this batch and of later ones is stored, their messages do not leave, and no batch follows until
+  // on_storage_health(good), which repeats what was not stored.
+  void on_append_failed(AppendSequence sequence);
   void on_applied(Index applied);
   void on_loaded(uint64_t ticket, Entries entries);  // empty: compacted meanwhile
+  void on_snapshot_ready(NodeId to, Session session, const SnapshotMeta& meta);  // for a SnapshotOrder: offers it
   void on_snapshot_sent(NodeId to, Session session, SnapshotOutcome outcome);
-  void on_snapshot_installed(const SnapshotMeta& meta);
+  void on_snapshot_installed(const SnapshotMeta& meta);  // the state machine holds it durably and is at meta.last
   void on_snapshot_refused();                      // the stream broke or was damaged
   void on_compacted(LogStart start);               // the log store cut its beginning up to here
   void on_peer_unreachable(NodeId peer);

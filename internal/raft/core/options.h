@@ -26,7 +26,9 @@ struct Limits {
 struct Options {
   GroupId group;
   NodeId id;
-  uint64_t seed = 1;               // of the election timeouts
+  // Of the election timeouts, and where the ids of forwarded reads begin: another one at each start, so that a late answer
+  // from before a restart answers nothing.
+  uint64_t seed = 1;
   int heartbeat_ticks = 5;         // 100 ms with ticks of 20 ms
   int election_ticks = 40;         // a timeout is drawn from [1, 2) times this; the first after a start is twice as long
   ChainFunction chain = nullptr;

@@ -15,10 +15,12 @@ namespace bao::raft {
 // Counts append batches of one core; completions come in order.
 using AppendSequence = base::StrongId<struct AppendSequenceTag>;
 
-// One transaction of the log store: cut, then entries, then hard state, durable together. After it is,
-// `send_after` may leave, and on_append_done is called.
+// One transaction of the log store: reset or cut, then entries, then hard state, durable together. After it is,
+// `send_after` may leave, and on_append_done is called. A batch of nothing but `send_after` writes nothing: its turn comes
+// when those before it are done, because they are what its messages rest on.
 struct AppendBatch {
   AppendSequence sequence;
+  std::optional<SnapshotMeta> reset;   // after an installation: forget the whole log, begin after meta.last; `hard` is set
   std::optional<Index> truncate_from;  // forget this index and later ones first
   Entries entries;                     // contiguous
   std::optional<HardState> hard;
@@ -32,13 +34,16 @@ struct LoadRequest {
   size_t bytes_max;
 };
 
-// Stream a snapshot to this peer; report with on_snapshot_sent.
+// A snapshot is needed by this peer. When there is one (at or above the log's start): on_snapshot_ready, then stream it and
+// report with on_snapshot_sent. The log is not cut above the snapshot meanwhile, or the peer needs the next one.
 struct SnapshotOrder {
   NodeId to;
   Session session;
 };
 
-// The leader's snapshot is wanted: receive and install it, then call on_snapshot_installed (or on_snapshot_refused).
+// The leader's snapshot is wanted: receive it into the state machine, then call on_snapshot_installed once that is durable
+// (or on_snapshot_refused). A later order replaces this one. Nothing is given to apply meanwhile. The log is not touched by
+// the driver: the core orders it in its next batch (AppendBatch::reset).
 struct InstallOrder {
   NodeId from;
   Term term;
@@ -52,9 +57,13 @@ struct ReadReady {
   std::optional<ReadRefusal> refused;  // index means nothing then; the client may ask again
 };
 
-// Every proposal has exactly one fate, known at its place in the log.
+// Every proposal (each entry of propose, each propose_configuration) has exactly one fate, known at its place in the log.
 struct ProposalFate {
-  enum class Kind : uint8_t { committed, superseded };
+  enum class Kind : uint8_t {
+    committed,
+    superseded,  // another entry took its place: it will never be
+    unknown,     // an installed snapshot covers its place: it may be in there or not
+  };
   Kind kind;
   Position position;
 };

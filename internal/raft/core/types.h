@@ -24,6 +24,9 @@ using Session = base::StrongId<struct SessionTag, uint64_t>;
 
 inline constexpr NodeId kNobody{0};
 
+constexpr Index operator+(Index index, uint64_t n) { return Index{index.value + n}; }
+constexpr Index operator-(Index index, uint64_t n) { return Index{index.value - n}; }
+
 // Ties an entry to everything before it: hash(previous chain, index, term, kind, payload). Two logs with one chain at an
 // index are equal up to there.
 using Chain = std::array<uint8_t, 16>;
@@ -44,6 +47,9 @@ struct Entry {
 // Entries are shared between log, messages and the state machine, never changed after they were made.
 using EntryPtr = std::shared_ptr<const Entry>;
 using Entries = std::vector<EntryPtr>;
+
+// What an entry counts in windows, caches and limits.
+inline size_t entry_bytes(const Entry& entry) { return entry.payload.size() + 64; }
 
 struct Position {
   Index index;
