@@ -2,6 +2,7 @@
 
 #include "internal/core/address_binding.h"
 #include "internal/core/routing.h"
+#include "internal/core/wrapping/jwt.h"
 
 namespace bao::core {
 
@@ -15,15 +16,31 @@ bool is_wrapping_path(std::string_view path) {
   return path == "sys/wrapping/lookup" || path == "sys/wrapping/rewrap" || path == "sys/wrapping/unwrap";
 }
 
+// The request goes on with the token that a signed one names.
+Status open_signed_token(RequestWork& work, const storage::ReadView& all, std::string& token) {
+  if (!looks_like_jwt(token)) return {};
+  ASSIGN_OR_RETURN(token, token_inside_jwt(all, token));
+  codec::Json* given = work.request.data.find("token");
+  if (given == nullptr || given->is_null()) {
+    work.request.client_token = token;
+    return {};
+  }
+  *given = token;
+  match_path(work);  // reads the fields anew
+  return {};
+}
+
 // These paths look at the wrapping token before anything else, because a spent one can no longer be told from none.
-Status check_wrapping_token(const Core::Parts& parts, const logical::Request& request, const storage::ReadView& all) {
+Status check_wrapping_token(const Core::Parts& parts, RequestWork& work, const storage::ReadView& all) {
+  const logical::Request& request = work.request;
   const codec::Json* given = request.data.find("token");
   const bool in_body = given != nullptr && !given->is_null();
   const std::string_view context = "error validating wrapping token: ";
   if (in_body && !given->is_string()) return base::denied(std::string(context) + "could not decode token in request body");
   if (in_body && given->as_string().empty()) return base::denied(std::string(context) + "empty token in request body");
-  const std::string& token = in_body ? given->as_string() : request.client_token;
+  std::string token = in_body ? given->as_string() : request.client_token;
   if (token.empty()) return base::denied(std::string(context) + "token is empty");
+  TRY(open_signed_token(work, all, token));
   ASSIGN_OR_RETURN(const bool valid, parts.wrapping->valid(all, token));
   return valid ? Status() : Status(base::invalid("wrapping token is not valid or does not exist"));
 }
@@ -64,7 +81,7 @@ void apply_limit(RequestWork& work) {
 Status authenticate(const Core::Parts& parts, RequestWork& work, const storage::ReadView& all) {
   const logical::Request& request = work.request;
   if (request.mount_point == "sys/" && is_wrapping_path(request.path)) {
-    TRY(check_wrapping_token(parts, request, all));
+    TRY(check_wrapping_token(parts, work, all));
   }
   if (!work.needs_token()) return {};
   if (request.client_token.empty()) return base::denied();

@@ -4,6 +4,7 @@
 #include "internal/base/time_format.h"
 #include "internal/codec/encoding.h"
 #include "internal/core/seal_storage.h"
+#include "internal/core/wrapping/jwt.h"
 #include "internal/crypto/hash.h"
 #include "internal/crypto/shamir.h"
 
@@ -201,6 +202,7 @@ Status complete_storage(Core::Parts& parts, barrier::Transaction& transaction) {
   TRY(parts.policies.initialize(transaction, parts.clock.now()));
   TRY(put_missing(transaction, kClusterInfoKey, new_cluster_info(parts.options)));
   TRY(put_missing(transaction, kHeaderKey, crypto::random_uuid()));
+  TRY(ensure_wrapping_key(transaction));
   TRY(put_missing(transaction, "core/audit", "{\"type\":\"audit\",\"entries\":null}\n"));
   TRY(put_missing(transaction, "core/local-audit", "{\"type\":\"audit\",\"entries\":null}\n"));
   return put_version(parts, transaction);

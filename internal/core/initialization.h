@@ -15,8 +15,8 @@ base::Status check_init_request(const InitRequest& request, const seal::Wrapper*
 // Errors: invalid "Vault is already initialized".
 base::Result<InitResult> initialize_storage(Core::Parts& parts, const InitRequest& request);
 
-// Writes what every node has and this one lacks: built-in mounts, policies, the cluster's name and id, header keys, audit
-// tables. Part of init's transaction, and of one at every unseal.
+// Writes what every node has and this one lacks: built-in mounts, policies, the cluster's name and id, header and wrapping keys,
+// audit tables. Part of init's transaction, and of one at every unseal.
 base::Status complete_storage(Core::Parts& parts, barrier::Transaction& transaction);
 
 // core/cluster/local/info.

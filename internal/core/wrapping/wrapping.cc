@@ -2,6 +2,7 @@
 #include "internal/core/wrapping/wrapping.h"
 
 #include "internal/codec/encoding.h"
+#include "internal/core/wrapping/jwt.h"
 #include "internal/logical/render.h"
 
 namespace bao::core {
@@ -18,6 +19,11 @@ constexpr std::string_view kPolicy = "response-wrapping";
 constexpr std::string_view kNothingFound = "no information found; wrapping token may be from a previous OpenBao version";
 constexpr std::string_view kRawMembers[] = {"http_status_code", "http_content_type", "http_raw_body"};
 
+constexpr std::string_view kNoAddress =
+    "No redirect address set in Vault so none could be encoded in the token. You may need to supply Vault's API address "
+    "when unwrapping the token.";
+
+bool is_signed(const logical::Request& request) { return request.wrap_format == "jwt"; }
 bool is_wrapping_token(const TokenEntry& entry) { return entry.policies.size() == 1 && entry.policies[0] == kPolicy; }
 base::Error not_valid() { return base::invalid("wrapping token is not valid or does not exist"); }
 
@@ -91,6 +97,7 @@ struct Wrapping::Content {
   std::string text;
   std::string creation_path;
   std::string wrapped_accessor;
+  std::string login_accessor;  // of a wrapped token
   Duration ttl{0};
 };
 
@@ -105,7 +112,14 @@ Reply Wrapping::wrap(storage::WriteView& all, const logical::Request& request, c
   const bool lists = request.operation == logical::Operation::list;
   if (lists && response.lists_nothing()) return base::Error(base::Code::absent, "unsupported path");
   Content content;
-  content.text = text_of(response, request.id);
+  if (is_signed(request) && api_address_.empty()) {
+    Response warning = response;
+    warning.warnings.emplace_back(kNoAddress);
+    content.text = text_of(warning, request.id);
+  } else {
+    content.text = text_of(response, request.id);
+  }
+  if (response.auth) content.login_accessor = response.auth->accessor;
   content.creation_path = creation_path.empty() ? request.path : std::string(creation_path);
   content.wrapped_accessor = accessor_inside(response, mounts_, request.path);
   content.ttl = ttl;
@@ -129,8 +143,12 @@ Reply Wrapping::keep(storage::WriteView& all, const logical::Request& request, c
               codec::write_json(Json::object({{"creation_ttl", static_cast<int64_t>(content.ttl.count())},
                                               {"creation_time", base::format_rfc3339(now)},
                                               {"creation_path", content.creation_path}}))));
+  std::string token = entry.id;
+  if (is_signed(request)) {
+    ASSIGN_OR_RETURN(token, signed_wrapping_token(all, {entry.id, content.login_accessor, api_address_, now, content.ttl}));
+  }
   Response out;
-  out.wrap = logical::WrapInfo{entry.id, entry.accessor, content.ttl, now, content.creation_path, content.wrapped_accessor};
+  out.wrap = logical::WrapInfo{std::move(token), entry.accessor, content.ttl, now, content.creation_path, content.wrapped_accessor};
   return out;
 }
 

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "internal/core/mounts/mount_table.h"
 #include "internal/core/token/token_store.h"
@@ -15,11 +16,12 @@ namespace bao::core {
 
 class Wrapping {
  public:
-  Wrapping(const TokenStore& tokens, const MountTable& mounts, const base::Clock& clock)
-      : tokens_(tokens), mounts_(mounts), clock_(clock) {}
+  // `api_address` is named in signed tokens; may be "".
+  Wrapping(const TokenStore& tokens, const MountTable& mounts, const base::Clock& clock, std::string api_address = "")
+      : tokens_(tokens), mounts_(mounts), clock_(clock), api_address_(std::move(api_address)) {}
 
-  // Keeps `response` (rendered as its envelope, or raw) and answers with wrap_info alone. An empty list isn't wrapped:
-  // absent "unsupported path".
+  // Keeps `response` (rendered as its envelope, or raw) and answers with wrap_info alone, whose token is signed where the
+  // request asks for that form. An empty list isn't wrapped: absent "unsupported path".
   logical::Reply wrap(storage::WriteView& all, const logical::Request& request, const logical::Response& response,
                       base::Duration ttl, std::string_view creation_path = {}) const;
   // The kept answer of a wrapping token, which is used up: its cubbyhole is emptied in the same transaction. The caller has
@@ -42,6 +44,7 @@ class Wrapping {
   const TokenStore& tokens_;
   const MountTable& mounts_;
   const base::Clock& clock_;
+  const std::string api_address_;
 };
 
 }  // namespace bao::core
