@@ -2,6 +2,7 @@
 #include "internal/core/parts.h"
 
 #include "internal/core/auth_token/auth_token_backend.h"
+#include "internal/core/identity/identity_backend.h"
 #include "internal/core/life_cycle.h"
 #include "internal/core/request_handler.h"
 #include "internal/core/revoker.h"
@@ -13,7 +14,10 @@ namespace bao::core {
 namespace {
 
 MountTable::Factories secret_engines(Core::Parts& parts) {
-  return {{"kv", engines::kv_backend()}, {"cubbyhole", engines::cubbyhole_backend()}, {"system", system_backend(parts)}};
+  return {{"kv", engines::kv_backend()},
+          {"cubbyhole", engines::cubbyhole_backend()},
+          {"identity", identity_backend()},
+          {"system", system_backend(parts)}};
 }
 
 MountTable::Factories auth_methods(Core::Parts& parts) { return {{"token", token_backend(parts)}}; }
@@ -77,7 +81,7 @@ Core::Parts::Parts(storage::Backend& storage_backend, CoreOptions core_options, 
   mounts = std::make_unique<MountTable>(barrier, secret_engines(*this), auth_methods(*this), options.defaults, clock,
                                         plugin_version(options));
   tokens.set_cubbyhole_mount([this] { return cubbyhole_uuid(*mounts); });
-  wrapping = std::make_unique<Wrapping>(tokens, *mounts, clock);
+  wrapping = std::make_unique<Wrapping>(tokens, *mounts, clock, options.api_address);
   revoker = make_revoker(*this);
   life_cycle = make_life_cycle(*this);
   handler = make_request_handler(*this);

@@ -66,7 +66,11 @@ Status MountTable::write_builtin(storage::WriteView& all, MountEntry entry) cons
                                  [&](const MountEntry& item) { return item.type == entry.type; });
   if (there) return {};
   complete(entry);
-  return all.put(entry.storage_key(), serialize_mount_entry(entry));
+  TRY(all.put(entry.storage_key(), serialize_mount_entry(entry)));
+  if (entry.entry_is_core()) return {};
+  ASSIGN_OR_RETURN(const auto backend, make_backend(entry));
+  storage::PrefixWriteView view(all, entry.data_prefix());
+  return backend->initialize(view);
 }
 
 Status MountTable::initialize(storage::WriteView& all) {

@@ -47,6 +47,8 @@ struct MountEntry {
   std::string data_prefix() const;
   // The root namespace's auth/token/: its data is the token store's.
   bool entry_is_token() const;
+  // The core's own backends (system, token) hold entries in several places, so their views are the whole barrier.
+  bool entry_is_core() const { return type == "system" || entry_is_token(); }
 };
 
 base::Result<MountEntry> parse_mount_entry(std::string_view stored);

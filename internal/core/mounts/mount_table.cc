@@ -12,9 +12,6 @@ using base::Status;
 
 namespace {
 
-// The core's own backends hold entries in several places, so their views are the whole barrier.
-bool is_core_backend(const MountEntry& entry) { return entry.type == "system" || entry.entry_is_token(); }
-
 std::string_view engine_type(std::string_view type) { return type == "generic" ? "kv" : type; }
 
 Status read_folder(const storage::ReadView& all, const std::string& folder, std::vector<MountEntry>& out) {
@@ -119,11 +116,11 @@ std::shared_ptr<const Mount> MountTable::mount(MountEntry entry, const Router* p
     }
     made->backend = std::move(*backend);
   }
-  made->view_prefix = is_core_backend(entry) ? "" : entry.data_prefix();
+  made->view_prefix = entry.entry_is_core() ? "" : entry.data_prefix();
   made->default_lease_ttl = config.default_lease_ttl;
   made->max_lease_ttl = config.max_lease_ttl;
   made->mount_point = config.mount_point;
-  made->core_backend = is_core_backend(entry);
+  made->core_backend = entry.entry_is_core();
   made->entry = std::move(entry);
   if (before == nullptr || before->backend != made->backend) {
     new_.push_back(made);
@@ -159,9 +156,6 @@ Result<std::unique_ptr<logical::Backend>> MountTable::make_backend(const MountEn
   const Factories& factories = entry.table == "auth" ? auth_types_ : secret_types_;
   const std::string type(engine_type(entry.type == "plugin" ? entry.config.plugin_name : entry.type));
   if (const auto found = factories.find(type); found != factories.end()) return found->second(config_of(entry));
-  if (entry.type == "identity") {
-    return unavailable_backend(base::Code::invalid, "identity is not available yet in this server");
-  }
   return unavailable_backend(base::Code::absent, "no engine of type \"" + entry.type +
                                                      "\" is available in this server; the data of " + entry.route() +
                                                      " is kept");

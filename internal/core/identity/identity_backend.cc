@@ -1,0 +1,70 @@
+// The defaults of OpenID Connect, each written where it is absent. The default key starts without key material: that is
+// made when the first role or client names the key.
+#include "internal/core/identity/identity_backend.h"
+
+#include "internal/base/time_format.h"
+#include "internal/codec/json.h"
+
+namespace bao::core {
+namespace {
+
+using base::Status;
+using codec::Json;
+
+constexpr base::Duration kKeyPeriod = std::chrono::hours(24);
+constexpr char kProviderKey[] = "oidc_provider/provider/default";
+constexpr char kNamedKeyKey[] = "oidc_tokens/named_keys/default";
+constexpr char kAssignmentKey[] = "oidc_provider/assignment/allow_all";
+
+Json everyone() { return Json::strings({"*"}); }
+
+Json default_provider() {
+  return Json::record({{"issuer", ""}, {"allowed_client_ids", everyone()}, {"scopes_supported", Json::array()}});
+}
+
+Json default_key(base::Time now) {
+  const auto period = static_cast<int64_t>(kKeyPeriod.count());
+  return Json::record({{"signing_algorithm", "RS256"},
+                       {"verification_ttl", period},
+                       {"rotation_period", period},
+                       {"key_ring", nullptr},
+                       {"signing_key", nullptr},
+                       {"next_signing_key", nullptr},
+                       {"next_rotation", base::format_rfc3339(now + kKeyPeriod)},
+                       {"allowed_client_ids", everyone()}});
+}
+
+Json allow_all() { return Json::record({{"group_ids", everyone()}, {"entity_ids", everyone()}}); }
+
+Status put_missing(storage::WriteView& mount, std::string_view key, const Json& value) {
+  ASSIGN_OR_RETURN(const auto there, mount.get(key));
+  return there ? Status() : mount.put(key, codec::write_json(value) + "\n");
+}
+
+class IdentityBackend final : public logical::Backend {
+ public:
+  explicit IdentityBackend(const base::Clock& clock) : clock_(clock) {}
+
+  Status initialize(storage::WriteView& mount) override {
+    TRY(put_missing(mount, kProviderKey, default_provider()));
+    TRY(put_missing(mount, kNamedKeyKey, default_key(clock_.now())));
+    return put_missing(mount, kAssignmentKey, allow_all());
+  }
+  logical::Reply unmatched(const logical::Call&) const override {
+    return base::invalid("identity is not available yet in this server");
+  }
+  std::string help() const override { return "Identity is not available yet in this server: its data is kept as it is."; }
+
+ private:
+  const base::Clock& clock_;
+};
+
+}  // namespace
+
+logical::BackendFactory identity_backend() {
+  return [](const logical::BackendConfig& config) -> base::Result<std::unique_ptr<logical::Backend>> {
+    return std::unique_ptr<logical::Backend>(std::make_unique<IdentityBackend>(*config.clock));
+  };
+}
+
+}  // namespace bao::core
