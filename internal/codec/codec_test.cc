@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "internal/codec/compression.h"
+#include "internal/codec/crc32c.h"
 #include "internal/codec/encoding.h"
 #include "internal/codec/json.h"
 #include "internal/codec/protobuf.h"
@@ -210,6 +211,15 @@ TEST(Compression, GzipRoundTripsAndIsBounded) {
   EXPECT_EQ(*decompress_canary(packed, text.size()), text);
   EXPECT_EQ(decompress_canary(packed, text.size() - 1).error().code(), base::Code::too_large);
   EXPECT_EQ(gunzip(std::string_view(packed).substr(1, packed.size() - 5), 1u << 20).error().code(), base::Code::corrupt);
+}
+
+// RFC 3720 appendix B.4, and the usual check value.
+TEST(Crc32c, HasTheValuesOfTheStandard) {
+  EXPECT_EQ(crc32c("123456789"), 0xe3069283u);
+  EXPECT_EQ(crc32c(std::string(32, '\0')), 0x8a9136aau);
+  EXPECT_EQ(crc32c(std::string(32, '\xff')), 0x62a8ab43u);
+  EXPECT_EQ(crc32c("56789", crc32c("1234")), crc32c("123456789"));
+  EXPECT_EQ(crc32c(""), 0u);
 }
 
 TEST(Compression, SnappyStoredHasTheBytesOfTheReference) {

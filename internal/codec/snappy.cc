@@ -1,8 +1,7 @@
 // Snappy: the framing format (google/snappy framing_format.txt) and the block format inside its chunks. Decoding is
 // complete; encoding writes stored chunks, which every reader takes.
-#include <array>
-
 #include "internal/codec/compression.h"
+#include "internal/codec/crc32c.h"
 #include "internal/codec/protobuf.h"
 
 namespace bao::codec {
@@ -11,22 +10,9 @@ namespace {
 constexpr std::string_view kStreamIdentifier("\xff\x06\x00\x00sNaPpY", 10);
 constexpr size_t kChunkBytesMax = 65'536;
 
-std::array<uint32_t, 256> crc32c_table() {
-  std::array<uint32_t, 256> table{};
-  for (uint32_t i = 0; i < 256; ++i) {
-    uint32_t crc = i;
-    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0x82f63b78u : 0u);
-    table[i] = crc;
-  }
-  return table;
-}
-
-// CRC-32C, masked as the framing format demands.
+// As the framing format demands.
 uint32_t masked_crc(std::string_view bytes) {
-  static const auto kTable = crc32c_table();
-  uint32_t crc = ~0u;
-  for (const char c : bytes) crc = kTable[(crc ^ static_cast<uint8_t>(c)) & 0xff] ^ (crc >> 8);
-  crc = ~crc;
+  const uint32_t crc = crc32c(bytes);
   return ((crc >> 15) | (crc << 17)) + 0xa282ead8u;
 }
 

@@ -5,6 +5,7 @@
 
 #include "internal/crypto/aead.h"
 #include "internal/crypto/hash.h"
+#include "internal/crypto/sha256.h"
 #include "internal/crypto/shamir.h"
 
 namespace bao::crypto {
@@ -22,6 +23,8 @@ std::string hex(std::string_view bytes) {
 TEST(Hash, KnownAnswers) {
   EXPECT_EQ(hex(sha1("abc")), "a9993e364706816aba3e25717850c26c9cd0d89d");
   EXPECT_EQ(hex(sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  const auto pieces = sha256_of({"a", "", "bc"});
+  EXPECT_EQ(std::string(pieces.begin(), pieces.end()), sha256("abc"));
   EXPECT_EQ(hex(md5("")), "d41d8cd98f00b204e9800998ecf8427e");
   EXPECT_EQ(sha384("").size(), 48u);
   EXPECT_EQ(sha512("").size(), 64u);

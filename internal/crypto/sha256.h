@@ -1,0 +1,14 @@
+// SHA-256 of several pieces in a row, without joining or allocating them: for paths that hash every entry of a log.
+// Thread-safe: the context is kept per thread. For one piece of text: hash.h.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+
+namespace bao::crypto {
+
+std::array<uint8_t, 32> sha256_of(std::initializer_list<std::string_view> pieces);
+
+}  // namespace bao::crypto
