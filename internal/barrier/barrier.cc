@@ -106,7 +106,7 @@ base::Result<base::Index> Barrier::transact(const std::function<base::Status(Tra
 
 base::Status put_keyring(Transaction& transaction, const Keyring& keyring) {
   ASSIGN_OR_RETURN(const std::string sealed, keyring.seal_to(kKeyringPath));
-  const KeyringKey root{base::KeyTerm{1}, 1, std::make_shared<const base::SecretBytes>(keyring.root_key().clone()),
+  const KeyringKey root{base::KeyTerm{1}, 1, std::make_shared<const crypto::GcmKey>(keyring.root_key().clone()),
                         base::kZeroTime, 0};
   std::string json = serialize_key(root);
   const auto envelope = seal_envelope(keyring.active_term(), *keyring.active().value, kRootKeyPath, json);

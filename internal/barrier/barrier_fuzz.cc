@@ -5,7 +5,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace bao;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  static const base::SecretBytes key(std::string(32, 'k'));
+  static const crypto::GcmKey key(base::SecretBytes(std::string(32, 'k')));
   (void)barrier::envelope_term(bytes);
   (void)barrier::open_envelope(key, "logical/x", bytes);
   const auto sealed = barrier::seal_envelope(base::KeyTerm{1}, key, "logical/x", bytes);

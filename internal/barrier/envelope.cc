@@ -13,27 +13,24 @@ constexpr size_t kOverhead = kHeaderBytes + crypto::kNonceBytes + crypto::kTagBy
 
 }  // namespace
 
-base::Result<std::string> seal_envelope(base::KeyTerm term, const base::SecretBytes& key, std::string_view path,
+base::Result<std::string> seal_envelope(base::KeyTerm term, const crypto::GcmKey& key, std::string_view path,
                                         std::string_view plain) {
-  const std::string nonce = crypto::random_bytes(crypto::kNonceBytes);
-  ASSIGN_OR_RETURN(const std::string sealed, crypto::gcm_seal(key.reveal(), nonce, plain, path));
+  const std::string nonce = crypto::random_nonce(crypto::kNonceBytes);
   std::string out;
   out.reserve(plain.size() + kOverhead);
   for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(term.value >> shift);
   out += kVersionPath;
   out += nonce;
-  out += sealed;
+  TRY(key.seal_to(out, nonce, plain, path));
   return out;
 }
 
-base::Result<std::string> open_envelope(const base::SecretBytes& key, std::string_view path,
-                                        std::string_view envelope) {
+base::Result<std::string> open_envelope(const crypto::GcmKey& key, std::string_view path, std::string_view envelope) {
   if (envelope.size() < kOverhead) return base::corrupt("barrier: an envelope is cut short");
   const char version = envelope[4];
   if (version != kVersionPlain && version != kVersionPath) return base::corrupt("barrier: an envelope of an unknown version");
-  return crypto::gcm_open(key.reveal(), envelope.substr(kHeaderBytes, crypto::kNonceBytes),
-                          envelope.substr(kHeaderBytes + crypto::kNonceBytes),
-                          version == kVersionPath ? path : std::string_view());
+  return key.open(envelope.substr(kHeaderBytes, crypto::kNonceBytes), envelope.substr(kHeaderBytes + crypto::kNonceBytes),
+                  version == kVersionPath ? path : std::string_view());
 }
 
 base::Result<base::KeyTerm> envelope_term(std::string_view envelope) {

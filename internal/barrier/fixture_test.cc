@@ -58,7 +58,7 @@ class Fixture : public testing::TestWithParam<const char*> {
     const std::string stored = **reader.get_plain(key);
     if (opened_by == "plain") return stored;
     if (opened_by == "seal") return std::string(seal::shamir_wrapper(std::move(kek))->unwrap(stored)->reveal());
-    if (opened_by == "root-key") return *open_envelope(keyring.root_key(), key, stored);
+    if (opened_by == "root-key") return *open_envelope(crypto::GcmKey(keyring.root_key().clone()), key, stored);
     EXPECT_EQ(opened_by, "term " + std::to_string(envelope_term(stored)->value)) << key;
     const auto value = reader.get(key);
     EXPECT_TRUE(value.ok()) << key << ": " << value.error().message();
@@ -113,7 +113,7 @@ TEST_P(Fixture, ARotationGoesOnFromWhereTheReferenceStopped) {
   const auto again = unseal(key_encryption_key(keys["unseal_keys"], *keys["seal"]["threshold"].as_int()));
   ASSERT_TRUE(again.ok());
   EXPECT_EQ(again->active_term().value, keyring->active_term().value + 1);
-  EXPECT_TRUE(*again->find(base::KeyTerm{1})->value == *keyring->find(base::KeyTerm{1})->value);
+  EXPECT_TRUE(again->find(base::KeyTerm{1})->value->bytes() == keyring->find(base::KeyTerm{1})->value->bytes());
 }
 
 INSTANTIATE_TEST_SUITE_P(OpenBao, Fixture, testing::Values("basics", "rotation"),

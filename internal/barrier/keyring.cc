@@ -92,7 +92,8 @@ Result<KeyringKey> parse_key(Json& json) {
   key.term = base::KeyTerm{static_cast<uint32_t>(term)};
   ASSIGN_OR_RETURN(const int64_t version, integer(take(json, "Version"), "Version"));
   key.version = static_cast<uint32_t>(version);
-  ASSIGN_OR_RETURN(key.value, key_bytes(take(json, "Value")));
+  ASSIGN_OR_RETURN(const auto bytes, key_bytes(take(json, "Value")));
+  key.value = std::make_shared<const crypto::GcmKey>(bytes->clone());
   const Json installed = take(json, "InstallTime");
   ASSIGN_OR_RETURN(key.installed, base::parse_rfc3339(installed.is_null() ? "0001-01-01T00:00:00Z" : installed.as_string()));
   ASSIGN_OR_RETURN(const int64_t encryptions, integer(take(json, "encryptions"), "encryptions"));
@@ -125,7 +126,7 @@ Json key_json(const KeyringKey& key) {
   Json record = Json::record();
   record.set("Term", static_cast<int64_t>(key.term.value));
   record.set("Version", static_cast<int64_t>(key.version));
-  record.set("Value", codec::to_base64(key.value->reveal()));
+  record.set("Value", codec::to_base64(key.value->bytes().reveal()));
   record.set("InstallTime", base::format_rfc3339(key.installed));
   if (key.encryptions != 0) record.set("encryptions", key.encryptions);
   add_members(record, key.unknown_members);
@@ -204,7 +205,8 @@ Keyring Keyring::with_new_term(base::Time now) const {
   Keyring next = *this;
   for (auto& [term, key] : next.keys_) key.encryptions = 0;  // counted for the active term only
   const uint32_t term = keys_.empty() ? 1 : active_term().value + 1;
-  next.keys_[base::KeyTerm{term}] = {base::KeyTerm{term}, 1, shared(crypto::random_bytes(32)), now, 0};
+  auto fresh = std::make_shared<const crypto::GcmKey>(SecretBytes::take(crypto::random_bytes(32)));
+  next.keys_[base::KeyTerm{term}] = {base::KeyTerm{term}, 1, std::move(fresh), now, 0};
   return next;
 }
 
@@ -228,13 +230,13 @@ Keyring Keyring::with_encryptions(uint64_t count) const {
 
 Result<std::string> Keyring::seal_to(std::string_view path) const {
   std::string json = serialize();
-  auto envelope = seal_envelope(base::KeyTerm{1}, *root_key_, path, json);
+  auto envelope = seal_envelope(base::KeyTerm{1}, crypto::GcmKey(root_key_->clone()), path, json);
   base::wipe(json);
   return envelope;
 }
 
 Result<Keyring> Keyring::unseal_from(std::string_view path, std::string_view envelope, const SecretBytes& root_key) {
-  ASSIGN_OR_RETURN(std::string json, open_envelope(root_key, path, envelope));
+  ASSIGN_OR_RETURN(std::string json, open_envelope(crypto::GcmKey(root_key.clone()), path, envelope));
   auto keyring = parse(json);
   base::wipe(json);
   return keyring;

@@ -11,6 +11,7 @@
 #include "internal/base/ids.h"
 #include "internal/base/result.h"
 #include "internal/base/secret.h"
+#include "internal/crypto/aead.h"
 
 namespace bao::barrier {
 
@@ -23,7 +24,7 @@ struct RotationConfig {
 struct KeyringKey {
   base::KeyTerm term;
   uint32_t version = 1;
-  std::shared_ptr<const base::SecretBytes> value;  // 16, 24 or 32 bytes; 32 when made here
+  std::shared_ptr<const crypto::GcmKey> value;  // 16, 24 or 32 bytes; 32 when made here
   base::Time installed;
   uint64_t encryptions = 0;
   std::string unknown_members = "{}";  // JSON object, kept for serialize
@@ -66,10 +67,9 @@ class Keyring {
 };
 
 // The envelope itself: u32be term, version, nonce12, ciphertext, tag16.
-base::Result<std::string> seal_envelope(base::KeyTerm term, const base::SecretBytes& key, std::string_view path,
+base::Result<std::string> seal_envelope(base::KeyTerm term, const crypto::GcmKey& key, std::string_view path,
                                         std::string_view plain);
-base::Result<std::string> open_envelope(const base::SecretBytes& key, std::string_view path,
-                                        std::string_view envelope);
+base::Result<std::string> open_envelope(const crypto::GcmKey& key, std::string_view path, std::string_view envelope);
 base::Result<base::KeyTerm> envelope_term(std::string_view envelope);
 
 }  // namespace bao::barrier

@@ -1,19 +1,11 @@
-// AES-256-GCM with one cipher context a thread; a fresh context costs twice the decryption of 1 KB.
 #include "internal/crypto/aead.h"
 
 #include <openssl/evp.h>
 
-#include <memory>
+#include "internal/base/published.h"
 
 namespace bao::crypto {
 namespace {
-
-using Context = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
-
-EVP_CIPHER_CTX* thread_context() {
-  thread_local const Context context(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
-  return context.get();
-}
 
 // AES by the size of the key: OpenBao accepts 16 to 32 bytes on input and makes 32.
 const EVP_CIPHER* cipher_for(size_t key_bytes) {
@@ -32,42 +24,92 @@ base::Status check_sizes(std::string_view key, std::string_view nonce) {
   return {};
 }
 
+// With the key set and no nonce yet; nullptr when OpenSSL refuses.
+EVP_CIPHER_CTX* make_context(std::string_view key, bool seals) {
+  EVP_CIPHER_CTX* context = EVP_CIPHER_CTX_new();
+  if (context != nullptr && EVP_CipherInit_ex2(context, cipher_for(key.size()), octets(key), nullptr, seals ? 1 : 0, nullptr) != 1) {
+    EVP_CIPHER_CTX_free(context);
+    return nullptr;
+  }
+  return context;
+}
+
+EVP_CIPHER_CTX* native(void* context) { return static_cast<EVP_CIPHER_CTX*>(context); }
+
 }  // namespace
+
+class GcmKey::Context {
+ public:
+  Context(const GcmKey& key, Direction direction)
+      : home_(key.stripes_[base::thread_number() % kStripes].contexts[direction]),
+        context_(native(home_.exchange(nullptr, std::memory_order_acquire))) {
+    if (context_ == nullptr) context_ = make_context(key.bytes_.reveal(), direction == kSeal);
+  }
+  // Another thread may have put one there meanwhile: one is kept.
+  ~Context() { EVP_CIPHER_CTX_free(native(home_.exchange(context_, std::memory_order_acq_rel))); }
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+  EVP_CIPHER_CTX* get() const { return context_; }
+
+ private:
+  std::atomic<void*>& home_;
+  EVP_CIPHER_CTX* context_;
+};
+
+GcmKey::~GcmKey() {
+  for (Stripe& stripe : stripes_) {
+    for (auto& context : stripe.contexts) EVP_CIPHER_CTX_free(native(context.load(std::memory_order_acquire)));
+  }
+}
+
+base::Status GcmKey::seal_to(std::string& out, std::string_view nonce, std::string_view plain, std::string_view aad) const {
+  TRY(check_sizes(bytes_.reveal(), nonce));
+  const Context lent(*this, kSeal);
+  EVP_CIPHER_CTX* context = lent.get();
+  const size_t start = out.size();
+  out.resize(start + plain.size() + kTagBytes);
+  int written = 0, rest = 0;
+  const bool done =
+      context != nullptr && EVP_EncryptInit_ex2(context, nullptr, nullptr, octets(nonce), nullptr) == 1 &&
+      (aad.empty() || EVP_EncryptUpdate(context, nullptr, &written, octets(aad), static_cast<int>(aad.size())) == 1) &&
+      EVP_EncryptUpdate(context, octets(out) + start, &written, octets(plain), static_cast<int>(plain.size())) == 1 &&
+      EVP_EncryptFinal_ex(context, octets(out) + start + written, &rest) == 1 &&
+      EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, kTagBytes, out.data() + start + plain.size()) == 1;
+  if (done) return {};
+  out.resize(start);
+  return base::internal("AES-GCM: encryption failed");
+}
+
+base::Result<std::string> GcmKey::open(std::string_view nonce, std::string_view sealed, std::string_view aad) const {
+  TRY(check_sizes(bytes_.reveal(), nonce));
+  if (sealed.size() < kTagBytes) return base::corrupt("AES-GCM: shorter than its tag");
+  const size_t size = sealed.size() - kTagBytes;
+  const Context lent(*this, kOpen);
+  EVP_CIPHER_CTX* context = lent.get();
+  std::string out(size, '\0');
+  int written = 0, rest = 0;
+  const bool done =
+      context != nullptr && EVP_DecryptInit_ex2(context, nullptr, nullptr, octets(nonce), nullptr) == 1 &&
+      (aad.empty() || EVP_DecryptUpdate(context, nullptr, &written, octets(aad), static_cast<int>(aad.size())) == 1) &&
+      EVP_DecryptUpdate(context, octets(out), &written, octets(sealed), static_cast<int>(size)) == 1 &&
+      // OpenSSL only reads the tag.
+      EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, kTagBytes, const_cast<char*>(sealed.data()) + size) == 1 &&
+      EVP_DecryptFinal_ex(context, octets(out) + written, &rest) == 1;
+  if (done) return out;
+  base::wipe(out);
+  return base::corrupt("AES-GCM: message authentication failed");
+}
 
 base::Result<std::string> gcm_seal(std::string_view key, std::string_view nonce, std::string_view plain,
                                    std::string_view aad) {
-  TRY(check_sizes(key, nonce));
-  EVP_CIPHER_CTX* context = thread_context();
-  std::string out(plain.size() + kTagBytes, '\0');
-  int written = 0, rest = 0;
-  const bool done =
-      EVP_EncryptInit_ex2(context, cipher_for(key.size()), octets(key), octets(nonce), nullptr) == 1 &&
-      (aad.empty() || EVP_EncryptUpdate(context, nullptr, &written, octets(aad), static_cast<int>(aad.size())) == 1) &&
-      EVP_EncryptUpdate(context, octets(out), &written, octets(plain), static_cast<int>(plain.size())) == 1 &&
-      EVP_EncryptFinal_ex(context, octets(out) + written, &rest) == 1 &&
-      EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, kTagBytes, out.data() + plain.size()) == 1;
-  if (!done) return base::internal("AES-GCM: encryption failed");
+  std::string out;
+  TRY(GcmKey(base::SecretBytes(key)).seal_to(out, nonce, plain, aad));
   return out;
 }
 
 base::Result<std::string> gcm_open(std::string_view key, std::string_view nonce, std::string_view sealed,
                                    std::string_view aad) {
-  TRY(check_sizes(key, nonce));
-  if (sealed.size() < kTagBytes) return base::corrupt("AES-GCM: shorter than its tag");
-  const size_t size = sealed.size() - kTagBytes;
-  std::string tag(sealed.substr(size));
-  EVP_CIPHER_CTX* context = thread_context();
-  std::string out(size + kTagBytes, '\0');  // room for OpenSSL's block; never empty
-  int written = 0, rest = 0;
-  const bool done =
-      EVP_DecryptInit_ex2(context, cipher_for(key.size()), octets(key), octets(nonce), nullptr) == 1 &&
-      (aad.empty() || EVP_DecryptUpdate(context, nullptr, &written, octets(aad), static_cast<int>(aad.size())) == 1) &&
-      EVP_DecryptUpdate(context, octets(out), &written, octets(sealed), static_cast<int>(size)) == 1 &&
-      EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, kTagBytes, tag.data()) == 1 &&
-      EVP_DecryptFinal_ex(context, octets(out) + written, &rest) == 1;
-  if (!done) return base::corrupt("AES-GCM: message authentication failed");
-  out.resize(size);
-  return out;
+  return GcmKey(base::SecretBytes(key)).open(nonce, sealed, aad);
 }
 
 }  // namespace bao::crypto

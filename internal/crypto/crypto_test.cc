@@ -1,7 +1,12 @@
 // Known answers: FIPS and RFC vectors, the shares of openbao-storage.md (TV2), and what tampering gets.
 #include <gtest/gtest.h>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
 #include <set>
+#include <thread>
 
 #include "internal/crypto/aead.h"
 #include "internal/crypto/hash.h"
@@ -74,6 +79,49 @@ TEST(Aead, OpensWhatItSealedAndNothingElse) {
   EXPECT_FALSE(gcm_open(key, nonce, "short").ok());
   EXPECT_FALSE(gcm_seal("key", nonce, "x").ok());
   EXPECT_FALSE(gcm_seal(key, "nonce", "x").ok());
+}
+
+// Contexts are kept between operations and lent to one thread at a time.
+TEST(Aead, OneKeyServesManyThreads) {
+  const GcmKey key(base::SecretBytes(random_bytes(32)));
+  std::vector<std::thread> threads;
+  std::atomic<int> wrong{0};
+  for (int t = 0; t < 40; ++t) {
+    threads.emplace_back([&key, &wrong, t] {
+      for (int i = 0; i < 200; ++i) {
+        const std::string plain = std::to_string(t) + ":" + std::to_string(i), nonce = random_nonce(kNonceBytes);
+        std::string sealed = "before";
+        if (!key.seal_to(sealed, nonce, plain, "aad").ok() || !sealed.starts_with("before")) ++wrong;
+        sealed.erase(0, 6);
+        if (key.open(nonce, sealed, "other").ok()) ++wrong;  // leaves the context fit for use
+        const auto opened = key.open(nonce, sealed, "aad");
+        if (!opened.ok() || *opened != plain) ++wrong;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST(Random, NoncesNeverRepeatNotEvenInAForkedProcess) {
+  std::set<std::string> seen;
+  for (int i = 0; i < 1000; ++i) EXPECT_TRUE(seen.insert(random_nonce(12)).second);
+  EXPECT_EQ(random_nonce(1000).size(), 1000u);
+  int pipe_ends[2];
+  ASSERT_EQ(pipe(pipe_ends), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    const std::string bytes = random_nonce(12);
+    _exit(write(pipe_ends[1], bytes.data(), bytes.size()) == 12 ? 0 : 1);
+  }
+  char bytes[12] = {};
+  ASSERT_EQ(read(pipe_ends[0], bytes, sizeof bytes), 12);
+  EXPECT_NE(std::string(bytes, sizeof bytes), random_nonce(12));
+  int status = 1;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  close(pipe_ends[0]);
+  close(pipe_ends[1]);
 }
 
 std::vector<base::SecretBytes> shares_of(std::initializer_list<std::string_view> texts) {

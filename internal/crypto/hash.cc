@@ -2,7 +2,6 @@
 #include "internal/crypto/hash.h"
 
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 
 #include <array>
 #include <map>
@@ -12,8 +11,6 @@
 
 namespace bao::crypto {
 namespace {
-
-const unsigned char* octets(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
 
 std::string digest(const EVP_MD* algorithm, std::string_view bytes) {
   thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
@@ -96,38 +93,6 @@ std::string hkdf_sha256(std::string_view key, std::string_view salt, std::string
     out += block;
   }
   out.resize(length);
-  return out;
-}
-
-std::string random_bytes(size_t count) {
-  std::string out(count, '\0');
-  const int done = RAND_bytes(reinterpret_cast<unsigned char*>(out.data()), static_cast<int>(count));
-  ENSURE(done == 1, "the random generator works");
-  return out;
-}
-
-std::string random_base62(size_t length) {
-  static constexpr std::string_view kDigits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  constexpr unsigned kUnbiased = 256 / 62 * 62;  // bytes from here on would favour the first digits
-  std::string out;
-  while (out.size() < length) {
-    for (const char c : random_bytes(length + 8)) {
-      const unsigned value = static_cast<unsigned char>(c);
-      if (value < kUnbiased && out.size() < length) out += kDigits[value % 62];
-    }
-  }
-  return out;
-}
-
-std::string random_uuid() {
-  static constexpr std::string_view kHex = "0123456789abcdef";
-  const std::string bytes = random_bytes(16);
-  std::string out;
-  for (size_t i = 0; i < bytes.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
-    out += kHex[(octets(bytes)[i] >> 4) & 15];
-    out += kHex[octets(bytes)[i] & 15];
-  }
   return out;
 }
 

@@ -3,12 +3,12 @@
 #include <pthread.h>
 
 #include <algorithm>
-#include <atomic>
 #include <csignal>
 #include <thread>
 
 #include "internal/base/log.h"
 #include "internal/base/mutex.h"
+#include "internal/base/published.h"
 #include "internal/http/connection.h"
 #include "internal/http/connections.h"
 #include "internal/http/front.h"
@@ -56,7 +56,7 @@ class Listener {
     if (options_.tls) TRY(reload_tls());
     ASSIGN_OR_RETURN(socket_, ListeningSocket::open(options_.address));
     base::log_debug("http", "listening", {{"address", socket_->address()}, {"tls", options_.tls ? "true" : "false"}});
-    if (options_.tls && !tls_.load()->usable()) {
+    if (options_.tls && !tls_.get()->usable()) {
       base::log_warn("http", "a TLS listener without a certificate refuses everyone", {{"listener", options_.origin}});
     }
     return {};
@@ -68,7 +68,7 @@ class Listener {
   base::Status reload_tls() {
     if (!options_.tls) return {};
     ASSIGN_OR_RETURN(TlsPtr loaded, load_tls(options_));
-    tls_ = std::move(loaded);
+    tls_.set(std::move(loaded));
     return {};
   }
   void stop() {
@@ -99,7 +99,7 @@ class Listener {
     auto transport = std::make_unique<Transport>(accepted.descriptor, rules_.tick());
     Peer peer{std::move(accepted.address), accepted.port, {}};
     const bool started = connections_.start(
-        std::move(transport), [this, tls = tls_.load(), peer = std::move(peer)](Transport& t, Connections::Seat& seat) mutable {
+        std::move(transport), [this, tls = tls_.get(), peer = std::move(peer)](Transport& t, Connections::Seat& seat) mutable {
           Connection(t, seat, connections_, front_, rules_, std::move(peer)).run(options_.tls ? tls.get() : nullptr);
         });
     if (!started) base::log_debug("http", "connection refused: the server is full or draining");
@@ -109,7 +109,7 @@ class Listener {
   Connections& connections_;
   const Front front_;
   const ConnectionRules rules_;
-  std::atomic<TlsPtr> tls_;
+  base::Published<crypto::TlsContext> tls_;
   std::unique_ptr<ListeningSocket> socket_;
   std::thread thread_;
 };

@@ -57,7 +57,8 @@ Json key_entry(const Json& key, const Json& hmac_key, std::string time, int64_t 
 }  // namespace
 
 struct KeyPolicy::DerivedKeys {
-  base::SecretBytes encryption, hmac;
+  std::unique_ptr<const crypto::GcmKey> encryption;
+  base::SecretBytes hmac;
 };
 
 KeyPolicy::KeyPolicy() : cache_(std::make_unique<PathCache>()) {}
@@ -87,7 +88,7 @@ base::Result<KeyPolicy::DerivedKeys> KeyPolicy::derive(int64_t version, const st
   const auto key = keys_.find(version);
   if (key == keys_.end()) return base::corrupt("a metadata name was encrypted by an unknown key version");
   std::string bytes = crypto::hkdf_sha256(key->second.reveal(), "", context, 2 * kKeyBytes);
-  DerivedKeys derived{base::SecretBytes(std::string_view(bytes).substr(0, kKeyBytes)),
+  DerivedKeys derived{std::make_unique<const crypto::GcmKey>(base::SecretBytes(std::string_view(bytes).substr(0, kKeyBytes))),
                       base::SecretBytes(std::string_view(bytes).substr(kKeyBytes))};
   base::wipe(bytes);
   return derived;
@@ -95,9 +96,10 @@ base::Result<KeyPolicy::DerivedKeys> KeyPolicy::derive(int64_t version, const st
 
 base::Result<std::string> KeyPolicy::encrypt_segment(const std::string& context, std::string_view segment) const {
   ASSIGN_OR_RETURN(const DerivedKeys keys, derive(latest_, context));
-  const std::string nonce = crypto::hmac_sha256(keys.hmac.reveal(), segment).substr(0, crypto::kNonceBytes);
-  ASSIGN_OR_RETURN(const std::string sealed, crypto::gcm_seal(keys.encryption.reveal(), nonce, segment));
-  return codec::to_base62(std::to_string(latest_) + ":" + codec::to_base64(nonce + sealed));
+  std::string sealed = crypto::hmac_sha256(keys.hmac.reveal(), segment).substr(0, crypto::kNonceBytes);
+  const std::string nonce = sealed;
+  TRY(keys.encryption->seal_to(sealed, nonce, segment));
+  return codec::to_base62(std::to_string(latest_) + ":" + codec::to_base64(sealed));
 }
 
 base::Result<std::string> KeyPolicy::encrypt_path(std::string_view path) const {
@@ -133,8 +135,8 @@ base::Result<std::vector<std::string>> KeyPolicy::decrypt_names(std::string_view
       keys = derived.emplace(ciphertext.first, std::move(fresh)).first;
     }
     const std::string_view bytes = ciphertext.second;
-    ASSIGN_OR_RETURN(std::string clear, crypto::gcm_open(keys->second.encryption.reveal(), bytes.substr(0, crypto::kNonceBytes),
-                                                         bytes.substr(crypto::kNonceBytes)));
+    ASSIGN_OR_RETURN(std::string clear, keys->second.encryption->open(bytes.substr(0, crypto::kNonceBytes),
+                                                                      bytes.substr(crypto::kNonceBytes)));
     names.push_back(std::move(clear) + (is_folder ? "/" : ""));
   }
   std::sort(names.begin(), names.end());

@@ -118,12 +118,12 @@ void MountStore::invalidate(std::string_view key, base::Index index) {
   if (!cached) return;
   base::MutexLock lock(mutex_);
   if (invalidated_at_ < index) invalidated_at_ = index;
-  keys_.store(nullptr);
+  keys_.set(nullptr);
   ready_.store(false, std::memory_order_release);
 }
 
 base::Result<MountStore::KeysPointer> MountStore::keys(const storage::ReadView& view) const {
-  if (KeysPointer held = keys_.load(); held) return held;
+  if (KeysPointer held = keys_.get(); held) return held;
   ASSIGN_OR_RETURN(const auto salt, view.get(uuid_ + "/salt"));
   ASSIGN_OR_RETURN(const auto stored, view.get(uuid_ + "/policy/metadata"));
   if (!salt || !stored) return KeysPointer();
@@ -131,7 +131,7 @@ base::Result<MountStore::KeysPointer> MountStore::keys(const storage::ReadView& 
   KeysPointer loaded = std::make_shared<const Keys>(Keys{*salt, std::move(policy)});
   const base::Index index = view.index();
   base::MutexLock lock(mutex_);
-  if (index >= invalidated_at_) keys_.store(loaded);
+  if (index >= invalidated_at_) keys_.set(loaded);
   return loaded;
 }
 

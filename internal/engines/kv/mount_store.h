@@ -12,6 +12,7 @@
 
 #include "internal/base/ids.h"
 #include "internal/base/mutex.h"
+#include "internal/base/published.h"
 #include "internal/base/result.h"
 #include "internal/engines/kv/key_policy.h"
 #include "internal/engines/kv/records.h"
@@ -63,7 +64,7 @@ class MountStore {
   std::string version_key(const Keys& keys, std::string_view key, uint64_t number) const;
 
   const std::string uuid_;
-  mutable std::atomic<KeysPointer> keys_;
+  mutable base::Published<Keys> keys_;
   mutable std::atomic<bool> ready_{false};
   mutable base::Mutex mutex_{base::Rank::engine};
   base::Index invalidated_at_ GUARDED_BY(mutex_);
