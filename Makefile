@@ -70,8 +70,8 @@ comma := ,
 # Every fuzz entry for SECONDS each.
 SECONDS ?= 60
 fuzz:
-	@$(call configure,build-fuzz,$(CLANG),-DCMAKE_BUILD_TYPE=Debug -DBAO_FUZZ=ON -DBAO_SANITIZE=address$(comma)undefined)
-	@cmake --build build-fuzz -j $(JOBS)
+	@$(call configure,build-fuzz,$(CLANG),-DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1" -DBAO_FUZZ=ON -DBAO_SANITIZE=address$(comma)undefined)
+	@cmake --build build-fuzz -j $(JOBS) --target fuzzers
 	@for f in $$(find build-fuzz -name '*_fuzz' -type f -executable); do \
 	  name=$$(basename $$f); mkdir -p build-fuzz/corpus/$$name; \
 	  echo "$$name for $(SECONDS) s"; \
