@@ -62,7 +62,8 @@ class Transaction final : public storage::WriteView {
   void index_put(std::string_view table, std::string_view sort_key, std::string_view key) override;
   void index_remove(std::string_view table, std::string_view sort_key, std::string_view key) override;
   bool writes() const;  // has anything to commit
-  // Encrypts and proposes what was collected. Without writes: no proposal, the snapshot's index. At most once.
+  // Encrypts and proposes what was collected. Without writes: no proposal, the snapshot's index. At most once. Error
+  // needs_active: the thread only reads (reading_only.h).
   base::Result<base::Index> commit();
 
  private:

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "internal/barrier/barrier.h"
+#include "internal/barrier/reading_only.h"
 #include "internal/base/limits.h"
 
 namespace bao::barrier {
@@ -165,6 +166,7 @@ base::Result<base::Index> Transaction::commit() {
   ENSURE(!state_->committed, "a transaction is committed once");
   state_->committed = true;
   if (!writes()) return index();
+  if (ReadingOnly::refuses_write()) return base::Error(base::Code::needs_active, "a read met a write");
   using Kind = storage::Operation::Kind;
   storage::Proposal proposal;
   for (const auto& [key, modified] : state_->reads) proposal.reads.push_back({key, modified});

@@ -34,6 +34,7 @@ struct CoreOptions {
   bool introspection_endpoint = false;
   bool development = false;
   bool strict = false;                        // tests: a write that no owner knows of ends the process (D12)
+  MountTable::Factories more_secret_types;    // tests: engines beside those that are built in
   MountDefaults defaults;
   codec::Json sanitized_configuration;        // sys/config/state/sanitized
   base::Duration request_timeout = std::chrono::seconds(90);

@@ -14,10 +14,12 @@ namespace bao::core {
 namespace {
 
 MountTable::Factories secret_engines(Core::Parts& parts) {
-  return {{"kv", engines::kv_backend()},
-          {"cubbyhole", engines::cubbyhole_backend()},
-          {"identity", identity_backend()},
-          {"system", system_backend(parts)}};
+  MountTable::Factories types = {{"kv", engines::kv_backend()},
+                                 {"cubbyhole", engines::cubbyhole_backend()},
+                                 {"identity", identity_backend()},
+                                 {"system", system_backend(parts)}};
+  types.insert(parts.options.more_secret_types.begin(), parts.options.more_secret_types.end());
+  return types;
 }
 
 MountTable::Factories auth_methods(Core::Parts& parts) { return {{"token", token_backend(parts)}}; }

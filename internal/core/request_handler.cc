@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "internal/barrier/reading_only.h"
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
 #include "internal/core/authorization.h"
@@ -27,6 +28,12 @@ using Steady = std::chrono::steady_clock;
 Reply in_clients_words(Reply reply) {
   if (reply.ok() || reply.error().code() != Code::sealed) return reply;
   return base::Error(Code::sealed, "Vault is sealed");
+}
+
+// A handler says that it would write, or its answer brings something into being: a lease, or the token of a login.
+bool asks_to_write(const Reply& reply) {
+  if (!reply.ok()) return reply.error().code() == Code::needs_active;
+  return reply->lease || (reply->auth && reply->auth->client_token.empty());
 }
 
 class RequestPipeline final : public RequestHandler {
@@ -77,6 +84,7 @@ Reply RequestPipeline::process(logical::Request request) {
 // Everything on one moment's view: token, policies, plan, engine.
 Reply RequestPipeline::read(RequestWork& work, bool& needs_transaction) {
   const barrier::Reader all(parts_.barrier);
+  const barrier::ReadingOnly reading;
   TRY(authenticate(parts_, work, all));
   const Intent intent = request_intent(work.request, work.handler(), work.token.get());
   needs_transaction = intent == Intent::writes;
@@ -89,13 +97,7 @@ Reply RequestPipeline::read(RequestWork& work, bool& needs_transaction) {
     if (needs_transaction) return base::internal("a plan that writes needs a transaction");
   }
   Reply reply = run_local(work, all);
-  if (!reply.ok() && reply.error().code() == Code::needs_active) {
-    report_wrong_declaration(work);
-    needs_transaction = true;
-    return reply;
-  }
-  const bool makes_something = reply.ok() && (reply->lease || (reply->auth && reply->auth->client_token.empty()));
-  if (makes_something) {  // declared as reading, yet its answer must be filed
+  if (reading.met_write() || asks_to_write(reply)) {
     report_wrong_declaration(work);
     needs_transaction = true;
     return reply;
