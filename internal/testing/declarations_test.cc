@@ -226,6 +226,16 @@ std::vector<Declared> declared_operations(Node& node) {
   return all;
 }
 
+// The node's own threads write now and then (the keyring's keeper); what the operation does it does each time.
+bool leaves_storage_alone(Node& node, const Declared& operation, const Json& body) {
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    const base::Index index = node.written();
+    (void)node.ask(operation.handler->operation, operation.sample, body);
+    if (node.written() == index) return true;
+  }
+  return false;
+}
+
 TEST(Declarations, EveryReadOfEveryBackendLeavesTheStorageAlone) {
   Node node;
   node.fill();
@@ -237,9 +247,7 @@ TEST(Declarations, EveryReadOfEveryBackendLeavesTheStorageAlone) {
     const auto match = (*router.find(operation.sample))->backend->paths().match(operation.sample.substr(operation.mount.size()));
     ASSERT_TRUE(match && match->path == operation.path) << operation.sample << " does not lead to " << operation.path->pattern;
     for (const Json& body : {Json::object(), node.generous_body()}) {
-      const base::Index index = node.written();
-      (void)node.ask(operation.handler->operation, operation.sample, body);
-      EXPECT_EQ(node.written(), index) << operation.name();
+      EXPECT_TRUE(leaves_storage_alone(node, operation, body)) << operation.name();
       EXPECT_EQ(wrong_declarations(), before) << operation.name();
     }
     ++read_by_mount[operation.mount];
