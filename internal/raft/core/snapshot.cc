@@ -1,0 +1,98 @@
+// Snapshots (paper 7): for a peer that needs entries below the log's start. The data goes outside of the core.
+#include <algorithm>
+
+#include "internal/base/ensure.h"
+#include "internal/raft/core/state.h"
+
+namespace bao::raft {
+
+void Node::State::order_snapshot(NodeId id, Progress& peer) {
+  // None is made for somebody who does not answer anyway.
+  if (peer.ticks_since_contact >= options_.election_ticks) return;
+  peer.become_snapshot();
+  trace("snapshot_order", id);
+  output_.snapshots.push_back({id, peer.session()});
+}
+
+void Node::State::on_snapshot_ready(NodeId to, Session session, const SnapshotMeta& meta) {
+  if (leader() == nullptr) return;
+  const auto peer = leader()->peers.find(to);
+  if (peer == leader()->peers.end() || peer->second.session() != session) return;
+  if (peer->second.state() != Progress::State::snapshot) return;
+  peer->second.snapshot_index = meta.last.index;
+  trace("snapshot_offer", to);
+  send_now(to, term_, SnapshotOffer{session, meta});
+}
+
+void Node::State::on_snapshot_sent(NodeId to, Session session, SnapshotOutcome outcome) {
+  if (leader() == nullptr) return;
+  const auto found = leader()->peers.find(to);
+  if (found == leader()->peers.end() || found->second.session() != session) return;
+  Progress& peer = found->second;
+  if (peer.state() != Progress::State::snapshot) return;  // an append's answer told it before
+  const bool delivered = outcome == SnapshotOutcome::delivered;
+  const Index held = delivered ? std::max(peer.match(), peer.snapshot_index) : peer.match();
+  peer.become_probe(held + 1);
+  peer.pause();  // until it answers a heartbeat
+  trace(delivered ? "snapshot_delivered" : "snapshot_failed", to);
+}
+
+void Node::State::on_snapshot_offer(const Envelope& envelope, const SnapshotOffer& offer) {
+  if (!hear_leader(envelope.from)) return;
+  const SnapshotMeta& meta = offer.meta;
+  if (!validate(meta.configuration).ok()) return trace("snapshot_offer_malformed", envelope.from);
+  if (meta.last.index <= commit_ || log_.contains(meta.last)) {
+    const auto chain = log_.chain_at(meta.last.index);
+    if (chain && *chain != meta.chain) return halt("a snapshot at index " + std::to_string(meta.last.index.value) + " of another history");
+    advance_commit(meta.last.index);
+    trace("snapshot_not_needed", envelope.from);
+    return send_when_durable(envelope.from, AppendReply{offer.session, true, meta.last.index, {}, {}, log_.last_index()},
+                             meta.last.index);
+  }
+  if (installation_ && installation_->meta == meta && installation_->from == envelope.from) return;
+  installation_ = Installation{envelope.from, offer.session, meta};
+  output_.install = InstallOrder{envelope.from, term_, meta};
+  trace("install", envelope.from);
+}
+
+// The state machine has jumped to meta.last; the log follows.
+void Node::State::on_snapshot_installed(const SnapshotMeta& meta) {
+  const std::optional<Installation> installation = std::exchange(installation_, std::nullopt);
+  if (meta.last.index <= apply_.applied) return;
+  apply_.applied = apply_.handed = meta.last.index;
+  apply_.outstanding.clear();
+  apply_.outstanding_bytes = 0;
+  apply_.load_ticket.reset();
+  apply_.loaded.clear();
+  if (log_.contains(meta.last)) {
+    advance_commit(meta.last.index);
+  } else {
+    replace_log(meta);
+  }
+  trace("installed");
+  const auto* follower = std::get_if<Follower>(&role_);
+  if (!installation || follower == nullptr || follower->leader == kNobody) return;
+  send_when_durable(follower->leader, AppendReply{installation->session, true, meta.last.index, {}, {}, log_.last_index()},
+                    meta.last.index);
+}
+
+// Nothing of the old log is kept: what it had above the snapshot followed an entry that is not the group's.
+void Node::State::replace_log(const SnapshotMeta& meta) {
+  ENSURE(leader() == nullptr, "a leader has every committed entry");
+  Entries suffix;
+  if (PLANTED(21)) suffix = log_.slice(meta.last.index + 1, log_.last_index(), SIZE_MAX);  // install keeps a conflicting suffix
+  proposals_.replaced(meta.last.index, &output_.fates);
+  log_.reset({meta.last, meta.chain});
+  persistence_.reset(meta);
+  configurations_.reset(meta.configuration_index, meta.configuration);
+  commit_ = meta.last.index;
+  for (const EntryPtr& entry : suffix) log_.append(entry);
+  configuration_changed("from a snapshot");
+}
+
+void Node::State::on_snapshot_refused() {
+  if (!std::exchange(installation_, std::nullopt)) return;
+  trace("install_refused");
+}
+
+}  // namespace bao::raft
