@@ -10,6 +10,7 @@
 #else
 #define BAO_TS(x)
 #endif
+#undef GUARDED_BY  // Abseil, which gRPC brings, has one of its own that means the same
 #define GUARDED_BY(m) BAO_TS(guarded_by(m))
 #define REQUIRES(...) BAO_TS(requires_capability(__VA_ARGS__))
 #define EXCLUDES(...) BAO_TS(locks_excluded(__VA_ARGS__))
@@ -29,6 +30,10 @@ enum class Rank : int {
   engine = 80,
   invalidation = 90,
   barrier = 100,
+  raft_transport = 102,
+  raft_peers = 104,
+  raft_stream = 106,
+  raft_driver = 108,
   storage_queue = 110,
   storage_pool = 120,
   sqlite = 130,

@@ -1,0 +1,221 @@
+// Assembles the transport: a server, and for each peer one channel and stream a lane.
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <map>
+#include <utility>
+
+#include <grpc/support/log.h>
+#include <grpcpp/grpcpp.h>
+
+#include "internal/base/log.h"
+#include "internal/base/metrics.h"
+#include "internal/base/mutex.h"
+#include "internal/raft/transport/grpc_credentials.h"
+#include "internal/raft/transport/incoming_stream.h"
+#include "internal/raft/transport/lane.h"
+#include "internal/raft/transport/outgoing_stream.h"
+
+namespace bao::raft {
+namespace {
+
+constexpr int kBackoffFirstMs = 100, kBackoffMaxMs = 1000, kKeepaliveMs = 5000, kKeepaliveTimeoutMs = 2000;
+
+// gRPC reports what is normal here (a peer that is down, an IP as server name) as errors.
+void forward_grpc_log(gpr_log_func_args* line) { base::log_debug("grpc", line->message); }
+
+// Servers share their port, so that two can listen during a rotation; so whether somebody else has it is asked before.
+base::Status require_free(const std::string& address) {
+  const size_t colon = address.rfind(':');
+  if (colon == std::string::npos) return base::invalid("cluster listener: " + address + " has no port");
+  std::string host = address.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  addrinfo wanted{}, *found = nullptr;
+  wanted.ai_socktype = SOCK_STREAM;
+  wanted.ai_flags = AI_PASSIVE;
+  if (getaddrinfo(host.empty() ? nullptr : host.c_str(), address.c_str() + colon + 1, &wanted, &found) != 0)
+    return base::invalid("cluster listener: " + address + " is no address");
+  const int probe = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int on = 1;
+  setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);  // connections of an earlier run may linger
+  const bool bound = probe >= 0 && bind(probe, found->ai_addr, found->ai_addrlen) == 0;
+  freeaddrinfo(found);
+  if (probe >= 0) close(probe);
+  if (!bound) return base::Error(base::Code::unavailable, "cluster listener: " + address + " cannot be bound; is it in use?");
+  return {};
+}
+
+class Service final : public grpc::CallbackGenericService {
+ public:
+  explicit Service(IncomingContext& context) : context_(context) {}
+  grpc::ServerGenericBidiReactor* CreateReactor(grpc::GenericCallbackServerContext* call) override {
+    return answer_stream(*call, context_);
+  }
+
+ private:
+  IncomingContext& context_;
+};
+
+// A server with one set of credentials. Ends its streams when it goes.
+class Listener {
+ public:
+  static base::Result<std::unique_ptr<Listener>> start(const std::string& address,
+                                                       std::shared_ptr<grpc::ServerCredentials> credentials,
+                                                       IncomingContext& context) {
+    auto listener = std::make_unique<Listener>(context);
+    grpc::ServerBuilder builder;
+    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 1);  // two servers listen during a rotation
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kKeepaliveMs / 2);
+    builder.SetMaxReceiveMessageSize(static_cast<int>(kFrameBytesMax));
+    builder.AddListeningPort(address, std::move(credentials), &listener->port_);
+    builder.RegisterCallbackGenericService(&listener->service_);
+    listener->server_ = builder.BuildAndStart();
+    if (!listener->server_ || listener->port_ == 0)
+      return base::Error(base::Code::unavailable,
+                         "cluster listener: " + address + " cannot be listened at, or the credentials cannot be used");
+    return listener;
+  }
+  explicit Listener(IncomingContext& context) : service_(context) {}
+  ~Listener() {
+    if (server_) server_->Shutdown(std::chrono::system_clock::now());
+  }
+  int port() const { return port_; }
+
+ private:
+  Service service_;
+  std::unique_ptr<grpc::Server> server_;  // ends before its service
+  int port_ = 0;
+};
+
+// The streams to one peer, each on a connection of its own.
+struct Link {
+  Link(NodeId id, const Peer& peer, const TransportCredentials& own, const std::shared_ptr<const PeerTable>& table,
+       Receiver& receiver)
+      : address(peer.address),
+        control(id, Lane::control, channel(id, own, table), table->self(), receiver),
+        log(id, Lane::log, channel(id, own, table), table->self(), receiver) {}
+
+  std::shared_ptr<grpc::Channel> channel(NodeId id, const TransportCredentials& own,
+                                         const std::shared_ptr<const PeerTable>& table) const {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // or gRPC shares one connection
+    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kBackoffFirstMs);
+    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kBackoffFirstMs);
+    arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kBackoffMaxMs);
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+    arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+    return grpc::CreateCustomChannel(address, channel_credentials(own, id, table), arguments);
+  }
+
+  const std::string address;
+  OutgoingStream control, log;
+};
+
+class GrpcTransport final : public Transport {
+ public:
+  GrpcTransport(Hello self, Receiver& receiver)
+      : table_(std::make_shared<PeerTable>(std::move(self))), receiver_(receiver), incoming_{*table_, receiver} {}
+  ~GrpcTransport() override {
+    previous_.reset();
+    listener_.reset();
+    links_.clear();
+  }
+
+  base::Status listen(const std::string& address, const TransportCredentials& credentials);
+  int port() const override { return listener_->port(); }
+  void set_peers(Peers peers) override EXCLUDES(mutex_);
+  bool send(const Envelope& envelope) override EXCLUDES(mutex_);
+  base::Status rotate(const TransportCredentials& credentials) override EXCLUDES(mutex_);
+  void end_overlap() override { previous_.reset(); }
+  TransportCounts counts() const override;
+
+ private:
+  using Links = std::map<NodeId, std::shared_ptr<Link>>;
+  void keep(const TransportCredentials& credentials);
+
+  const std::shared_ptr<PeerTable> table_;
+  Receiver& receiver_;
+  IncomingContext incoming_;
+  std::string host_;
+  TransportCredentials own_;
+  std::unique_ptr<Listener> listener_, previous_;
+  base::Mutex mutex_{base::Rank::raft_transport};
+  Links links_ GUARDED_BY(mutex_);
+};
+
+void GrpcTransport::keep(const TransportCredentials& credentials) {
+  own_.certificate = credentials.certificate;
+  own_.private_key = credentials.private_key.clone();
+}
+
+base::Status GrpcTransport::listen(const std::string& address, const TransportCredentials& credentials) {
+  host_ = address.substr(0, address.rfind(':'));
+  keep(credentials);
+  TRY(require_free(address));
+  ASSIGN_OR_RETURN(listener_, Listener::start(address, server_credentials(own_, table_), incoming_));
+  return {};
+}
+
+void GrpcTransport::set_peers(Peers peers) {
+  Links gone;  // ends outside of the lock: it waits for gRPC
+  table_->set(peers);
+  base::MutexLock lock(mutex_);
+  Links fresh;
+  for (const auto& [id, peer] : peers) {
+    if (id == table_->self().node) continue;
+    const auto known = links_.find(id);
+    const bool same = known != links_.end() && known->second->address == peer.address;
+    fresh[id] = same ? known->second : std::make_shared<Link>(id, peer, own_, table_, receiver_);
+  }
+  gone = std::exchange(links_, std::move(fresh));
+}
+
+bool GrpcTransport::send(const Envelope& envelope) {
+  static base::Counter& sent = base::counter("raft.transport.sent");
+  static base::Counter& dropped = base::counter("raft.transport.dropped");
+  std::shared_ptr<Link> link;
+  {
+    base::MutexLock lock(mutex_);
+    if (const auto found = links_.find(envelope.to); found != links_.end()) link = found->second;
+  }
+  const bool queued =
+      link && (lane_of(envelope.message) == Lane::log ? link->log : link->control).send(envelope);
+  (queued ? sent : dropped).add();
+  return queued;
+}
+
+base::Status GrpcTransport::rotate(const TransportCredentials& credentials) {
+  keep(credentials);
+  const std::string address = host_ + ":" + std::to_string(listener_->port());
+  ASSIGN_OR_RETURN(auto fresh, Listener::start(address, server_credentials(own_, table_), incoming_));
+  previous_ = std::exchange(listener_, std::move(fresh));
+  Links gone;
+  base::MutexLock lock(mutex_);
+  Links renewed;
+  const auto peers = table_->peers();
+  for (const auto& [id, link] : links_)
+    renewed[id] = std::make_shared<Link>(id, peers->at(id), own_, table_, receiver_);
+  gone = std::exchange(links_, std::move(renewed));
+  return {};
+}
+
+TransportCounts GrpcTransport::counts() const {
+  const auto value = [](std::string_view name) { return base::counter("raft.transport." + std::string(name)).value(); };
+  return {value("sent"),      value("received"), value("dropped"), value("refused_streams") + value("strangers"),
+          value("malformed"), value("unknown_kinds")};
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Transport>> Transport::start(const std::string& address, Hello self,
+                                                          const TransportCredentials& credentials,
+                                                          Receiver& receiver) {
+  gpr_set_log_function(forward_grpc_log);
+  auto transport = std::make_unique<GrpcTransport>(std::move(self), receiver);
+  TRY(transport->listen(address, credentials));
+  return std::unique_ptr<Transport>(std::move(transport));
+}
+
+}  // namespace bao::raft

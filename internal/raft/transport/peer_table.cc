@@ -1,0 +1,61 @@
+#include "internal/raft/transport/peer_table.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace bao::raft {
+namespace {
+
+constexpr bool is_space(char c) { return c == '\n' || c == '\r' || c == ' ' || c == '\t'; }
+
+}  // namespace
+
+bool same_certificate(std::string_view a, std::string_view b) {
+  size_t i = 0, j = 0;
+  while (true) {
+    while (i < a.size() && is_space(a[i])) ++i;
+    while (j < b.size() && is_space(b[j])) ++j;
+    if (i == a.size() || j == b.size()) return i == a.size() && j == b.size() && i != 0;
+    if (a[i++] != b[j++]) return false;
+  }
+}
+
+void PeerTable::set(Peers peers) {
+  auto fresh = std::make_shared<const Peers>(std::move(peers));
+  base::MutexLock lock(mutex_);
+  peers_ = std::move(fresh);
+}
+
+std::shared_ptr<const Peers> PeerTable::peers() const {
+  base::MutexLock lock(mutex_);
+  return peers_;
+}
+
+std::optional<NodeId> PeerTable::owner_of(std::string_view certificate) const {
+  const auto known = peers();
+  for (const auto& [id, peer] : *known) {
+    for (const std::string& own : peer.certificates)
+      if (same_certificate(own, certificate)) return id;
+  }
+  return std::nullopt;
+}
+
+base::Status PeerTable::admit(const Hello& hello, std::string_view certificate) const {
+  if (hello.cluster_id != self_.cluster_id) return base::denied("it belongs to another cluster");
+  if (hello.protocol_max < self_.protocol_min || hello.protocol_min > self_.protocol_max)
+    return base::denied("it speaks protocol versions " + std::to_string(hello.protocol_min) + " to " +
+                        std::to_string(hello.protocol_max) + ", this node " + std::to_string(self_.protocol_min) +
+                        " to " + std::to_string(self_.protocol_max));
+  const auto known = peers();
+  const auto peer = known->find(hello.node);
+  if (peer == known->end()) return base::denied("it is no member: node " + std::to_string(hello.node.value));
+  const auto& own = peer->second.certificates;
+  if (std::ranges::none_of(own, [&](const std::string& c) { return same_certificate(c, certificate); }))
+    return base::denied("its certificate is not that of node " + std::to_string(hello.node.value));
+  if (!peer->second.incarnation.empty() && peer->second.incarnation != hello.incarnation)
+    return base::denied("node " + std::to_string(hello.node.value) +
+                        " comes with another disk; a wiped node joins as a new member");
+  return {};
+}
+
+}  // namespace bao::raft

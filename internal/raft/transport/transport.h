@@ -1,0 +1,68 @@
+// Carries envelopes between the members of a cluster: gRPC over mutual TLS, one stream a peer and lane, so that megabytes
+// of entries never delay a heartbeat. May lose, repeat and reorder, never blocks its callers and never buffers without
+// bound. Thread-safe.
+//
+// Peers are known by their certificates, byte for byte (no authority); an address is only where to find one. Before
+// anything a stream says who it is (Hello): another cluster, an unknown node, another disk than the one that is known, a
+// certificate of somebody else, or protocol versions outside of ours are refused, counted and logged.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "internal/base/result.h"
+#include "internal/base/secret.h"
+#include "internal/raft/core/message.h"
+#include "internal/raft/transport/wire.h"
+
+namespace bao::raft {
+
+struct Peer {
+  std::string address;                    // host:port, resolved again at each dial
+  std::vector<std::string> certificates;  // PEM; more than one while it rotates
+  std::string incarnation;                // of its disk; empty: any
+};
+using Peers = std::map<NodeId, Peer>;
+
+struct TransportCredentials {
+  std::string certificate;        // PEM
+  base::SecretBytes private_key;  // PEM
+};
+
+class Receiver {
+ public:
+  virtual ~Receiver() = default;
+  // From a peer whose identity was proved; `from` and `to` are right. On a thread of gRPC: only enqueue.
+  virtual void on_envelope(Envelope envelope) = 0;
+  // A stream to it broke, or what was to be sent was dropped.
+  virtual void on_peer_unreachable(NodeId peer) = 0;
+};
+
+// What was refused or lost since the start; also metrics "raft.transport.*".
+struct TransportCounts {
+  int64_t sent, received, dropped, refused_streams, malformed, unknown_kinds;
+};
+
+class Transport {
+ public:
+  // Listens at `address` (port 0: any). Errors: unavailable (the address is taken), invalid (credentials).
+  static base::Result<std::unique_ptr<Transport>> start(const std::string& address, Hello self,
+                                                        const TransportCredentials& credentials, Receiver& receiver);
+  virtual ~Transport() = default;  // ends every stream; the receiver hears nothing afterwards
+
+  virtual int port() const = 0;
+  // Everybody else of the cluster, as of now. Streams of peers that left or changed end.
+  virtual void set_peers(Peers peers) = 0;
+  // Queues it. False: dropped (no such peer, its queue is full).
+  virtual bool send(const Envelope& envelope) = 0;
+  // New credentials for new connections; those that peers made with the earlier ones go on until end_overlap(). Peers
+  // must know the new certificate by then (set_peers on their side).
+  virtual base::Status rotate(const TransportCredentials& credentials) = 0;
+  virtual void end_overlap() = 0;
+  virtual TransportCounts counts() const = 0;
+};
+
+}  // namespace bao::raft

@@ -1,0 +1,220 @@
+// Real sockets on loopback, real TLS; waits are for events, never for time.
+#include "internal/raft/transport/transport.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "internal/base/mutex.h"
+#include "internal/crypto/tls.h"
+
+namespace bao::raft {
+namespace {
+
+constexpr std::chrono::seconds kPatience{20};
+
+TransportCredentials fresh_credentials() {
+  std::string folder = testing::TempDir() + "transport-XXXXXX";
+  if (!mkdtemp(folder.data())) abort();
+  const auto files = crypto::make_development_certificate(folder, {"127.0.0.1"});
+  const auto text = [](const std::string& file) {
+    std::ifstream in(file);
+    std::stringstream out;
+    out << in.rdbuf();
+    return out.str();
+  };
+  TransportCredentials made{text(files->certificate_file), base::SecretBytes(text(files->key_file))};
+  std::filesystem::remove_all(folder);
+  return made;
+}
+
+class Inbox final : public Receiver {
+ public:
+  void on_envelope(Envelope envelope) override {
+    base::MutexLock lock(mutex_);
+    received_.push_back(std::move(envelope));
+    changed_.notify_all();
+  }
+  void on_peer_unreachable(NodeId) override {
+    base::MutexLock lock(mutex_);
+    ++unreachable_;
+    changed_.notify_all();
+  }
+  bool wait_for(size_t count) {
+    base::MutexLock lock(mutex_);
+    return changed_.wait_for(mutex_, kPatience, [&] { return received_.size() >= count; });
+  }
+  bool wait_for_unreachable() {
+    base::MutexLock lock(mutex_);
+    return changed_.wait_for(mutex_, kPatience, [&] { return unreachable_ > 0; });
+  }
+  std::vector<Envelope> received() {
+    base::MutexLock lock(mutex_);
+    return received_;
+  }
+
+ private:
+  base::Mutex mutex_{base::Rank::raft_driver};
+  base::Condition changed_;
+  std::vector<Envelope> received_;
+  int unreachable_ = 0;
+};
+
+struct Member {
+  Member(uint64_t node, const std::string& cluster = "cluster", const std::string& incarnation = "disk")
+      : id{node}, credentials(fresh_credentials()) {
+    Hello hello{cluster, id, incarnation};
+    transport = std::move(Transport::start("127.0.0.1:0", hello, credentials, inbox)).value();
+  }
+  Peer as_peer() const {
+    return {"127.0.0.1:" + std::to_string(transport->port()), {credentials.certificate}, "disk"};
+  }
+  NodeId id;
+  TransportCredentials credentials;
+  Inbox inbox;
+  std::unique_ptr<Transport> transport;
+};
+
+Envelope heartbeat(const Member& from, const Member& to, uint64_t round) {
+  return {GroupId{1}, from.id, to.id, Term{3}, Heartbeat{Session{1}, Index{5}, round}};
+}
+
+Envelope append(const Member& from, const Member& to, size_t bytes) {
+  auto entry = std::make_shared<Entry>();
+  *entry = {Index{1}, Term{1}, EntryKind::data, std::string(bytes, 'x'), {}};
+  return {GroupId{1}, from.id, to.id, Term{3}, Append{Session{1}, {}, {}, {entry}, Index{0}}};
+}
+
+// Sends until it arrives: a stream may rest after a refusal.
+bool deliver(Member& from, Member& to, uint64_t round) {
+  const size_t before = to.inbox.received().size();
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  while (to.inbox.received().size() == before && std::chrono::steady_clock::now() < until) {
+    from.transport->send(heartbeat(from, to, round));
+    std::this_thread::yield();
+  }
+  return to.inbox.received().size() > before;
+}
+
+void introduce(Member& a, Member& b) {
+  a.transport->set_peers({{b.id, b.as_peer()}});
+  b.transport->set_peers({{a.id, a.as_peer()}});
+}
+
+TEST(Transport, CarriesBothWays) {
+  Member a(1), b(2);
+  introduce(a, b);
+  ASSERT_TRUE(a.transport->send(heartbeat(a, b, 7)));
+  ASSERT_TRUE(b.inbox.wait_for(1));
+  EXPECT_EQ(std::get<Heartbeat>(b.inbox.received()[0].message).round, 7u);
+  ASSERT_TRUE(b.transport->send(heartbeat(b, a, 8)));
+  ASSERT_TRUE(a.inbox.wait_for(1));
+}
+
+TEST(Transport, LargeEntriesArriveWhole) {
+  Member a(1), b(2);
+  introduce(a, b);
+  for (int i = 0; i < 8; ++i) ASSERT_TRUE(a.transport->send(append(a, b, size_t{1} << 20)));
+  ASSERT_TRUE(b.inbox.wait_for(8));
+  for (const Envelope& got : b.inbox.received())
+    EXPECT_EQ(std::get<Append>(got.message).entries[0]->payload.size(), size_t{1} << 20);
+}
+
+TEST(Transport, AQueueThatIsFullDropsInsteadOfGrowing) {
+  Member a(1), b(2);
+  a.transport->set_peers({{b.id, {"127.0.0.1:1", {b.credentials.certificate}, ""}}});  // nobody listens there
+  int dropped = 0;
+  for (int i = 0; i < 64; ++i) dropped += !a.transport->send(append(a, b, size_t{1} << 20));
+  EXPECT_GT(dropped, 0);
+  EXPECT_TRUE(a.inbox.wait_for_unreachable()) << "the core hears that the peer is away";
+}
+
+TEST(Transport, AStrangersCertificateIsRefused) {
+  Member a(1), b(2), stranger(3);
+  introduce(a, b);
+  stranger.transport->set_peers({{b.id, b.as_peer()}});
+  stranger.transport->send(heartbeat(stranger, b, 1));
+  EXPECT_TRUE(stranger.inbox.wait_for_unreachable());
+  EXPECT_TRUE(b.inbox.received().empty());
+}
+
+TEST(Transport, AMemberCannotSpeakForAnother) {
+  Member a(1), b(2), c(3);
+  b.transport->set_peers({{a.id, a.as_peer()}, {c.id, c.as_peer()}});
+  a.transport->set_peers({{b.id, b.as_peer()}});
+  Envelope forged = heartbeat(a, b, 1);
+  forged.from = c.id;
+  a.transport->send(forged);
+  EXPECT_TRUE(a.inbox.wait_for_unreachable()) << "its stream ends";
+  EXPECT_TRUE(b.inbox.received().empty());
+}
+
+TEST(Transport, AnotherClusterAndAnotherDiskAreRefused) {
+  Member a(1), other(2, "another cluster"), wiped(3, "cluster", "fresh disk");
+  a.transport->set_peers({{other.id, other.as_peer()}, {wiped.id, wiped.as_peer()}});
+  for (Member* member : {&other, &wiped}) {
+    member->transport->set_peers({{a.id, a.as_peer()}});
+    member->transport->send(heartbeat(*member, a, 1));
+    EXPECT_TRUE(member->inbox.wait_for_unreachable());
+  }
+  EXPECT_TRUE(a.inbox.received().empty());
+}
+
+TEST(Transport, ARemovedPeerIsNoLongerHeard) {
+  Member a(1), b(2);
+  introduce(a, b);
+  ASSERT_TRUE(deliver(a, b, 1));
+  b.transport->set_peers({});
+  const auto before = b.inbox.received().size();
+  a.transport->send(heartbeat(a, b, 2));
+  EXPECT_TRUE(a.inbox.wait_for_unreachable());
+  EXPECT_EQ(b.inbox.received().size(), before);
+}
+
+TEST(Transport, CredentialsRotateWhileMessagesGoOn) {
+  Member a(1), b(2);
+  introduce(a, b);
+  ASSERT_TRUE(deliver(a, b, 1));
+  const TransportCredentials next = fresh_credentials();
+  Peer both = b.as_peer();
+  both.certificates.push_back(next.certificate);
+  a.transport->set_peers({{b.id, both}});
+  const int port = b.transport->port();
+  ASSERT_TRUE(b.transport->rotate(next).ok());
+  EXPECT_EQ(b.transport->port(), port);
+  EXPECT_TRUE(deliver(a, b, 2)) << "over a connection made with the earlier certificate, or a new one";
+  EXPECT_TRUE(deliver(b, a, 3)) << "b speaks with its new certificate";
+  b.transport->end_overlap();
+  Peer only_new = b.as_peer();
+  only_new.certificates = {next.certificate};
+  a.transport->set_peers({{b.id, only_new}});
+  EXPECT_TRUE(deliver(a, b, 4));
+  EXPECT_TRUE(deliver(b, a, 5));
+}
+
+TEST(Transport, AnAddressInUseIsAnError) {
+  Member a(1);
+  Inbox inbox;
+  const auto second = Transport::start("127.0.0.1:" + std::to_string(a.transport->port()),
+                                       Hello{"cluster", NodeId{2}, "d"}, fresh_credentials(), inbox);
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error().code(), base::Code::unavailable);
+}
+
+TEST(Transport, StopsWhileMessagesFly) {
+  for (int round = 0; round < 5; ++round) {
+    Member a(1), b(2);
+    introduce(a, b);
+    for (int i = 0; i < 20; ++i) {
+      a.transport->send(append(a, b, 1000));
+      b.transport->send(heartbeat(b, a, 1));
+    }
+    (round % 2 == 0 ? a : b).transport.reset();
+  }
+}
+
+}  // namespace
+}  // namespace bao::raft

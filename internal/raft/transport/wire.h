@@ -1,0 +1,39 @@
+// The bytes of proto/raft.proto: envelopes, and the hello that opens a stream. Parses what others sent: everything is
+// checked here, so that nothing malformed reaches the core. Pure functions.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "internal/base/result.h"
+#include "internal/raft/core/message.h"
+
+namespace bao::raft {
+
+// Protocol versions this build speaks.
+inline constexpr uint32_t kProtocolMin = 1;
+inline constexpr uint32_t kProtocolMax = 1;
+
+struct Hello {
+  std::string cluster_id;
+  NodeId node;
+  std::string incarnation;  // of the sender's disk
+  uint32_t protocol_min = kProtocolMin, protocol_max = kProtocolMax;
+  bool operator==(const Hello&) const = default;
+};
+
+struct Frame {
+  std::optional<Hello> hello;
+  std::vector<Envelope> envelopes;
+  size_t unknown = 0;  // envelopes of a kind that this build does not know, left out
+};
+
+std::string encode(const Hello& hello);
+// One frame with one envelope.
+std::string encode(const Envelope& envelope);
+// Errors: corrupt (not such a message, a number out of its range, entries that are not contiguous).
+base::Result<Frame> decode_frame(std::string_view bytes);
+
+}  // namespace bao::raft
