@@ -57,13 +57,13 @@ void Node::State::refuse_append(const Envelope& envelope, const Append& append) 
 }
 
 void Node::State::take_entries(const Append& append) {
-  const Index last = log_.last_index();
+  const Position last = log_.last();
   Chain before = append.previous_chain;
   for (const EntryPtr& entry : append.entries) {
     if (stopped() || !take_entry(entry, before)) return;
     before = entry->chain;
   }
-  if (log_.last_index() != last) trace("append");
+  if (log_.last() != last) trace("append");
 }
 
 // False: the group stopped.
