@@ -1,0 +1,88 @@
+#include "internal/raft/driver/applier.h"
+
+#include <chrono>
+#include <utility>
+
+#include "internal/base/limits.h"
+#include "internal/base/log.h"
+#include "internal/base/metrics.h"
+
+namespace bao::raft {
+namespace {
+
+constexpr std::chrono::milliseconds kRetryFullDisk{200};
+
+}  // namespace
+
+Applier::Applier(StateMachine& machine, ApplierEvents events)
+    : machine_(machine),
+      events_(std::move(events)),
+      thread_("raft-apply", [this](std::vector<Order>& orders) { handle(orders); }) {}
+
+void Applier::apply(std::vector<Committed> entries) { thread_.push(std::move(entries)); }
+void Applier::run(std::function<void()> task) { thread_.push(std::move(task)); }
+
+void Applier::stop() {
+  {
+    base::MutexLock lock(mutex_);
+    stopping_ = true;
+    stop_asked_.notify_all();
+  }
+  thread_.stop();
+}
+
+void Applier::handle(std::vector<Order>& orders) {
+  std::vector<Committed> batch;
+  for (Order& order : orders) {
+    if (auto* entries = std::get_if<std::vector<Committed>>(&order)) {
+      std::move(entries->begin(), entries->end(), std::back_inserter(batch));
+      continue;
+    }
+    apply_batch(batch);
+    batch.clear();
+    if (!stopping_) std::get<std::function<void()>>(order)();
+  }
+  apply_batch(batch);
+  machine_.rest();
+}
+
+base::Result<std::vector<base::Status>> Applier::apply_until_there_is_room(const Entries& entries) {
+  bool told = false;
+  while (true) {
+    auto results = machine_.apply(entries);
+    const bool full = !results.ok() && results.error().code() == base::Code::unavailable;
+    if (!full || stopping_) return results;
+    if (!std::exchange(told, true))
+      base::log_error("raft", "applying waits for room on the disk", {{"error", results.error().message()}});
+    base::counter("raft.apply.waits_for_room").add();
+    base::MutexLock lock(mutex_);
+    stop_asked_.wait_for(mutex_, kRetryFullDisk, [this] { return stopping_.load(); });
+  }
+}
+
+void Applier::apply_batch(std::vector<Committed>& batch) {
+  if (batch.empty()) return;
+  Entries entries;
+  entries.reserve(batch.size());
+  for (const Committed& committed : batch) entries.push_back(committed.entry);
+  const auto results = apply_until_there_is_room(entries);
+  if (!results.ok()) {
+    if (!stopping_) events_.broken(results.error());
+    for (Committed& committed : batch)
+      if (committed.proposer) committed.proposer->answer(base::Error(base::Code::uncertain, "the node stops before the committed change was applied here"));
+    return;
+  }
+  static base::Counter& applied = base::counter("raft.apply.entries");
+  static base::Counter& batches = base::counter("raft.apply.batches");
+  applied.add(static_cast<int64_t>(batch.size()));
+  batches.add();
+  for (size_t i = 0; i < batch.size(); ++i) {
+    if (!batch[i].proposer) continue;
+    const base::Status& result = (*results)[i];
+    batch[i].proposer->answer(result.ok() ? base::Result<Index>(batch[i].entry->index)
+                                          : base::Result<Index>(result.error()));
+  }
+  events_.applied(machine_.applied());
+}
+
+}  // namespace bao::raft

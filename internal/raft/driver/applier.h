@@ -1,0 +1,53 @@
+// The applier: the one thread that changes the state machine. Entries that wait together are applied in one transaction;
+// then their proposers are answered and the core hears how far it got. What is committed cannot be refused: on a full
+// disk it tries again until there is room, while reads go on.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <variant>
+#include <vector>
+
+#include "internal/raft/driver/queue_thread.h"
+#include "internal/raft/driver/state_machine.h"
+#include "internal/raft/driver/waiter.h"
+
+namespace bao::raft {
+
+// Called on the applier's thread, only enqueues.
+struct ApplierEvents {
+  std::function<void(AppliedPosition applied)> applied;
+  std::function<void(const base::Error& error)> broken;  // the state machine cannot go on: the process must end
+};
+
+class Applier {
+ public:
+  // An entry with its proposer, if that is here.
+  struct Committed {
+    EntryPtr entry;
+    WaiterPtr<Index> proposer;
+  };
+
+  Applier(StateMachine& machine, ApplierEvents events);
+  ~Applier() { stop(); }
+  void apply(std::vector<Committed> entries);
+  // Runs on the applier's thread between batches, in order: the installation of a snapshot.
+  void run(std::function<void()> task);
+  // Ends after the batch under way; proposers whose entries were not applied are answered with uncertain.
+  void stop();
+
+ private:
+  using Order = std::variant<std::vector<Committed>, std::function<void()>>;
+  void handle(std::vector<Order>& orders);
+  void apply_batch(std::vector<Committed>& batch);
+  base::Result<std::vector<base::Status>> apply_until_there_is_room(const Entries& entries);
+
+  StateMachine& machine_;
+  const ApplierEvents events_;
+  std::atomic<bool> stopping_{false};
+  base::Mutex mutex_{base::Rank::raft_driver};
+  base::Condition stop_asked_;
+  QueueThread<Order> thread_;  // last: it uses the rest
+};
+
+}  // namespace bao::raft

@@ -1,0 +1,313 @@
+#include "internal/raft/driver/driver.h"
+
+#include <thread>
+#include <utility>
+
+#include "internal/base/limits.h"
+#include "internal/base/log.h"
+#include "internal/base/metrics.h"
+#include "internal/raft/driver/applier.h"
+#include "internal/raft/driver/inbox.h"
+#include "internal/raft/driver/log_writer.h"
+#include "internal/raft/driver/proposers.h"
+#include "internal/raft/driver/readers.h"
+#include "internal/raft/driver/tick_schedule.h"
+
+namespace bao::raft {
+namespace {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+constexpr size_t kRecoveredTailBytes = size_t{32} << 20;
+constexpr std::chrono::seconds kUpkeepEvery{1};
+
+// What is on the disk is unknown: going on could acknowledge what is lost (D3). The process ends, and starts from what is
+// there.
+[[noreturn]] void end_process(std::string_view what, const base::Error& error) {
+  base::log_error("raft", "the node ends, because it cannot know what its disk holds",
+                  {{"while", std::string(what)}, {"error", error.message()}});
+  ENSURE(false, "raft: storage failed; the log line before this one says how");
+  std::terminate();
+}
+
+base::Error stopping() { return {base::Code::unavailable, "raft: this node is stopping; nothing was changed"}; }
+
+class RunningDriver final : public Driver {
+ public:
+  RunningDriver(DriverOptions options, LogStore& log, StateMachine& machine, SendMessage send, std::unique_ptr<Node> node);
+  ~RunningDriver() override { stop(); }
+  void stop() override;
+  void run_thread() {
+    thread_ = std::thread([this] { run(); });
+    pthread_setname_np(thread_.native_handle(), "raft-core");
+  }
+
+  base::Result<Index> propose(std::string payload) override;
+  base::Result<Index> read_index() override;
+  base::Result<Index> change(ConfigurationChange change) override;
+  base::Status transfer_leadership(std::optional<NodeId> target) override;
+  void campaign() override {
+    inbox_.post([this] { node_->campaign(); });
+  }
+  base::Result<DriverStatus> status() override;
+  void deliver(Envelope envelope) override;
+  void peer_unreachable(NodeId peer) override {
+    inbox_.post([this, peer] { node_->on_peer_unreachable(peer); });
+  }
+  void on_role(std::function<void(const RoleChange&)> listener) override {
+    inbox_.post([this, listener = std::move(listener)] { role_listener_ = listener; });
+  }
+  Index applied() const override { return Index{applied_.load()}; }
+
+ private:
+  void run();
+  void watch_storage();
+  void upkeep(SteadyTime now);
+  void carry_out(Output output);
+  void hand_to_applier(Entries entries);
+  void load(const LoadRequest& request);
+  void show(const Output& output);
+  LogWriterEvents log_events();
+  ApplierEvents applier_events();
+  // Posts `ask` to the core thread and waits for its answer.
+  template <typename T>
+  base::Result<T> on_core(std::function<void(WaiterPtr<T>)> ask);
+
+  const DriverOptions options_;
+  LogStore& log_;
+  StateMachine& machine_;
+  const SendMessage send_;
+  Inbox inbox_;
+  std::atomic<uint64_t> applied_;
+  std::atomic<int64_t> proposals_waiting_{0};
+
+  // Of the core thread.
+  const std::unique_ptr<Node> node_;
+  Proposers proposers_;
+  Readers readers_;
+  std::function<void(const RoleChange&)> role_listener_;
+  bool stopping_ = false;
+  bool stalled_ = false, full_ = false;
+  SteadyTime next_upkeep_{};
+
+  LogWriter writer_;
+  Applier applier_;
+  QueueThread<LoadRequest> loader_;
+  std::thread thread_;
+};
+
+RunningDriver::RunningDriver(DriverOptions options, LogStore& log, StateMachine& machine, SendMessage send,
+                             std::unique_ptr<Node> node)
+    : options_(std::move(options)),
+      log_(log),
+      machine_(machine),
+      send_(std::move(send)),
+      applied_(machine.applied().position.index.value),
+      node_(std::move(node)),
+      writer_(log, options_.core.group, log_events()),
+      applier_(machine, applier_events()),
+      loader_("raft-load", [this](std::vector<LoadRequest>& requests) {
+        for (const LoadRequest& request : requests) load(request);
+      }) {}
+
+void RunningDriver::stop() {
+  if (!thread_.joinable()) return;
+  inbox_.close([this] { stopping_ = true; });
+  thread_.join();
+  loader_.stop();
+  writer_.stop();
+  applier_.stop();
+  proposers_.end("raft: this node stopped before the change was decided; it may have been made");
+  readers_.end("raft: this node is stopping");
+}
+
+// ---- asked by any thread ----
+template <typename T>
+base::Result<T> RunningDriver::on_core(std::function<void(WaiterPtr<T>)> ask) {
+  auto waiter = std::make_shared<Waiter<T>>();
+  if (!inbox_.post([waiter, ask = std::move(ask)] { ask(waiter); })) return stopping();
+  return waiter->wait();
+}
+
+base::Result<Index> RunningDriver::propose(std::string payload) {
+  if (proposals_waiting_.fetch_add(1) >= static_cast<int64_t>(base::kProposalQueueMax)) {
+    proposals_waiting_.fetch_sub(1);
+    return base::Error(base::Code::exhausted, "raft: too many changes wait to be replicated; nothing was changed");
+  }
+  auto text = std::make_shared<std::string>(std::move(payload));
+  auto result = on_core<Index>([this, text](WaiterPtr<Index> waiter) {
+    const auto position = node_->propose({text.get(), 1});
+    if (position.ok()) proposers_.add(*position, std::move(waiter));
+    else waiter->answer(position.error());
+  });
+  proposals_waiting_.fetch_sub(1);
+  return result;
+}
+
+base::Result<Index> RunningDriver::change(ConfigurationChange change) {
+  return on_core<Index>([this, change = std::move(change)](WaiterPtr<Index> waiter) {
+    const auto position = node_->propose_configuration(change);
+    if (position.ok()) proposers_.add(*position, std::move(waiter));
+    else waiter->answer(position.error());
+  });
+}
+
+base::Result<Index> RunningDriver::read_index() {
+  return on_core<Index>([this](WaiterPtr<Index> waiter) { node_->read_index(readers_.add(std::move(waiter))); });
+}
+
+base::Status RunningDriver::transfer_leadership(std::optional<NodeId> target) {
+  const auto done = on_core<bool>([this, target](WaiterPtr<bool> waiter) {
+    const base::Status begun = node_->transfer_leadership(target);
+    waiter->answer(begun.ok() ? base::Result<bool>(true) : base::Result<bool>(begun.error()));
+  });
+  return done.ok() ? base::Status{} : base::Status(done.error());
+}
+
+base::Result<DriverStatus> RunningDriver::status() {
+  return on_core<DriverStatus>([this](WaiterPtr<DriverStatus> waiter) {
+    DriverStatus status{node_->view(), {}};
+    if (status.view.configuration) status.configuration = *status.view.configuration;
+    status.view.configuration = nullptr;
+    waiter->answer(std::move(status));
+  });
+}
+
+void RunningDriver::deliver(Envelope envelope) {
+  auto shared = std::make_shared<Envelope>(std::move(envelope));
+  inbox_.post([this, shared] { node_->step(std::move(*shared)); });
+}
+
+// ---- the core thread ----
+void RunningDriver::run() {
+  std::vector<Inbox::Task> tasks;
+  TickSchedule schedule(std::chrono::steady_clock::now(), options_.tick, options_.core.heartbeat_ticks);
+  while (!stopping_) {
+    inbox_.take(tasks, schedule.next());
+    for (Inbox::Task& task : tasks) task();
+    tasks.clear();
+    const SteadyTime now = std::chrono::steady_clock::now();
+    if (const int ticks = schedule.due(now); ticks > 0) {
+      watch_storage();
+      for (int i = 0; i < ticks; ++i) node_->tick();
+      if (now >= next_upkeep_) upkeep(now);
+    }
+    for (Output output = node_->take_output(); !output.empty(); output = node_->take_output())
+      carry_out(std::move(output));
+  }
+  base::counter("raft.core.stalls").add(schedule.stalls());
+}
+
+// A disk that hangs for longer than an election timeout makes a leader hand over.
+void RunningDriver::watch_storage() {
+  const bool late = writer_.oldest_age() > options_.tick * options_.core.election_ticks;
+  if (late == stalled_ || full_) return;
+  stalled_ = late;
+  base::log_warn("raft", late ? "the disk of the log does not answer" : "the disk of the log answers again");
+  node_->on_storage_health(late ? StorageHealth::stalled : StorageHealth::good);
+}
+
+void RunningDriver::upkeep(SteadyTime now) {
+  next_upkeep_ = now + kUpkeepEvery;
+  if (full_ && options_.has_room()) {
+    full_ = false;
+    writer_.resume();
+    node_->on_storage_health(StorageHealth::good);
+  }
+  writer_.trim(machine_.durable(), options_.trailing);
+}
+
+void RunningDriver::carry_out(Output output) {
+  show(output);
+  for (const ReadReady& read : output.reads) readers_.ready(read, applied());
+  for (const ProposalFate& fate : output.fates) proposers_.tell(fate);
+  for (const Envelope& envelope : output.send_now)
+    if (!send_(envelope)) node_->on_peer_unreachable(envelope.to);
+  if (output.append) writer_.append(std::move(*output.append));
+  if (!output.apply.empty()) hand_to_applier(std::move(output.apply));
+  for (const LoadRequest& request : output.loads) loader_.push(request);
+  if (output.stop) end_process("comparing logs", base::corrupt(*output.stop));
+  if (output.role && role_listener_) role_listener_(*output.role);
+}
+
+void RunningDriver::hand_to_applier(Entries entries) {
+  std::vector<Applier::Committed> committed;
+  committed.reserve(entries.size());
+  for (EntryPtr& entry : entries) {
+    WaiterPtr<Index> proposer = proposers_.take({entry->index, entry->term});
+    committed.push_back({std::move(entry), std::move(proposer)});
+  }
+  applier_.apply(std::move(committed));
+}
+
+void RunningDriver::show(const Output& output) {
+  static base::Counter& term = base::counter("raft.term");
+  for (const TraceEvent& event : output.trace) {
+    if (!base::log_enabled(base::LogLevel::trace, "raft")) break;
+    base::log(base::LogLevel::trace, "raft", event.event,
+              {{"term", std::to_string(event.term.value)},
+               {"last", std::to_string(event.last.index.value)},
+               {"commit", std::to_string(event.commit.value)},
+               {"applied", std::to_string(event.applied.value)},
+               {"peer", std::to_string(event.peer.value)},
+               {"detail", event.detail}});
+  }
+  if (output.role) term.set(static_cast<int64_t>(output.role->term.value));
+}
+
+// ---- reports of the workers ----
+LogWriterEvents RunningDriver::log_events() {
+  LogWriterEvents events;
+  events.send = [this](std::vector<Envelope>& messages) {
+    for (const Envelope& envelope : messages)
+      if (!send_(envelope)) peer_unreachable(envelope.to);
+  };
+  events.done = [this](AppendSequence sequence) { inbox_.post([this, sequence] { node_->on_append_done(sequence); }); };
+  events.failed = [this](AppendSequence first) {
+    inbox_.post([this, first] {
+      full_ = true;
+      base::log_error("raft", "the disk has no room for the log; this node takes no more entries until it has");
+      node_->on_append_failed(first);
+      node_->on_storage_health(StorageHealth::full);
+    });
+  };
+  events.compacted = [this](LogStart start) { inbox_.post([this, start] { node_->on_compacted(start); }); };
+  events.broken = [](const base::Error& error) { end_process("writing the log", error); };
+  return events;
+}
+
+ApplierEvents RunningDriver::applier_events() {
+  ApplierEvents events;
+  events.applied = [this](AppliedPosition at) {
+    applied_.store(at.position.index.value);
+    inbox_.post([this, index = at.position.index] {
+      node_->on_applied(index);
+      readers_.applied(index);
+    });
+  };
+  events.broken = [](const base::Error& error) { end_process("applying committed entries", error); };
+  return events;
+}
+
+void RunningDriver::load(const LoadRequest& request) {
+  auto entries = log_.load(options_.core.group, request.first, request.last, request.bytes_max);
+  if (!entries.ok()) end_process("reading the log", entries.error());
+  inbox_.post([this, ticket = request.ticket, loaded = std::make_shared<Entries>(std::move(*entries))] {
+    node_->on_loaded(ticket, std::move(*loaded));
+  });
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Driver>> Driver::start(DriverOptions options, LogStore& log, StateMachine& machine,
+                                                    SendMessage send) {
+  ASSIGN_OR_RETURN(Recovered recovered, log.recover(options.core.group, kRecoveredTailBytes));
+  recovered.applied = machine.applied().position.index;
+  ASSIGN_OR_RETURN(std::unique_ptr<Node> node, Node::create(options.core, std::move(recovered)));
+  auto driver =
+      std::make_unique<RunningDriver>(std::move(options), log, machine, std::move(send), std::move(node));
+  driver->run_thread();
+  return std::unique_ptr<Driver>(std::move(driver));
+}
+
+}  // namespace bao::raft

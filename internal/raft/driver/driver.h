@@ -1,0 +1,74 @@
+// One member of one group at work: the core on a thread of its own, the log writer, the applier, the clock. Thread-safe.
+//
+//   any thread ── propose, read_index, transport's messages ──▶ inbox ──▶ core thread: Node ── Output
+//        ▲                                                        ▲                              │
+//        └── answers ◀── applier (state machine) ◀── committed ───┼──────────────────────────────┤
+//                                                                 └── log writer (log.db) ◀──────┘
+//
+// The core thread never touches a disk, a socket or SQLite. No second path leads into the core: heartbeats take the same
+// inbox as everything else.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "internal/base/result.h"
+#include "internal/raft/core/node.h"
+#include "internal/raft/driver/log_writer.h"
+#include "internal/raft/driver/state_machine.h"
+#include "internal/raft/driver/waiter.h"
+#include "internal/raft/log/log_store.h"
+
+namespace bao::raft {
+
+struct DriverOptions {
+  Options core;
+  std::chrono::milliseconds tick{20};
+  TrailingLog trailing;
+  // Whether the disk has room again, asked once a second after it was full.
+  std::function<bool()> has_room = [] { return true; };
+};
+
+// Where messages go. Called on threads of the driver; only enqueues. False: dropped, the core takes the peer for away.
+using SendMessage = std::function<bool(const Envelope& envelope)>;
+
+// What the core sees now, copied.
+struct DriverStatus {
+  View view;  // its configuration is `configuration`
+  Configuration configuration;
+};
+
+class Driver {
+ public:
+  // The log and the state machine are reconciled first (../log/recovery.h). They and what `send` uses outlive the driver.
+  // Errors: corrupt, unavailable; invalid.
+  static base::Result<std::unique_ptr<Driver>> start(DriverOptions options, LogStore& log, StateMachine& machine,
+                                                     SendMessage send);
+  virtual ~Driver() = default;  // stopped
+  // Ends in this order: no more proposals, core thread, log writer, applier. Whoever waits is answered; nothing is sent
+  // afterwards. Once.
+  virtual void stop() = 0;
+
+  // Blocks until the entry is applied here: its index. Errors: those of the state machine (conflict); unavailable (not the
+  // leader, handing over, another entry took its place, stopping: nothing was changed), exhausted, uncertain.
+  virtual base::Result<Index> propose(std::string payload) = 0;
+  // An index that a linearizable read may be served at, once applied here: blocks until it is. Errors: unavailable.
+  virtual base::Result<Index> read_index() = 0;
+  virtual base::Result<Index> change(ConfigurationChange change) = 0;
+  virtual base::Status transfer_leadership(std::optional<NodeId> target) = 0;
+  virtual void campaign() = 0;
+  virtual base::Result<DriverStatus> status() = 0;
+
+  // From the transport.
+  virtual void deliver(Envelope envelope) = 0;
+  virtual void peer_unreachable(NodeId peer) = 0;
+
+  // Role, term and leader whenever they change; on the core thread, only enqueues. Set before anything happens.
+  virtual void on_role(std::function<void(const RoleChange&)> listener) = 0;
+  virtual Index applied() const = 0;
+};
+
+}  // namespace bao::raft

@@ -1,0 +1,284 @@
+// Drivers with real log stores and a state machine in memory; messages go from one to another within the process. Waits
+// are for answers, never for time.
+#include "internal/raft/driver/driver.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <map>
+#include <set>
+#include <thread>
+
+#include "internal/raft/driver/tick_schedule.h"
+
+namespace bao::raft {
+namespace {
+
+// Keeps every payload in order. "refuse…" is answered with conflict, as a failed condition is.
+class ListMachine final : public StateMachine {
+ public:
+  AppliedPosition applied() const override {
+    base::MutexLock lock(mutex_);
+    return at_;
+  }
+  Index durable() const override { return applied().position.index; }
+  base::Result<std::vector<base::Status>> apply(std::span<const EntryPtr> entries) override {
+    base::MutexLock lock(mutex_);
+    if (full_ > 0) {
+      --full_;
+      return base::Error(base::Code::unavailable, "no room");
+    }
+    std::vector<base::Status> results;
+    for (const EntryPtr& entry : entries) {
+      EXPECT_EQ(entry->index, at_.position.index + 1) << "in order, each once";
+      const bool refuses = entry->payload.starts_with("refuse");
+      results.push_back(refuses ? base::Status(base::Error(base::Code::conflict, "as asked")) : base::Status{});
+      if (entry->kind == EntryKind::data && !refuses) list_.push_back(entry->payload);
+      at_ = {{entry->index, entry->term}, entry->chain};
+    }
+    return results;
+  }
+  void rest() override {}
+  base::Result<std::unique_ptr<SnapshotReader>> snapshot() override { return base::internal("none here"); }
+  base::Result<std::string> begin_install(const SnapshotMeta&) override { return base::internal("none here"); }
+  base::Status install(const SnapshotPiece&) override { return base::internal("none here"); }
+  base::Status finish_install(const SnapshotMeta&) override { return base::internal("none here"); }
+
+  std::vector<std::string> list() const {
+    base::MutexLock lock(mutex_);
+    return list_;
+  }
+  void refuse_for_lack_of_room(int times) {
+    base::MutexLock lock(mutex_);
+    full_ = times;
+  }
+
+ private:
+  mutable base::Mutex mutex_{base::Rank::raft_driver};
+  AppliedPosition at_;
+  std::vector<std::string> list_;
+  int full_ = 0;
+};
+
+class Cluster {
+ public:
+  explicit Cluster(size_t size) {
+    std::string folder = testing::TempDir() + "driver-XXXXXX";
+    if (!mkdtemp(folder.data())) abort();
+    folder_ = folder;
+    std::map<NodeId, std::string> contexts;
+    for (uint64_t id = 1; id <= size; ++id) contexts[NodeId{id}] = "node";
+    const Configuration first = *first_configuration(contexts);
+    for (uint64_t id = 1; id <= size; ++id) {
+      members_[NodeId{id}] = std::make_unique<Member>();
+      open(NodeId{id}, &first);
+    }
+  }
+  ~Cluster() {
+    for (auto& [id, member] : members_) stop(id);
+    std::filesystem::remove_all(folder_);
+  }
+
+  // Starts a driver on what the disk holds; the first time with a configuration as its first entry.
+  void open(NodeId id, const Configuration* first = nullptr) {
+    Member& member = *members_[id];
+    const std::string file = folder_ + "/" + std::to_string(id.value) + ".db";
+    member.log = std::move(LogStore::open(file, sha256_chain, {})).value();
+    if (first) bootstrap(*member.log, *first);
+    DriverOptions options;
+    options.core.group = GroupId{1};
+    options.core.id = id;
+    options.core.seed = id.value + 40;
+    options.core.chain = sha256_chain;
+    options.tick = std::chrono::milliseconds(5);
+    options.core.election_ticks = 20;
+    auto driver = Driver::start(options, *member.log, member.machine, [this](const Envelope& e) { return carry(e); });
+    ASSERT_TRUE(driver.ok()) << driver.error().message();
+    base::MutexLock lock(mutex_);
+    member.driver = std::move(*driver);
+  }
+  void stop(NodeId id) {
+    std::unique_ptr<Driver> ending;
+    {
+      base::MutexLock lock(mutex_);
+      ending = std::move(members_[id]->driver);
+    }
+    ending.reset();
+    members_[id]->log.reset();
+  }
+  Driver& driver(uint64_t id) { return *members_[NodeId{id}]->driver; }
+  ListMachine& machine(uint64_t id) { return members_[NodeId{id}]->machine; }
+  void isolate(uint64_t id) {
+    base::MutexLock lock(mutex_);
+    isolated_.insert(NodeId{id});
+  }
+  void heal() {
+    base::MutexLock lock(mutex_);
+    isolated_.clear();
+  }
+  // Proposes through whoever leads until it is committed.
+  Index commit(const std::string& payload) {
+    while (true) {
+      for (auto& [id, member] : members_) {
+        if (!member->driver || isolated(id)) continue;
+        if (const auto index = member->driver->propose(payload); index.ok()) return *index;
+      }
+      std::this_thread::yield();
+    }
+  }
+  uint64_t leader() {
+    while (true) {
+      for (auto& [id, member] : members_) {
+        if (!member->driver || isolated(id)) continue;
+        const auto status = member->driver->status();
+        if (status.ok() && status->view.role == Role::leader && status->view.term_committed) return id.value;
+      }
+      std::this_thread::yield();
+    }
+  }
+
+ private:
+  struct Member {
+    ListMachine machine;
+    std::unique_ptr<LogStore> log;
+    std::unique_ptr<Driver> driver;
+  };
+  static void bootstrap(LogStore& log, const Configuration& first) {
+    auto entry = std::make_shared<Entry>(Entry{Index{1}, Term{1}, EntryKind::configuration, encode(first), {}});
+    entry->chain = sha256_chain({}, *entry);
+    LogWrite write{GroupId{1}, {}, {}, {entry}, HardState{Term{1}, kNobody, Index{1}}};
+    ASSERT_TRUE(log.write({&write, 1}).ok());
+  }
+  bool isolated(NodeId id) {
+    base::MutexLock lock(mutex_);
+    return isolated_.contains(id);
+  }
+  bool carry(const Envelope& envelope) {
+    base::MutexLock lock(mutex_);
+    if (isolated_.contains(envelope.from) || isolated_.contains(envelope.to)) return true;  // lost on its way
+    const auto to = members_.find(envelope.to);
+    if (to == members_.end() || !to->second->driver) return false;
+    to->second->driver->deliver(envelope);
+    return true;
+  }
+
+  std::string folder_;
+  std::map<NodeId, std::unique_ptr<Member>> members_;
+  base::Mutex mutex_{base::Rank::core_state};
+  std::set<NodeId> isolated_;
+};
+
+TEST(Driver, OneNodeCommitsAlone) {
+  Cluster cluster(1);
+  const Index first = cluster.commit("a");
+  const Index second = *cluster.driver(1).propose("b");
+  EXPECT_LT(first, second);
+  EXPECT_EQ(cluster.machine(1).list(), (std::vector<std::string>{"a", "b"}));
+  EXPECT_GE(*cluster.driver(1).read_index(), second);
+}
+
+TEST(Driver, TheProposerGetsTheAnswerOfTheStateMachine) {
+  Cluster cluster(1);
+  cluster.commit("a");
+  const auto refused = cluster.driver(1).propose("refuse this");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code(), base::Code::conflict);
+}
+
+TEST(Driver, WhatWasAcknowledgedIsThereAfterARestart) {
+  Cluster cluster(1);
+  cluster.commit("a");
+  cluster.commit("b");
+  cluster.stop(NodeId{1});
+  cluster.open(NodeId{1});
+  cluster.commit("c");
+  EXPECT_EQ(cluster.machine(1).list(), (std::vector<std::string>{"a", "b", "c"}));
+}
+
+TEST(Driver, ThreeNodesAgreeAndEachConfirmsReads) {
+  Cluster cluster(3);
+  Index last;
+  for (int i = 0; i < 20; ++i) last = cluster.commit(std::to_string(i));
+  for (uint64_t id = 1; id <= 3; ++id) {
+    auto index = cluster.driver(id).read_index();
+    while (!index.ok()) index = cluster.driver(id).read_index();
+    EXPECT_GE(*index, last);
+    EXPECT_EQ(cluster.machine(id).list().size(), 20u) << "what is confirmed is applied here";
+  }
+}
+
+TEST(Driver, AnIsolatedLeaderIsReplacedAndItsChangeIsNotMadeTwice) {
+  Cluster cluster(3);
+  cluster.commit("before");
+  const uint64_t old_leader = cluster.leader();
+  cluster.isolate(old_leader);
+  std::thread alone([&] {
+    const auto result = cluster.driver(old_leader).propose("alone");
+    EXPECT_FALSE(result.ok());
+  });
+  cluster.commit("after");
+  cluster.heal();
+  alone.join();  // answered when the new leader's entry takes its place
+  const uint64_t leader = cluster.leader();
+  EXPECT_EQ(cluster.machine(leader).list(), (std::vector<std::string>{"before", "after"}));
+}
+
+TEST(Driver, LeadershipMovesWhenAsked) {
+  Cluster cluster(3);
+  cluster.commit("a");
+  const uint64_t from = cluster.leader();
+  const NodeId to{from % 3 + 1};
+  while (!cluster.driver(from).transfer_leadership(to).ok()) std::this_thread::yield();
+  while (cluster.driver(to.value).status()->view.role != Role::leader) std::this_thread::yield();
+}
+
+TEST(Driver, ManyProposersShareWrites) {
+  Cluster cluster(1);
+  cluster.commit("first");
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; ++t)
+    threads.emplace_back([&cluster, t] {
+      for (int i = 0; i < 25; ++i) EXPECT_TRUE(cluster.driver(1).propose(std::to_string(t)).ok());
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(cluster.machine(1).list().size(), 201u);
+}
+
+TEST(Driver, ApplyingWaitsForRoomOnTheDisk) {
+  Cluster cluster(1);
+  cluster.commit("a");
+  cluster.machine(1).refuse_for_lack_of_room(2);
+  EXPECT_TRUE(cluster.driver(1).propose("b").ok());
+}
+
+TEST(Driver, StoppingAnswersWhoeverWaits) {
+  for (int round = 0; round < 10; ++round) {
+    Cluster cluster(3);
+    const uint64_t leader = cluster.leader();
+    cluster.isolate(leader);
+    Driver& driver = cluster.driver(leader);
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 3; ++i) {
+      threads.emplace_back([&driver] { EXPECT_FALSE(driver.propose("x").ok()); });
+      threads.emplace_back([&driver] { EXPECT_FALSE(driver.read_index().ok()); });
+    }
+    driver.stop();
+    for (std::thread& thread : threads) thread.join();
+  }
+}
+
+TEST(TickSchedule, TimeThatWasSleptThroughCountsOnce) {
+  const TickSchedule::Time start{};
+  TickSchedule schedule(start, std::chrono::milliseconds(20), 5);
+  using std::chrono::milliseconds;
+  EXPECT_EQ(schedule.due(start + milliseconds(19)), 0);
+  EXPECT_EQ(schedule.due(start + milliseconds(20)), 1);
+  EXPECT_EQ(schedule.due(start + milliseconds(101)), 4) << "a slow loop makes up for it";
+  EXPECT_EQ(schedule.due(start + milliseconds(60'000)), 1) << "a paused process does not";
+  EXPECT_EQ(schedule.due(start + milliseconds(60'010)), 0);
+  EXPECT_EQ(schedule.stalls(), 1);
+}
+
+}  // namespace
+}  // namespace bao::raft

@@ -1,0 +1,69 @@
+// The log writer: the one thread that writes the log store. Batches that wait together become one transaction and one
+// fsync; then their messages leave and the core hears that they are durable. Between writes it forgets old entries and
+// runs the checkpoint.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "internal/raft/core/output.h"
+#include "internal/raft/driver/queue_thread.h"
+#include "internal/raft/log/log_store.h"
+
+namespace bao::raft {
+
+// What the log keeps although the state machine holds it durably, for members that are a little late: entries up to both
+// bounds. Beyond, half of it is forgotten at a time.
+struct TrailingLog {
+  uint64_t bytes = uint64_t{64} << 20;
+  uint64_t entries = 10'240;
+};
+
+// What the writer tells; called on its thread, only enqueues.
+struct LogWriterEvents {
+  std::function<void(std::vector<Envelope>& messages)> send;
+  std::function<void(AppendSequence sequence)> done;
+  std::function<void(AppendSequence first)> failed;  // no room
+  std::function<void(LogStart start)> compacted;
+  std::function<void(const base::Error& error)> broken;  // it is unknown what is on the disk: the process must end
+};
+
+class LogWriter {
+ public:
+  LogWriter(LogStore& store, GroupId group, LogWriterEvents events);
+  void append(AppendBatch batch);
+  // After a failure everything is dropped until this.
+  void resume();
+  // Forgets what is beyond `trailing`, never anything after `durable`.
+  void trim(Index durable, TrailingLog trailing);
+  void stop() { thread_.stop(); }
+  // How long the oldest batch that is not durable has been waiting; zero: none does.
+  std::chrono::steady_clock::duration oldest_age() const;
+
+ private:
+  struct Resume {};
+  struct Trim {
+    Index durable;
+    TrailingLog trailing;
+  };
+  struct Compact { Index up_to; };
+  using Order = std::variant<AppendBatch, Resume, Trim, Compact>;
+
+  void handle(std::vector<Order>& orders);
+  void write(std::vector<AppendBatch>& batches);
+  std::optional<Index> beyond(const Trim& trim) const;
+  void compact(Index up_to);
+
+  LogStore& store_;
+  const GroupId group_;
+  const LogWriterEvents events_;
+  bool full_ = false;                         // owned by the thread
+  std::atomic<int64_t> waiting_since_ns_{0};  // 0: nothing waits
+  std::atomic<int64_t> waiting_{0};
+  QueueThread<Order> thread_;                 // last: it uses the rest
+};
+
+}  // namespace bao::raft
