@@ -20,7 +20,7 @@ enum class SnapshotOutcome : uint8_t { delivered, failed };
 enum class StorageHealth : uint8_t {
   good,
   stalled,  // an append is older than an election timeout: a leader hands over or steps down, nobody campaigns
-  full,     // no room for entries: a leader steps down, a follower withholds its answer
+  full,     // no room for entries: the same, and a follower withholds its answer
 };
 
 struct PeerView {

@@ -19,7 +19,10 @@ class Persistence {
   void truncated(Index first);
   void reset(const SnapshotMeta& meta);
   void hard_changed() { hard_changed_ = true; }
-  void send_after(Envelope envelope) { send_after_.push_back(std::move(envelope)); }
+  // Lost while no batch may follow: as if the network had lost it.
+  void send_after(Envelope envelope) {
+    if (!blocked_) send_after_.push_back(std::move(envelope));
+  }
 
   // The next batch, when there is something to do. `entries_allowed`: false while there is no room for them.
   std::optional<AppendBatch> take(const LogView& log, HardState hard, bool entries_allowed);

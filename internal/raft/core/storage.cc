@@ -24,18 +24,10 @@ void Node::State::on_storage_health(StorageHealth health) {
   if (health == StorageHealth::good) persistence_.resume();
   if (health_ == health) return;
   health_ = health;
-  switch (health) {
-    case StorageHealth::good: return trace("storage_good");
-    case StorageHealth::full:
-      trace("storage_full");
-      if (leader() != nullptr) hand_over("no room for the log");
-      return;
-    case StorageHealth::stalled:
-      trace("storage_stalled");
-      // The others still get entries and can catch up, so the leadership is handed over orderly if anybody is there.
-      if (leader() != nullptr && !transfer_leadership(std::nullopt).ok()) hand_over("the disk does not answer");
-      return;
-  }
+  if (health == StorageHealth::good) return trace("storage_good");
+  trace(health == StorageHealth::full ? "storage_full" : "storage_stalled");
+  // The others still get entries and can catch up, so the leadership is handed over orderly if anybody is there.
+  if (leader() != nullptr && !transfer_leadership(std::nullopt).ok()) hand_over("the disk takes nothing");
 }
 
 void Node::State::on_compacted(const LogStart& start) {

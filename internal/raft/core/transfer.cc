@@ -48,7 +48,7 @@ void Node::State::tick_transfer(Leader& leading) {
   }
   trace("transfer_given_up", leading.transfer->target);
   leading.transfer.reset();
-  if (health_ != StorageHealth::good) return hand_over("the disk does not answer");
+  if (health_ != StorageHealth::good) return hand_over("the disk takes nothing");
   finish_change();
 }
 

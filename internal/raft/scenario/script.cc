@@ -92,9 +92,10 @@ class Player {
     } else if (w[0] == "joiner") {  // joiner 4: an empty node that knows nobody
       world_.make(number(w[1]), {});
       world_.start(number(w[1]));
-    } else if (w[0] == "written") {  // written 1 term 8 log 1,1,4: a node that finds this at its start
+    } else if (w[0] == "written") {  // written 1 term 8 [log 1,1,4]: a node that finds this at its start
       world_.crash(number(w[1]));
-      world_.write_log(number(w[1]), w.size() > 5 ? numbers(w[5]) : std::vector<uint64_t>{}, number(w[3]));
+      if (w.size() > 5) world_.write_log(number(w[1]), numbers(w[5]), number(w[3]));
+      else world_.set_term(number(w[1]), number(w[3]));
       world_.start(number(w[1]));
     } else if (w[0] == "limit") {  // limit window 2: before nodes
       size_t& limit = w[1] == "window" ? world_.limits.window_messages_max

@@ -32,6 +32,7 @@ void World::make(uint64_t id, const Configuration& configuration) {
 
 void World::write_log(uint64_t id, const std::vector<uint64_t>& terms, uint64_t term) {
   Disk& disk = machine(id).disk;
+  disk.log.clear();
   Chain chain{};
   for (uint64_t t : terms) {
     // As the paper's figures: one entry for each index and term, whoever has it.
@@ -39,12 +40,27 @@ void World::write_log(uint64_t id, const std::vector<uint64_t>& terms, uint64_t 
     chain = entry.chain = scenario_chain(chain, entry);
     disk.log.push_back(std::make_shared<const Entry>(std::move(entry)));
   }
-  disk.hard.term = Term{term};
+  set_term(id, term);
+}
+
+void World::set_term(uint64_t id, uint64_t term) { machine(id).disk.hard = {Term{term}, kNobody, {}}; }
+
+// The state machine may be ahead of the log when a snapshot was installed and the log's reset was lost.
+void World::recover(Machine& m) {
+  const Position& applied = m.machine.applied;
+  const bool ahead = applied.index > m.disk.last();
+  const bool other = applied.index > m.disk.start.position.index && !ahead && m.disk.at(applied.index)->term != applied.term;
+  if (!ahead && !other) return;
+  m.disk.log.clear();
+  m.disk.start = {applied, m.machine.chain};
+  m.disk.first_configuration = m.machine.configuration;
+  m.disk.first_configuration_at = m.machine.configuration_index;
 }
 
 // As the driver recovers: from the disk and the state machine alone.
 void World::start(uint64_t id) {
   Machine& m = machine(id);
+  recover(m);
   Recovered recovered{m.disk.hard, m.disk.start, {}, m.disk.last(), m.disk.log,
                       ConfigurationHistory(m.disk.first_configuration_at, m.disk.first_configuration), m.machine.applied.index};
   for (const EntryPtr& entry : m.disk.log) {
@@ -192,6 +208,7 @@ void World::make_snapshots() {
 void World::make_snapshot(uint64_t id, const SnapshotOrder& order) {
   const StateMachine& machine_now = machine(id).machine;
   const SnapshotMeta meta{machine_now.applied, machine_now.chain, machine_now.configuration, machine_now.configuration_index};
+  snapshots_[meta.last.index] = machine_now.data;
   node(id).on_snapshot_ready(order.to, order.session, meta);
 }
 
@@ -207,7 +224,7 @@ void World::install(uint64_t id, bool success) {
     m.machine.chain = order.meta.chain;
     m.machine.configuration = order.meta.configuration;
     m.machine.configuration_index = order.meta.configuration_index;
-    m.machine.data.assign(sender->second.machine.data.begin(), sender->second.machine.data.end());
+    m.machine.data = snapshots_.at(order.meta.last.index);
     m.node->on_snapshot_installed(order.meta);
   } else {
     m.node->on_snapshot_refused();

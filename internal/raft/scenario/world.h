@@ -61,6 +61,7 @@ class World {
   void make(uint64_t id, const Configuration& configuration);
   // Entries as if written earlier: their terms, from index 1.
   void write_log(uint64_t id, const std::vector<uint64_t>& terms, uint64_t term);
+  void set_term(uint64_t id, uint64_t term);
   void start(uint64_t id);
   void crash(uint64_t id);
   Machine& machine(uint64_t id);
@@ -89,6 +90,7 @@ class World {
   std::string broken() const;
 
  private:
+  static void recover(Machine& machine);
   void run(uint64_t id, Output output);
   void persist_one(Machine& machine);
   void apply_one(Machine& machine);
@@ -102,6 +104,7 @@ class World {
   std::set<std::pair<uint64_t, uint64_t>> cuts_;
   std::deque<std::pair<uint64_t, SnapshotOrder>> orders_;
   std::map<Term, NodeId> leaders_;
+  std::map<Index, std::vector<std::string>> snapshots_;  // the content of each that was made
 };
 
 std::string describe(const Envelope& envelope);
