@@ -12,6 +12,8 @@
 
 namespace bao::sqlite {
 
+constexpr sqlite3_int64 kStrayBytes = 4096;  // how far a misdirected write lands from where it should
+
 // SQLite allocates it; the real file lies right behind it.
 struct FaultFile {
   sqlite3_file base;
@@ -27,32 +29,42 @@ struct FaultFile {
     return code;
   }
   static int read(sqlite3_file* file, void* to, int bytes, sqlite3_int64 at) {
+    const auto met = of(file).vfs->meet(FaultVfs::Operation::read);
+    if (met.code != SQLITE_OK) return met.code == SQLITE_IOERR_WRITE ? SQLITE_IOERR_READ : met.code;
+    const int code = read_real(file, to, bytes, at);
+    if (met.fault == FaultVfs::Fault::bit_flip && bytes > 0) static_cast<char*>(to)[bytes / 2] ^= 0x10;
+    return code;
+  }
+  static int read_real(sqlite3_file* file, void* to, int bytes, sqlite3_int64 at) {
     return real(file)->pMethods->xRead(real(file), to, bytes, at);
   }
   static int write(sqlite3_file* file, const void* from, int bytes, sqlite3_int64 at) {
-    if (const int fault = of(file).vfs->meet(FaultVfs::Operation::write); fault != SQLITE_OK) return fault;
+    const auto met = of(file).vfs->meet(FaultVfs::Operation::write);
+    if (met.code != SQLITE_OK && met.fault != FaultVfs::Fault::power_loss) return met.code;
+    if (met.fault == FaultVfs::Fault::misdirected) at += kStrayBytes;
     FaultVfs::Unsynced note{at, "", std::string(static_cast<const char*>(from), static_cast<size_t>(bytes)), 0};
     sqlite3_int64 file_bytes = 0;
     if (size(file, &file_bytes) != SQLITE_OK) return SQLITE_IOERR_FSTAT;
     note.size_before = file_bytes;
     note.before.resize(static_cast<size_t>(std::clamp<sqlite3_int64>(file_bytes - at, 0, bytes)));
-    if (!note.before.empty() && read(file, note.before.data(), static_cast<int>(note.before.size()), at) != SQLITE_OK) {
+    if (!note.before.empty() && read_real(file, note.before.data(), static_cast<int>(note.before.size()), at) != SQLITE_OK) {
       return SQLITE_IOERR_READ;
     }
     of(file).vfs->remember(*of(file).path, std::move(note));
+    if (met.code != SQLITE_OK) return met.code;
     return real(file)->pMethods->xWrite(real(file), from, bytes, at);
   }
   static int truncate(sqlite3_file* file, sqlite3_int64 bytes) {
-    if (const int fault = of(file).vfs->meet(FaultVfs::Operation::truncate); fault != SQLITE_OK) return fault;
+    if (const int fault = of(file).vfs->meet(FaultVfs::Operation::truncate).code; fault != SQLITE_OK) return fault;
     return real(file)->pMethods->xTruncate(real(file), bytes);
   }
-  static int sync(sqlite3_file* file, int flags) {
-    if (const int fault = of(file).vfs->meet(FaultVfs::Operation::sync); fault != SQLITE_OK) {
+  static int sync(sqlite3_file* file, int) {
+    if (const int fault = of(file).vfs->meet(FaultVfs::Operation::sync).code; fault != SQLITE_OK) {
       return fault == SQLITE_IOERR_WRITE ? SQLITE_IOERR_FSYNC : fault;
     }
-    const int code = real(file)->pMethods->xSync(real(file), flags);
-    if (code == SQLITE_OK) of(file).vfs->synced(*of(file).path);
-    return code;
+    // What a power loss takes is played, so that the real disk need not be waited for.
+    of(file).vfs->synced(*of(file).path);
+    return SQLITE_OK;
   }
   static int size(sqlite3_file* file, sqlite3_int64* bytes) {
     return real(file)->pMethods->xFileSize(real(file), bytes);
@@ -79,12 +91,12 @@ struct FaultFile {
   static int shm_unmap(sqlite3_file* file, int remove) {
     return real(file)->pMethods->xShmUnmap(real(file), remove);
   }
-  static int fetch(sqlite3_file* file, sqlite3_int64 at, int bytes, void** out) {
-    return real(file)->pMethods->xFetch(real(file), at, bytes, out);
+  // No mapped memory: every page is read through read().
+  static int fetch(sqlite3_file*, sqlite3_int64, int, void** out) {
+    *out = nullptr;
+    return SQLITE_OK;
   }
-  static int unfetch(sqlite3_file* file, sqlite3_int64 at, void* page) {
-    return real(file)->pMethods->xUnfetch(real(file), at, page);
-  }
+  static int unfetch(sqlite3_file*, sqlite3_int64, void*) { return SQLITE_OK; }
 };
 
 namespace {
@@ -145,20 +157,35 @@ int FaultVfs::open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int f
 
 int FaultVfs::remove(sqlite3_vfs* vfs, const char* path, int sync_directory) {
   auto* self = static_cast<FaultVfs*>(vfs->pAppData);
-  if (const int fault = self->meet(Operation::remove); fault != SQLITE_OK) return fault;
+  if (const int fault = self->meet(Operation::remove).code; fault != SQLITE_OK) return fault;
   return self->real_->xDelete(self->real_, path, sync_directory);
 }
 
-int FaultVfs::meet(Operation operation) {
+FaultVfs::Meeting FaultVfs::meet(Operation operation) {
   base::MutexLock lock(mutex_);
   Plan& plan = plans_[operation];
-  ++plan.count;
-  if (plan.count == plan.fails_at) {
-    if (plan.fault == Fault::io_error) return SQLITE_IOERR_WRITE;
-    (plan.fault == Fault::power_loss ? power_lost_ : disk_full_) = true;
+  Meeting met;
+  if (++plan.count == plan.fails_at) {
+    met.fault = plan.fault;
+    if (plan.fault == Fault::io_error) return {SQLITE_IOERR_WRITE, met.fault};
+    if (plan.fault == Fault::power_loss) power_lost_ = true;
+    if (plan.fault == Fault::disk_full) disk_full_ = true;
+    if (plan.fault == Fault::hang) hung_ = true;
   }
-  if (power_lost_) return SQLITE_IOERR;
-  return disk_full_ && operation == Operation::write ? SQLITE_FULL : SQLITE_OK;
+  if (hung_) {
+    ++waiting_;
+    released_.notify_all();
+    released_.wait(mutex_, [&] { return !hung_; });
+    --waiting_;
+  }
+  if (power_lost_ && operation != Operation::read) met.code = SQLITE_IOERR;
+  if (disk_full_ && operation == Operation::write) met.code = SQLITE_FULL;
+  return met;
+}
+
+void FaultVfs::wait_until_it_hangs() {
+  base::MutexLock lock(mutex_);
+  released_.wait(mutex_, [&] { return waiting_ > 0; });
 }
 
 void FaultVfs::remember(const std::string& path, Unsynced write) {
@@ -181,7 +208,8 @@ void FaultVfs::fail(Operation operation, int64_t nth, Fault fault) {
 void FaultVfs::clear() {
   base::MutexLock lock(mutex_);
   for (auto& [operation, plan] : plans_) plan.fails_at = -1;
-  disk_full_ = false;
+  disk_full_ = hung_ = false;
+  released_.notify_all();
 }
 
 bool FaultVfs::power_lost() const {
@@ -205,10 +233,14 @@ void FaultVfs::lose_unsynced(uint64_t seed) {
       write_at(descriptor, write->before, write->offset);
       ENSURE(ftruncate(descriptor, write->size_before) == 0, "the test's own disk takes writes");
     }
-    for (const Unsynced& write : writes) {
-      const uint64_t fate = random() % 3;
-      if (fate == 0) continue;
-      write_at(descriptor, fate == 1 ? write.after : write.after.substr(0, random() % write.after.size()), write.offset);
+    const auto keep = [&](const Unsynced& write, bool torn) {
+      write_at(descriptor, torn ? write.after.substr(0, random() % write.after.size()) : write.after, write.offset);
+    };
+    const uint64_t manner = random() % 3;
+    const size_t kept = random() % (writes.size() + 1);
+    for (size_t i = 0; i < writes.size() && manner != 0; ++i) {
+      if (manner == 1 ? i > kept : random() % 3 == 0) continue;
+      keep(writes[i], manner == 1 ? i == kept : random() % 2 == 0);
     }
     ::close(descriptor);
   }

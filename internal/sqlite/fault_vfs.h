@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,11 +18,14 @@ namespace bao::sqlite {
 
 class FaultVfs {
  public:
-  enum class Operation { write, sync, truncate, remove };
+  enum class Operation { read, write, sync, truncate, remove };
   enum class Fault {
-    io_error,   // this once
-    disk_full,  // this and every later write, until clear()
-    power_loss  // nothing reaches the disk from here on, until lose_unsynced()
+    io_error,    // this once
+    disk_full,   // this and every later write, until clear()
+    power_loss,  // nothing reaches the disk from here on, until lose_unsynced(); a write met by it may be there in part
+    bit_flip,    // read: one bit of what is read, this once
+    misdirected, // write: reported as done, but its bytes went one page further
+    hang         // this operation and those after it wait until clear()
   };
 
   // Registers itself under `name`; every connection that uses it is closed before it ends.
@@ -37,8 +41,10 @@ class FaultVfs {
   bool power_lost() const EXCLUDES(mutex_);
   // Operations of this kind so far.
   int64_t count(Operation operation) const EXCLUDES(mutex_);
-  // After every connection is closed: each write that was not synced is kept, lost or torn, as the seed decides. Then the
-  // power is back.
+  // Blocks until an operation meets a `hang`.
+  void wait_until_it_hangs() EXCLUDES(mutex_);
+  // After every connection is closed: what was not synced is lost wholly, kept up to a torn write, or kept, lost and torn
+  // write by write, as the seed decides. Then the power is back.
   void lose_unsynced(uint64_t seed) EXCLUDES(mutex_);
 
  private:
@@ -55,8 +61,11 @@ class FaultVfs {
 
   static int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* out_flags);
   static int remove(sqlite3_vfs* vfs, const char* path, int sync_directory);
-  // The result code of the fault that this operation meets, or SQLITE_OK.
-  int meet(Operation operation) EXCLUDES(mutex_);
+  struct Meeting {
+    int code = 0;                // SQLITE_OK or the error to report
+    std::optional<Fault> fault;  // met by this very operation
+  };
+  Meeting meet(Operation operation) EXCLUDES(mutex_);
   void remember(const std::string& path, Unsynced write) EXCLUDES(mutex_);
   void synced(const std::string& path) EXCLUDES(mutex_);
 
@@ -68,6 +77,9 @@ class FaultVfs {
   std::map<std::string, std::vector<Unsynced>> unsynced_ GUARDED_BY(mutex_);
   bool power_lost_ GUARDED_BY(mutex_) = false;
   bool disk_full_ GUARDED_BY(mutex_) = false;
+  bool hung_ GUARDED_BY(mutex_) = false;
+  int waiting_ GUARDED_BY(mutex_) = 0;
+  base::Condition released_;
 };
 
 }  // namespace bao::sqlite

@@ -1,9 +1,11 @@
 // The connection wrappers and the faults that tests of storage rely on.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <random>
+#include <thread>
 
 #include "internal/sqlite/db.h"
 #include "internal/sqlite/fault_vfs.h"
@@ -106,6 +108,44 @@ TEST_F(SqliteTest, AFailedWriteIsAnErrorOnce) {
   EXPECT_FALSE(insert(*db, 1).ok());
   EXPECT_TRUE(insert(*db, 2).ok());
   EXPECT_EQ(*db->number("SELECT sum(n) FROM t"), 2);
+}
+
+TEST_F(SqliteTest, ABitFlippedOnReadReachesTheReader) {
+  auto writer = open();
+  ASSERT_TRUE(writer->execute("CREATE TABLE t (n INTEGER, b BLOB)").ok());
+  ASSERT_TRUE(insert(*writer, 1).ok());
+  ASSERT_TRUE(writer->checkpoint(Db::Checkpoint::truncate).ok());
+  auto reader = open(Access::read_only);
+  auto select = *reader->prepare("SELECT b FROM t");  // has read the schema
+  vfs.fail(FaultVfs::Operation::read, 1, FaultVfs::Fault::bit_flip);
+  ASSERT_TRUE(*select.step());
+  EXPECT_NE(select.blob(0), std::string(3000, '\0'));
+  EXPECT_EQ(select.blob(0).size(), 3000u);
+}
+
+TEST_F(SqliteTest, AMisdirectedWriteIsReportedAsDone) {
+  auto db = open();
+  ASSERT_TRUE(db->execute("CREATE TABLE t (n INTEGER, b BLOB)").ok());
+  vfs.fail(FaultVfs::Operation::write, 2, FaultVfs::Fault::misdirected);
+  EXPECT_TRUE(insert(*db, 1).ok());
+  db.reset();
+  EXPECT_EQ(*open()->number("SELECT count(*) FROM t"), 0) << "the frame that was written elsewhere is not in the WAL";
+}
+
+TEST_F(SqliteTest, AHangingSyncGoesOnWhenItIsReleased) {
+  auto db = open();
+  ASSERT_TRUE(db->execute("CREATE TABLE t (n INTEGER, b BLOB)").ok());
+  vfs.fail(FaultVfs::Operation::sync, 1, FaultVfs::Fault::hang);
+  std::atomic<bool> done{false};
+  std::jthread writer([&] {
+    EXPECT_TRUE(insert(*db, 1).ok());
+    done = true;
+  });
+  vfs.wait_until_it_hangs();
+  EXPECT_FALSE(done);
+  vfs.clear();
+  writer.join();
+  EXPECT_TRUE(done);
 }
 
 using SqliteDeathTest = SqliteTest;
