@@ -10,6 +10,7 @@
 
 #include "internal/codec/crc32c.h"
 #include "internal/crypto/hash.h"
+#include "internal/raft/log/wal_audit.h"
 
 namespace bao::raft {
 namespace {
@@ -127,6 +128,7 @@ base::Result<std::unique_ptr<sqlite::Db>> open_log_file(const std::string& file,
   if (const auto bytes = std::filesystem::file_size(file, error); !error && bytes < kBytesMin) {
     return base::corrupt(file + ": the log is damaged: the file is cut short");
   }
+  TRY(audit_wal(file + "-wal"));
   ASSIGN_OR_RETURN(auto db, sqlite::Db::open(file, writer_options(vfs)));
   // Entries are ciphertext of the barrier: what was deleted needs no zeroes, which would write every page twice.
   TRY(db->execute("PRAGMA secure_delete=OFF"));
