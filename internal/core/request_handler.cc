@@ -40,7 +40,7 @@ class RequestPipeline final : public RequestHandler {
  public:
   explicit RequestPipeline(Core::Parts& parts) : parts_(parts) {}
 
-  Reply handle(logical::Request request) override { return in_clients_words(process(std::move(request))); }
+  Reply handle(logical::Request&& request) override { return in_clients_words(process(std::move(request))); }
   Result<std::shared_ptr<const Acl>> acl_of(const storage::ReadView& all, const TokenEntry& entry) const override {
     return acl_of_token(parts_, all, entry, parts_.clock.now());
   }
@@ -53,7 +53,7 @@ class RequestPipeline final : public RequestHandler {
     bool spent = false;  // the token's last use was taken
   };
 
-  Reply process(logical::Request request);
+  Reply process(logical::Request&& request);
   Reply read(RequestWork& work, bool& needs_transaction);
   Reply write(RequestWork& work);
   Status write_once(RequestWork& work, barrier::Transaction& all, Outcome& outcome);
@@ -69,7 +69,7 @@ class RequestPipeline final : public RequestHandler {
   RequestGate gate_;
 };
 
-Reply RequestPipeline::process(logical::Request request) {
+Reply RequestPipeline::process(logical::Request&& request) {
   const RequestGate::Pass pass(gate_);
   if (!pass.entered()) return base::Error(Code::unavailable, "the server is stopping");
   RequestWork work(std::move(request));

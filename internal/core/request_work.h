@@ -11,7 +11,7 @@
 namespace bao::core {
 
 struct RequestWork {
-  explicit RequestWork(logical::Request r) : request(std::move(r)), asked(request.operation) {}
+  explicit RequestWork(logical::Request&& r) : request(std::move(r)), asked(request.operation) {}
 
   logical::Request request;
   const logical::Operation asked;  // request.operation becomes create or update by the existence check

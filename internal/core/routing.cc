@@ -23,10 +23,9 @@ Status check_shape(const logical::Request& request) {
   return {};
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(c | (c >= 'A' && c <= 'Z' ? 0x20 : 0)); });
-  return out;
+bool equal_names(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return static_cast<char>(c | (c >= 'A' && c <= 'Z' ? 0x20 : 0)); };
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 // An engine sees only the headers that its mount lets through.
@@ -34,8 +33,7 @@ void keep_passed_headers(const Mount& mount, logical::Request& request) {
   if (mount.core_backend || request.headers.empty()) return;
   const auto& passed = mount.entry.config.passthrough_request_headers;
   std::erase_if(request.headers, [&](const auto& header) {
-    const std::string name = lower(header.first);
-    return std::none_of(passed.begin(), passed.end(), [&](const std::string& allowed) { return lower(allowed) == name; });
+    return std::none_of(passed.begin(), passed.end(), [&](const std::string& allowed) { return equal_names(allowed, header.first); });
   });
 }
 

@@ -130,9 +130,11 @@ Status set_client_certificates(SSL_CTX* context, const TlsServerOptions& options
 void set_behaviour(SSL_CTX* context) {
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
                                    SSL_OP_PRIORITIZE_CHACHA | SSL_OP_IGNORE_UNEXPECTED_EOF);
-  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
   SSL_CTX_set_read_ahead(context, 1);
+  // Go's order: AES-128 first.
+  SSL_CTX_set_ciphersuites(context, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256");
   SSL_CTX_set_num_tickets(context, 1);  // as Go; each costs the client a record
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);  // tickets only: nothing is kept here
   SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384:P-521");
@@ -149,6 +151,11 @@ int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_size, co
   }
   *out = chosen;
   return SSL_TLSEXT_ERR_OK;
+}
+
+// SSL_get_error reads the thread's queue, which must be empty before; clearing it when it is costs as much as a small record.
+void forget_errors() {
+  if (ERR_peek_error() != 0) ERR_clear_error();
 }
 
 }  // namespace
@@ -201,7 +208,7 @@ base::Result<std::unique_ptr<TlsStream>> TlsStream::accept(const TlsContext& con
 
 base::Result<size_t> TlsStream::read(char* to, size_t size) {
   size_t done = 0;
-  ERR_clear_error();
+  forget_errors();
   if (SSL_read_ex(native_->ssl.get(), to, size, &done) == 1) return done;
   switch (SSL_get_error(native_->ssl.get(), 0)) {
     case SSL_ERROR_ZERO_RETURN: return size_t{0};
@@ -213,7 +220,7 @@ base::Result<size_t> TlsStream::read(char* to, size_t size) {
 
 base::Result<size_t> TlsStream::write(const char* from, size_t size) {
   size_t done = 0;
-  ERR_clear_error();
+  forget_errors();
   if (size == 0 || SSL_write_ex(native_->ssl.get(), from, size, &done) == 1) return done;
   switch (SSL_get_error(native_->ssl.get(), 0)) {
     case SSL_ERROR_WANT_READ:
@@ -221,6 +228,9 @@ base::Result<size_t> TlsStream::write(const char* from, size_t size) {
     default: return base::Error(base::Code::unavailable, "connection broken: " + openssl_reason());
   }
 }
+
+// Refused while a record is held, which then goes out or is read first.
+void TlsStream::release_buffers() { (void)SSL_free_buffers(native_->ssl.get()); }
 
 size_t TlsStream::pending() const { return static_cast<size_t>(SSL_pending(native_->ssl.get())); }
 

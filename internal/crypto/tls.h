@@ -49,6 +49,8 @@ class TlsStream {
   // same bytes again), unavailable after a reset.
   base::Result<size_t> write(const char* from, size_t size);
   size_t pending() const;       // bytes decrypted but not read
+  // Gives the record buffers (34 KB) back until the next read or write. For a connection that is idle.
+  void release_buffers();
   void close_notify();
   // DER, leaf first. The peer has proved that it holds the leaf's key; chains are verified only where the options require
   // client certificates, so whoever trusts one otherwise verifies it (as the reference's cert method does).

@@ -102,15 +102,34 @@ class HeaderSet {
   std::vector<std::pair<std::string_view, std::string_view>> items_;
 };
 
+constexpr int kUsualStatuses[] = {200, 204, 400, 403, 404};
+constexpr size_t kHeadBytes = 512;  // roughly
 constexpr std::string_view kStrictTransport = "max-age=31536000; includeSubDomains";
 
-void append_varying_headers(std::string& out, const Answer& answer, const WireOptions& options) {
-  HeaderSet set;
-  if (options.custom) {
-    for (const StatusHeaders& group : *options.custom) {
-      if (!class_covers(group.status, answer.status)) continue;
-      for (const auto& [name, value] : group.headers) set.set(name, value);
+}  // namespace
+
+AddedHeaders::AddedHeaders(std::vector<StatusHeaders> groups) : groups_(std::move(groups)) {
+  for (const int status : kUsualStatuses) usual_.emplace_back(status, lines_for(Answer::empty(status)));
+}
+
+void AddedHeaders::append_to(std::string& out, const Answer& answer) const {
+  if (answer.headers.empty()) {
+    for (const auto& [status, lines] : usual_) {
+      if (status == answer.status) {
+        out += lines;
+        return;
+      }
     }
+  }
+  out += lines_for(answer);
+}
+
+std::string AddedHeaders::lines_for(const Answer& answer) const {
+  std::string out;
+  HeaderSet set;
+  for (const StatusHeaders& group : groups_) {
+    if (!class_covers(group.status, answer.status)) continue;
+    for (const auto& [name, value] : group.headers) set.set(name, value);
   }
   // A plugin's Cache-Control replaces the rule; what it repeats (Link) stays repeated.
   if (!set.has("Strict-Transport-Security")) append_header(out, "Strict-Transport-Security", kStrictTransport);
@@ -122,9 +141,8 @@ void append_varying_headers(std::string& out, const Answer& answer, const WireOp
   }
   if (!cache_control && !set.has("Cache-Control")) out += "Cache-Control: no-store\r\n";
   for (const auto& [name, value] : set.items()) append_header(out, name, value);
+  return out;
 }
-
-}  // namespace
 
 Answer Answer::json(int status, std::string body) {
   Answer answer;
@@ -141,17 +159,14 @@ Answer Answer::plain(int status, std::string_view text) {
 }
 
 void write_answer(std::string& out, const Answer& answer, const WireOptions& options) {
-  out.reserve(out.size() + 320 + answer.body.size());
+  out.reserve(out.size() + kHeadBytes + answer.body.size());
   out += options.version == 10 ? "HTTP/1.0 " : "HTTP/1.1 ";
   append_number(out, static_cast<size_t>(answer.status));
   out += ' ';
   out += reason(answer.status);
   out += "\r\n";
-  if (answer.headers.empty() && (!options.custom || options.custom->empty())) {
-    out += "Cache-Control: no-store\r\nStrict-Transport-Security: max-age=31536000; includeSubDomains\r\n";
-  } else {
-    append_varying_headers(out, answer, options);
-  }
+  static const AddedHeaders kNone;
+  (options.added ? *options.added : kNone).append_to(out, answer);
   if (!answer.content_type) out += "Content-Type: application/json\r\n";
   else if (!answer.content_type->empty()) append_header(out, "Content-Type", *answer.content_type);
   out += date_line();

@@ -78,6 +78,7 @@ bool Connection::wait_for_request() {
     }
     if (got.error().code() != base::Code::exhausted) return false;
     release_memory();
+    transport_.release_buffers();
     const SteadyTime at = now();
     if (at >= deadline || !transport_.wait_readable(deadline - at)) return false;
   }
@@ -159,7 +160,7 @@ bool Connection::send(const Answer& answer, bool keep_alive) {
   options.version = request.version;
   options.keep_alive = keep_alive && !home_.draining();
   options.head = request.method == "HEAD";
-  options.custom = &rules_.custom_headers;
+  options.added = &rules_.added_headers;
   write_answer(output_, answer, options);
   const bool sent = transport_.write(output_, now() + rules_.write_timeout).ok();
   base::wipe(output_.data(), output_.size());
@@ -174,7 +175,7 @@ void Connection::refuse() {
   const ParseRefusal& why = parser_.refusal();
   Answer answer = why.status == 413 ? Answer::error(413, why.text) : Answer::plain(why.status, why.text);
   answer.close = true;
-  write_answer(output_, answer, {.custom = &rules_.custom_headers});
+  write_answer(output_, answer, {.added = &rules_.added_headers});
   if (transport_.write(output_, now() + rules_.write_timeout).ok()) transport_.close_politely(kPoliteClose);
 }
 

@@ -17,7 +17,7 @@ namespace bao::http {
 struct ConnectionRules {
   ParserLimits limits;
   base::Duration header_timeout, idle_timeout, body_timeout, write_timeout;
-  std::vector<StatusHeaders> custom_headers;
+  AddedHeaders added_headers;
   // How often waiting reads and writes look at their deadlines.
   base::Duration tick() const;
 };

@@ -38,13 +38,16 @@ class Generator {
 std::string make_request_id() {
   thread_local Generator generator;
   const uint64_t halves[] = {generator.next(), generator.next()};
-  std::string id(36, '-');
-  size_t at = 0;
-  for (size_t nibble = 0; nibble < 32; ++nibble) {
-    if (nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20) ++at;
-    id[at++] = "0123456789abcdef"[halves[nibble / 16] >> (nibble % 16 * 4) & 15];
+  static constexpr uint8_t kPlaces[] = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};  // of the bytes
+  static constexpr char kDigits[] = "0123456789abcdef";
+  char id[36];
+  id[8] = id[13] = id[18] = id[23] = '-';
+  for (size_t i = 0; i < 16; ++i) {
+    const uint64_t byte = halves[i / 8] >> (i % 8 * 8);
+    id[kPlaces[i]] = kDigits[byte >> 4 & 15];
+    id[kPlaces[i] + 1] = kDigits[byte & 15];
   }
-  return id;
+  return {id, sizeof id};
 }
 
 }  // namespace bao::http

@@ -40,7 +40,7 @@ ConnectionRules connection_rules(const ListenerOptions& options) {
   rules.idle_timeout = options.idle_timeout;
   rules.body_timeout = options.body_timeout;
   rules.write_timeout = options.write_timeout;
-  rules.custom_headers = options.custom_headers;
+  rules.added_headers = AddedHeaders(options.custom_headers);
   return rules;
 }
 

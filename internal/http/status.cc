@@ -24,9 +24,12 @@ bool is_empty_list(const Response& response) {
   return keys && keys->is_array() && keys->empty();
 }
 
+constexpr size_t kEnvelopeBytes = 384;  // roughly, around data that is text already
+
 Answer envelope(int status, const std::string& request_id, const Response& response) {
   Answer answer;
   answer.status = status;
+  answer.body.reserve(kEnvelopeBytes + (response.data ? response.data->text().size() : 0));
   logical::render_to(answer.body, response, response.wrap ? std::string_view() : std::string_view(request_id));
   return answer;
 }

@@ -142,8 +142,9 @@ TEST(Answer, ConfiguredHeadersWinByClass) {
   const std::vector<StatusHeaders> custom = {{"default", {{"X-A", "all"}, {"Strict-Transport-Security", "max-age=1"}}},
                                              {"4xx", {{"X-A", "refused"}}}};
   std::string good, bad;
-  write_answer(good, Answer::json(200, "{}"), {.custom = &custom});
-  write_answer(bad, Answer::error(404, ""), {.custom = &custom});
+  const AddedHeaders added(custom);
+  write_answer(good, Answer::json(200, "{}"), {.added = &added});
+  write_answer(bad, Answer::error(404, ""), {.added = &added});
   EXPECT_NE(good.find("X-A: all\r\n"), std::string::npos);
   EXPECT_EQ(good.find("includeSubDomains"), std::string::npos);
   EXPECT_NE(bad.find("X-A: refused\r\n"), std::string::npos);

@@ -35,6 +35,10 @@ class Transport {
   // Waits until bytes can be read, holding no buffers. False: the time passed.
   bool wait_readable(base::Duration at_most) const;
   std::vector<std::string> peer_certificates() const { return tls_ ? tls_->peer_certificates() : std::vector<std::string>(); }
+  // Gives back what only a busy connection needs.
+  void release_buffers() {
+    if (tls_) tls_->release_buffers();
+  }
   // No more writes; what the peer still sends is read over, bounded, so that it sees the answer before a reset.
   void close_politely(base::Duration at_most);
   // A read that waits ends as if the peer had closed.

@@ -42,7 +42,10 @@ class Handlers {
  private:
   struct Renewal;  // renew.cc
   logical::Reply create_common(const logical::Call& call, storage::WriteView& all, bool orphan, const Role* role) const;
-  logical::Reply show(const logical::Call& call, const storage::ReadView& all, std::string_view token) const;
+  enum class Secrecy : uint8_t { shown, hidden };  // of the token's text
+  logical::Reply show(const logical::Call& call, const storage::ReadView& all, std::string_view token, Secrecy secrecy,
+                      TokenStore::Spent spent) const;
+  logical::Reply show_own(const logical::Call& call, const storage::ReadView& all) const;
   logical::Reply renew_token(const logical::Call& call, storage::WriteView& all, std::string_view token) const;
   base::Status ask_renewal(const logical::Call& call, storage::WriteView& all, const TokenEntry& entry, const Lease& lease,
                            Renewal& renewal) const;

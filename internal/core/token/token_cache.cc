@@ -1,9 +1,7 @@
 #include "internal/core/token/token_cache.h"
 
-#include <cstring>
-
 #include "internal/base/limits.h"
-#include "internal/crypto/hash.h"
+#include "internal/base/secret.h"
 
 namespace bao::core {
 namespace {
@@ -16,14 +14,6 @@ void raise(std::atomic<uint64_t>& mark, uint64_t to) {
 
 }  // namespace
 
-TokenCache::Key TokenCache::key_of(std::string_view token) {
-  const std::string digest = crypto::sha256(token);
-  Key key;
-  static_assert(sizeof(key) == 32);
-  std::memcpy(key.data(), digest.data(), sizeof(key));
-  return key;
-}
-
 uint32_t TokenCache::mark_of(std::string_view salted_id) {
   return static_cast<uint32_t>(std::hash<std::string_view>()(salted_id) % kMarks);
 }
@@ -33,7 +23,8 @@ bool TokenCache::fresh(const CachedToken& token) const {
          floor_.load(std::memory_order_acquire) <= token.read_at.value;
 }
 
-std::shared_ptr<const CachedToken> TokenCache::find(const Key& key) {
+std::shared_ptr<const CachedToken> TokenCache::find(std::string_view token) {
+  const Key key = key_of(token);
   Shard& shard = shard_of(key);
   std::shared_ptr<const CachedToken> found;
   {
@@ -46,10 +37,12 @@ std::shared_ptr<const CachedToken> TokenCache::find(const Key& key) {
       insert(shard, key, found);
     }
   }
-  return found != nullptr && fresh(*found) ? found : nullptr;
+  const bool right = found != nullptr && base::equal_in_constant_time(found->entry->id, token) && fresh(*found);
+  return right ? found : nullptr;
 }
 
-void TokenCache::put(const Key& key, CachedToken token) {
+void TokenCache::put(CachedToken token) {
+  const Key key = key_of(token.entry->id);
   auto shared = std::make_shared<const CachedToken>(std::move(token));
   Shard& shard = shard_of(key);
   const base::MutexLock lock(shard.mutex);
@@ -57,7 +50,7 @@ void TokenCache::put(const Key& key, CachedToken token) {
   insert(shard, key, std::move(shared));
 }
 
-void TokenCache::insert(Shard& shard, const Key& key, std::shared_ptr<const CachedToken> token) {
+void TokenCache::insert(Shard& shard, Key key, std::shared_ptr<const CachedToken> token) {
   constexpr size_t kGeneration = base::kTokenCacheEntriesMax / kShards / 2;
   if (shard.young.size() >= kGeneration) {
     shard.old = std::move(shard.young);

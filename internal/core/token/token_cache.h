@@ -9,18 +9,29 @@
 #include <array>
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 
 #include "internal/base/clock.h"
 #include "internal/base/ids.h"
 #include "internal/base/mutex.h"
+#include "internal/base/time_format.h"
 #include "internal/core/token/token_entry.h"
 
 namespace bao::core {
 
+// What lookups show of a token's lease.
+struct LeaseGlance {
+  base::Time issue_time = base::kZeroTime;
+  base::Time expire_time = base::kZeroTime;        // kZeroTime: never
+  base::Time last_renewal_time = base::kZeroTime;  // kZeroTime: never
+  bool renewable = false;                          // until it expires
+};
+
 struct CachedToken {
   std::shared_ptr<const TokenEntry> entry;
+  std::optional<LeaseGlance> lease;  // of the same snapshot
   base::Time expires = base::Time::max();
   base::Index read_at;   // of the snapshot
   uint32_t mark = 0;     // TokenCache::mark_of(salted id)
@@ -28,24 +39,23 @@ struct CachedToken {
 
 class TokenCache {
  public:
-  using Key = std::array<uint64_t, 4>;
-  // SHA-256 of the token string: the string itself isn't kept as a key.
-  static Key key_of(std::string_view token);
   static uint32_t mark_of(std::string_view salted_id);
 
-  // nullptr when absent or older than the last change of its token.
-  std::shared_ptr<const CachedToken> find(const Key& key);
-  void put(const Key& key, CachedToken token);
+  // By the token's text, which is compared in constant time with that of the entry found by its hash. nullptr when absent or
+  // older than the last change of its token.
+  std::shared_ptr<const CachedToken> find(std::string_view token);
+  // Under its entry's id.
+  void put(CachedToken token);
   // The token (or its lease) with that salted id was changed by the batch at `index`.
   void changed(std::string_view salted_id, base::Index index);
   // Everything was (restore, seal): what was read before `index` is never served again.
   void clear(base::Index index);
 
  private:
-  struct Hash {
-    size_t operator()(const Key& key) const { return static_cast<size_t>(key[0]); }
-  };
-  using Map = std::unordered_map<Key, std::shared_ptr<const CachedToken>, Hash>;
+  // The hash of the token's text. Only tokens that exist are kept, so nobody can choose texts that collide.
+  using Key = size_t;
+  static Key key_of(std::string_view token) { return std::hash<std::string_view>()(token); }
+  using Map = std::unordered_map<Key, std::shared_ptr<const CachedToken>>;
   // Two generations approximate least-recently-used: a hit moves to the young one, and when that is full the old one goes.
   struct Shard {
     base::Mutex mutex{base::Rank::token_cache};
@@ -54,8 +64,8 @@ class TokenCache {
   static constexpr size_t kShards = 64;
   static constexpr size_t kMarks = 16'384;
 
-  Shard& shard_of(const Key& key) { return shards_[key[1] % kShards]; }
-  void insert(Shard& shard, const Key& key, std::shared_ptr<const CachedToken> token);
+  Shard& shard_of(Key key) { return shards_[(key >> 32) % kShards]; }
+  void insert(Shard& shard, Key key, std::shared_ptr<const CachedToken> token);
   bool fresh(const CachedToken& token) const;
 
   std::array<Shard, kShards> shards_;

@@ -44,6 +44,10 @@ bool cacheable(const storage::ReadView& all) {
 
 }  // namespace
 
+LeaseGlance glance_at(const Lease& lease) {
+  return {lease.issue_time, lease.expire_time, lease.last_renewal_time, lease.renewable()};
+}
+
 bool is_batch_token(std::string_view token) { return starts_with_any(token, {"b.", "hvb."}); }
 bool is_service_token(std::string_view token) { return starts_with_any(token, {"s.", "hvs."}); }
 
@@ -173,8 +177,7 @@ Result<std::optional<TokenEntry>> TokenStore::read(const storage::ReadView& all,
   return found ? Entry(std::move(found->entry)) : Entry();
 }
 
-Result<std::shared_ptr<const CachedToken>> TokenStore::fill(const storage::ReadView& all, std::string_view token,
-                                                            const TokenCache::Key& key) const {
+Result<std::shared_ptr<const CachedToken>> TokenStore::fill(const storage::ReadView& all, std::string_view token) const {
   using Found = std::shared_ptr<const CachedToken>;
   ASSIGN_OR_RETURN(auto found, read_with_lease(all, token, Spent::absent));
   if (!found) return Found();
@@ -186,23 +189,30 @@ Result<std::shared_ptr<const CachedToken>> TokenStore::fill(const storage::ReadV
     cached.mark = TokenCache::mark_of(salt->salted(token));
     found->entry.cubbyhole_id = cubbyhole_owner(*salt, found->entry);
   }
+  if (found->lease) cached.lease = glance_at(*found->lease);
   cached.entry = share(std::move(found->entry));
-  if (cacheable(all)) cache_.put(key, cached);
+  if (cacheable(all)) cache_.put(cached);
   return Found(std::make_shared<const CachedToken>(std::move(cached)));
 }
 
-Result<std::shared_ptr<const TokenEntry>> TokenStore::lookup(const storage::ReadView& all, std::string_view token) const {
-  using Found = std::shared_ptr<const TokenEntry>;
+// nullptr also when it is there but past its time, or its parent's.
+Result<std::shared_ptr<const CachedToken>> TokenStore::cached(const storage::ReadView& all, std::string_view token) const {
+  using Found = std::shared_ptr<const CachedToken>;
   if (token.empty()) return Found();
-  const TokenCache::Key key = TokenCache::key_of(token);
-  auto cached = cache_.find(key);
-  if (cached != nullptr) {
-    if (cached->expires < clock_.now()) return Found();
-    ASSIGN_OR_RETURN(const bool lives, parent_lives(all, *cached->entry));
-    return lives ? cached->entry : Found();
-  }
-  ASSIGN_OR_RETURN(cached, fill(all, token, key));
-  return cached == nullptr ? Found() : cached->entry;
+  Found known = cache_.find(token);
+  if (known == nullptr) return fill(all, token);
+  if (known->expires < clock_.now()) return Found();
+  ASSIGN_OR_RETURN(const bool lives, parent_lives(all, *known->entry));
+  return lives ? known : Found();
+}
+
+Result<std::shared_ptr<const TokenEntry>> TokenStore::lookup(const storage::ReadView& all, std::string_view token) const {
+  ASSIGN_OR_RETURN(const auto found, cached(all, token));
+  return found == nullptr ? nullptr : found->entry;
+}
+
+Result<std::shared_ptr<const CachedToken>> TokenStore::lookup_with_lease(const storage::ReadView& all, std::string_view token) const {
+  return cacheable(all) ? cached(all, token) : fill(all, token);
 }
 
 Result<AccessorEntry> TokenStore::by_accessor(const storage::ReadView& all, std::string_view accessor) const {

@@ -52,6 +52,9 @@ class TokenStore {
   // carry their expiry; nothing is written here. `cubbyhole_id` is the folder of its cubbyhole, computed for custom ids.
   base::Result<std::shared_ptr<const TokenEntry>> lookup(const storage::ReadView& all, std::string_view token) const;
 
+  // The same with its lease, both of one moment; `lookup` serves what this does. Past the cache in a transaction that writes.
+  base::Result<std::shared_ptr<const CachedToken>> lookup_with_lease(const storage::ReadView& all, std::string_view token) const;
+
   enum class Spent : uint8_t { absent, included };
   // As lookup, but through the view, past the cache: sees (and, in a transaction, depends on) what the view sees.
   // `included`: entries that are being revoked too, also past their time.
@@ -112,8 +115,8 @@ class TokenStore {
   using Entry = std::optional<TokenEntry>;
 
   base::Result<Entry> open_batch(const storage::ReadView& all, std::string_view token) const;
-  base::Result<std::shared_ptr<const CachedToken>> fill(const storage::ReadView& all, std::string_view token,
-                                                        const TokenCache::Key& key) const;
+  base::Result<std::shared_ptr<const CachedToken>> cached(const storage::ReadView& all, std::string_view token) const;
+  base::Result<std::shared_ptr<const CachedToken>> fill(const storage::ReadView& all, std::string_view token) const;
   base::Result<bool> parent_lives(const storage::ReadView& all, const TokenEntry& entry) const;
   base::Result<Entry> stored(const storage::ReadView& all, std::string_view salted) const;
   base::Status store(storage::WriteView& all, const TokenSalt& salt, const TokenEntry& entry) const;
@@ -135,6 +138,7 @@ class TokenStore {
 
 // "auth/token/create" and "h12…" joined as Go's path.Join does, which is how lease ids are built.
 std::string join_path(std::string_view path, std::string_view name);
+LeaseGlance glance_at(const Lease& lease);
 bool is_batch_token(std::string_view token);
 bool is_service_token(std::string_view token);  // has one of the generated prefixes
 

@@ -307,37 +307,40 @@ TEST_F(Tokens, TidyRemovesWhatPointsNowhere) {
   EXPECT_EQ(find(child.id)->parent, "");
 }
 
+CachedToken cached_token(std::string id) {
+  auto entry = std::make_shared<TokenEntry>();
+  entry->id = std::move(id);
+  CachedToken token;
+  token.entry = std::move(entry);
+  return token;
+}
+
 TEST(TokenCacheTest, AFillOlderThanTheLastChangeIsNeverServed) {
   TokenCache cache;
-  const auto key = TokenCache::key_of("s.a");
-  CachedToken token;
-  token.entry = std::make_shared<const TokenEntry>();
+  CachedToken token = cached_token("s.a");
   token.mark = TokenCache::mark_of("h1");
   token.read_at = base::Index{5};
   cache.changed("h1", base::Index{6});
-  cache.put(key, token);
-  EXPECT_EQ(cache.find(key), nullptr);
+  cache.put(token);
+  EXPECT_EQ(cache.find("s.a"), nullptr);
   token.read_at = base::Index{6};
-  cache.put(key, token);
-  EXPECT_NE(cache.find(key), nullptr);
+  cache.put(token);
+  EXPECT_NE(cache.find("s.a"), nullptr);
   cache.clear(base::Index{7});
-  cache.put(key, token);
-  EXPECT_EQ(cache.find(key), nullptr);
+  cache.put(token);
+  EXPECT_EQ(cache.find("s.a"), nullptr);
 }
 
 TEST(TokenCacheTest, IsBoundedAndKeepsWhatIsUsed) {
   TokenCache cache;
-  const auto kept = TokenCache::key_of("kept");
-  CachedToken token;
-  token.entry = std::make_shared<const TokenEntry>();
-  cache.put(kept, token);
+  cache.put(cached_token("kept"));
   for (int i = 0; i < 200'000; ++i) {
-    cache.put(TokenCache::key_of("s." + std::to_string(i)), token);
+    cache.put(cached_token("s." + std::to_string(i)));
     if (i % 1000 == 0) {
-      EXPECT_NE(cache.find(kept), nullptr) << i;
+      EXPECT_NE(cache.find("kept"), nullptr) << i;
     }
   }
-  EXPECT_EQ(cache.find(TokenCache::key_of("s.0")), nullptr);
+  EXPECT_EQ(cache.find("s.0"), nullptr);
 }
 
 }  // namespace
