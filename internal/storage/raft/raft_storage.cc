@@ -29,7 +29,7 @@ class RaftStorage final : public Backend {
         pool_(folder_->state_file(), options_.vfs),
         applied_(machine_->applied().value) {}
 
-  std::unique_ptr<Snapshot> snapshot() override { return open_snapshot(pool_, applied()); }
+  std::unique_ptr<Snapshot> snapshot() override { return open_snapshot(pool_, records_, applied()); }
   base::Result<base::Index> propose(Proposal proposal) override { return commits_.propose(std::move(proposal)); }
   void set_listener(ChangeListener listener) override {
     base::MutexLock lock(mutex_);
@@ -48,10 +48,21 @@ class RaftStorage final : public Backend {
     static base::Counter& proposals = base::counter("storage.proposals");
     batches.add();
     proposals.add(static_cast<int64_t>(batch.size()));
+    announce(batch);
     const ChangeSet changes = machine_->apply(batch);
     applied_.store(changes.index.value, std::memory_order_release);
     if (changes.keys.empty()) return;
     if (const auto listener = current_listener()) (*listener)(changes);
+  }
+
+  // Each proposal takes one index at most.
+  void announce(const Batch& batch) {
+    const base::Index last{applied().value + batch.size()};
+    for (const auto& pending : batch) {
+      for (const Operation& operation : pending->proposal.operations) {
+        if (operation.kind <= Operation::Kind::remove) records_.changing(operation.key, last);
+      }
+    }
   }
 
   // Refuses while the disk is below its reserve; says so once, and once when there is room again.
@@ -93,6 +104,7 @@ class RaftStorage final : public Backend {
   const std::unique_ptr<DataFolder> folder_;
   const Options options_;
   const std::unique_ptr<StateMachine> machine_;  // the batch's leader only
+  RecordCache records_;
   ReadPool pool_;                                // closed before the machine, which checkpoints at its end
   std::atomic<uint64_t> applied_;
   bool below_reserve_ = false;                   // the batch's leader only

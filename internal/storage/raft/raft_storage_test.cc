@@ -207,6 +207,39 @@ TEST_F(RaftStorageTest, TheWalStartsOverWhileSnapshotsComeAndGo) {
   EXPECT_LT(std::filesystem::file_size(state_file() + "-wal"), 48u << 20);
 }
 
+TEST_F(RaftStorageTest, ASnapshotNeverMixesTwoMoments) {
+  auto backend = open();
+  const auto write = [&](int i) {
+    const std::string value = std::to_string(i);
+    return *backend->propose({{}, {}, {put("a", value), put("b", value)}});
+  };
+  base::Index last = write(0);
+  std::atomic<bool> stop{false};
+  std::atomic<int> mixed{0}, stale{0};
+  std::vector<std::thread> readers;
+  for (int t = 0; t < 4; ++t) {
+    readers.emplace_back([&] {
+      while (!stop) {
+        const base::Index applied = backend->applied();
+        const auto snapshot = backend->snapshot();
+        if (snapshot->index() < applied) ++stale;
+        const auto a = *snapshot->get("a"), b = *snapshot->get("b"), again = *snapshot->get("a");
+        if (a->value != b->value || a->modified != b->modified || a->value != again->value) ++mixed;
+        if (a->modified > snapshot->index() || a->modified < applied) ++stale;
+      }
+    });
+  }
+  for (int i = 1; i < 400; ++i) {
+    last = write(i);
+    EXPECT_EQ(read(*backend, "a"), std::to_string(i));
+  }
+  stop = true;
+  for (auto& reader : readers) reader.join();
+  EXPECT_EQ(mixed, 0);
+  EXPECT_EQ(stale, 0);
+  EXPECT_EQ((*backend->snapshot()->get("b"))->modified, last);
+}
+
 TEST_F(RaftStorageTest, MoreSnapshotsThanConnectionsWaitForOneToEnd) {
   auto backend = open();
   ASSERT_TRUE(backend->propose({{}, {}, {put("a", "1")}}).ok());

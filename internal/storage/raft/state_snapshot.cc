@@ -22,17 +22,20 @@ base::Index index_of(int64_t number) { return base::Index{static_cast<uint64_t>(
 
 class StateSnapshot final : public Snapshot {
  public:
-  StateSnapshot(ReadPool& pool, std::unique_ptr<ReadConnection> connection)
-      : pool_(pool), connection_(std::move(connection)) {}
+  StateSnapshot(ReadPool& pool, RecordCache& records, std::unique_ptr<ReadConnection> connection)
+      : pool_(pool), records_(records), connection_(std::move(connection)) {}
   ~StateSnapshot() override { pool_.give_back(std::move(connection_)); }
 
   base::Index index() const override { return connection_->index; }
 
   base::Result<std::optional<Record>> get(std::string_view key) override {
+    if (auto known = records_.find(key, index())) return known;
     Use get(connection_->get);
     ASSIGN_OR_RETURN(const bool found, get->bind(1, key).step());
     if (!found) return std::optional<Record>();
-    return std::optional<Record>(Record{std::string(get->blob(0)), index_of(get->number(1))});
+    std::optional<Record> record(Record{std::string(get->blob(0)), index_of(get->number(1))});
+    records_.put(key, *record, index());
+    return record;
   }
 
   base::Result<std::vector<std::string>> list(std::string_view prefix, std::string_view after, int64_t limit) override {
@@ -62,6 +65,7 @@ class StateSnapshot final : public Snapshot {
 
  private:
   ReadPool& pool_;
+  RecordCache& records_;
   std::unique_ptr<ReadConnection> connection_;
 };
 
@@ -80,10 +84,10 @@ class FailedSnapshot final : public Snapshot {
 
 }  // namespace
 
-std::unique_ptr<Snapshot> open_snapshot(ReadPool& pool, base::Index applied) {
+std::unique_ptr<Snapshot> open_snapshot(ReadPool& pool, RecordCache& records, base::Index applied) {
   auto connection = pool.lend(applied);
   if (!connection.ok()) return std::make_unique<FailedSnapshot>(connection.error());
-  return std::make_unique<StateSnapshot>(pool, std::move(*connection));
+  return std::make_unique<StateSnapshot>(pool, records, std::move(*connection));
 }
 
 }  // namespace bao::storage::raft

@@ -1,0 +1,47 @@
+// A snapshot never gets a record of another moment, whatever the order of reads and changes; memory is bounded.
+#include "internal/storage/raft/record_cache.h"
+
+#include <gtest/gtest.h>
+
+namespace bao::storage::raft {
+namespace {
+
+Record record_of(std::string value, uint64_t modified) { return {std::move(value), base::Index{modified}}; }
+
+TEST(RecordCache, ServesSnapshotsBetweenTwoChangesOnly) {
+  RecordCache cache;
+  cache.put("a", record_of("old", 3), base::Index{5});
+  EXPECT_EQ(cache.find("a", base::Index{4})->value, "old");  // an older snapshot that sees the same record
+  EXPECT_EQ(cache.find("a", base::Index{9})->modified.value, 3u);
+  EXPECT_FALSE(cache.find("b", base::Index{5}));
+  cache.changing("a", base::Index{10});
+  EXPECT_FALSE(cache.find("a", base::Index{9}));
+  EXPECT_FALSE(cache.find("a", base::Index{10}));
+  cache.put("a", record_of("old", 3), base::Index{9});  // by a reader that began before the change
+  EXPECT_FALSE(cache.find("a", base::Index{10}));
+  cache.put("a", record_of("new", 10), base::Index{10});
+  EXPECT_FALSE(cache.find("a", base::Index{9}));
+  EXPECT_EQ(cache.find("a", base::Index{11})->value, "new");
+}
+
+TEST(RecordCache, IsBoundedAndKeepsWhatIsUsed) {
+  RecordCache cache;
+  const std::string value(1000, 'v');
+  cache.put("kept", record_of(value, 1), base::Index{1});
+  constexpr size_t kKeys = 4 * RecordCache::kBytesMax / 1000;
+  for (size_t i = 0; i < kKeys; ++i) {
+    cache.put("k" + std::to_string(i), record_of(value, 1), base::Index{1});
+    if (i % 100 == 0) {
+      EXPECT_TRUE(cache.find("kept", base::Index{1})) << i;
+    }
+  }
+  size_t found = 0;
+  for (size_t i = 0; i < kKeys; ++i) found += cache.find("k" + std::to_string(i), base::Index{1}) ? 1 : 0;
+  EXPECT_GT(found, 1000u);
+  EXPECT_LT(found * value.size(), RecordCache::kBytesMax);
+  cache.put("large", record_of(std::string(RecordCache::kValueBytesMax + 1, 'l'), 1), base::Index{1});
+  EXPECT_FALSE(cache.find("large", base::Index{1}));
+}
+
+}  // namespace
+}  // namespace bao::storage::raft
