@@ -76,7 +76,7 @@ TEST_F(RequestHandlerTest, ALimitedTokenIsUsedUpAndEnds) {
   EXPECT_TRUE(node.read("auth/token/lookup-self", token).ok());
   const auto last = node.read("auth/token/lookup-self", token);
   ASSERT_TRUE(last.ok()) << last.error().message();
-  EXPECT_EQ(codec::write_json((*last->data)["num_uses"]), "-1");
+  EXPECT_NE(last->data->text().find("\"num_uses\":-1,"), std::string::npos) << last->data->text();
   EXPECT_EQ(text(node.read("auth/token/lookup-self", token)), "denied: permission denied");
 }
 

@@ -92,11 +92,13 @@ base::Result<std::string> token_field(const Call& call) {
   return call.fields.string("token");
 }
 
-// On its last use a token is spent already, and still shown to itself.
+// A use is taken in the request's own transaction, which the cache doesn't see. On its last use a token is spent already, and
+// still shown to itself.
 logical::Reply Handlers::show_own(const Call& call, const storage::ReadView& all) const {
   const std::string& token = call.request.client_token;
   ASSIGN_OR_RETURN(const auto known, services_.tokens.lookup_with_lease(all, token));
-  if (known != nullptr) return logical::Response::of(show_entry(*known->entry, token, known->lease, call.now));
+  const bool as_committed = known != nullptr && known->entry->num_uses == 0;
+  if (as_committed) return logical::Response::of(show_entry(*known->entry, token, known->lease, call.now));
   return show(call, all, token, Secrecy::shown, TokenStore::Spent::included);
 }
 

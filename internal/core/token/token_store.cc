@@ -212,7 +212,7 @@ Result<std::shared_ptr<const TokenEntry>> TokenStore::lookup(const storage::Read
 }
 
 Result<std::shared_ptr<const CachedToken>> TokenStore::lookup_with_lease(const storage::ReadView& all, std::string_view token) const {
-  return cacheable(all) ? cached(all, token) : fill(all, token);
+  return cached(all, token);
 }
 
 Result<AccessorEntry> TokenStore::by_accessor(const storage::ReadView& all, std::string_view accessor) const {

@@ -52,7 +52,8 @@ class TokenStore {
   // carry their expiry; nothing is written here. `cubbyhole_id` is the folder of its cubbyhole, computed for custom ids.
   base::Result<std::shared_ptr<const TokenEntry>> lookup(const storage::ReadView& all, std::string_view token) const;
 
-  // The same with its lease, both of one moment; `lookup` serves what this does. Past the cache in a transaction that writes.
+  // The same with its lease, both of one moment. As committed: not what the view's own transaction wrote, so of a token with
+  // limited uses it tells nothing that may be shown.
   base::Result<std::shared_ptr<const CachedToken>> lookup_with_lease(const storage::ReadView& all, std::string_view token) const;
 
   enum class Spent : uint8_t { absent, included };
