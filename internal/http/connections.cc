@@ -17,6 +17,11 @@ void block_signals() {
 }
 
 constexpr size_t kGuardBytes = 16 * 1024;
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+constexpr size_t kStackBytes = 8 * base::kConnectionStackBytes;  // frames of instrumented code are larger
+#else
+constexpr size_t kStackBytes = base::kConnectionStackBytes;
+#endif
 
 }  // namespace
 
@@ -53,7 +58,7 @@ bool Connections::start(std::unique_ptr<Transport> transport, std::function<void
   auto* started = new Started{shared_from_this(), std::move(transport), std::move(serve)};
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, base::kConnectionStackBytes);
+  pthread_attr_setstacksize(&attributes, kStackBytes);
   pthread_attr_setguardsize(&attributes, kGuardBytes);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
   pthread_t thread;

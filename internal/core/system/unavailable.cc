@@ -88,6 +88,24 @@ void append_namespaces(Paths& paths) {
                           "Namespaces."));
 }
 
+// Paths that want sudo whether or not they are there: who may not use them doesn't learn which. Last,
+// so that those that are there come first.
+void append_guarded(Paths& paths) {
+  const Effect absent = Reads{[](const Call&, const storage::ReadView&) -> Reply { return logical::unsupported_path(); }};
+  for (const char* pattern : {"raw[/{path:all}]", "internal/inspect/{path:any}", "config/auditing/{path:any}",
+                              "config/ui/headers[/{path:all}]", "revoke-prefix/{path:any}", "revoke-force/{path:any}"}) {
+    std::vector<std::pair<Operation, Effect>> effects;
+    for (const Operation operation : {Operation::read, Operation::update, Operation::patch, Operation::remove, Operation::list,
+                                      Operation::scan}) {
+      effects.emplace_back(operation, absent);
+    }
+    Path path = path_of(pattern, "path", std::move(effects), "Not in this release, or off.");
+    path.access = Access::sudo;
+    path.published = false;
+    paths.push_back(std::move(path));
+  }
+}
+
 }  // namespace
 
 Paths unavailable_paths() {
@@ -95,6 +113,7 @@ Paths unavailable_paths() {
   append_audit(paths);
   append_quotas(paths);
   append_namespaces(paths);
+  append_guarded(paths);
   return paths;
 }
 
