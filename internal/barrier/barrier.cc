@@ -28,17 +28,17 @@ Barrier::Barrier(storage::Backend& backend) : backend_(backend) {}
 
 std::shared_ptr<const Keyring> Barrier::keyring() const { return keyring_.get(); }
 
-void Barrier::set_keyring(std::shared_ptr<const Keyring> keyring) {
+void Barrier::set_keyring(std::shared_ptr<const Keyring> keyring, base::Index index) {
   base::MutexLock lock(mutex_);
+  keyring_index_ = index;
   store(std::move(keyring));
 }
 
-// Two changes may come here in the other order than they were stored: an older term never replaces a newer one. A sealed
-// barrier stays sealed.
-void Barrier::adopt(std::shared_ptr<const Keyring> changed) {
+void Barrier::adopt(std::shared_ptr<const Keyring> stored, base::Index index) {
   base::MutexLock lock(mutex_);
-  const auto current = keyring();
-  if (current != nullptr && current->active_term() <= changed->active_term()) store(std::move(changed));
+  if (sealed() || index <= keyring_index_) return;
+  keyring_index_ = index;
+  store(std::move(stored));
 }
 
 void Barrier::store(std::shared_ptr<const Keyring> keyring) {
@@ -137,7 +137,7 @@ base::Status Barrier::rotate(base::Time now) {
     return {};
   });
   if (!rotated.ok()) return rotated.error();
-  adopt(std::move(next));
+  adopt(std::move(next), *rotated);
   return {};
 }
 
@@ -153,7 +153,7 @@ base::Status Barrier::configure_rotation(const RotationConfig& config) {
     return put_keyring(transaction, *next);
   });
   if (!stored.ok()) return stored.error();
-  adopt(std::move(next));
+  adopt(std::move(next), *stored);
   return {};
 }
 

@@ -78,7 +78,11 @@ class Barrier {
   bool sealed() const { return keyring() == nullptr; }
   // The keyring in force, or nullptr while sealed.
   std::shared_ptr<const Keyring> keyring() const;
-  void set_keyring(std::shared_ptr<const Keyring> keyring);
+  // Puts a keyring in force that was read at `index`, or none.
+  void set_keyring(std::shared_ptr<const Keyring> keyring, base::Index index = {});
+  // Puts in force what a transaction stored, which was applied at `index`. Changes may come here in another order than they
+  // were stored in: an older one never replaces a newer one. A sealed barrier stays sealed.
+  void adopt(std::shared_ptr<const Keyring> stored, base::Index index) EXCLUDES(mutex_);
   void seal() { set_keyring(nullptr); }
   storage::Backend& backend() { return backend_; }
   const storage::Backend& backend() const { return backend_; }
@@ -102,12 +106,12 @@ class Barrier {
 
  private:
   class Turn;
-  void adopt(std::shared_ptr<const Keyring> changed) EXCLUDES(mutex_);
   void store(std::shared_ptr<const Keyring> keyring) REQUIRES(mutex_);
 
   storage::Backend& backend_;
   base::Mutex mutex_{base::Rank::barrier};  // one change of the keyring at a time; readers don't take it
   base::Published<Keyring> keyring_;
+  base::Index keyring_index_ GUARDED_BY(mutex_);  // of the change that made it
   mutable std::atomic<uint64_t> encryptions_{0};
   // Transactions that met a conflict pass one by one (bounded wait, so no lock order): a hot key makes progress.
   std::binary_semaphore turn_{1};

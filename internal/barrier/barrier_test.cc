@@ -196,6 +196,28 @@ TEST_F(BarrierTest, TwoRotationsAtOnceMakeTwoTerms) {
   EXPECT_EQ(barrier.keyring()->active_term().value, 3u);
 }
 
+// A rotation and a new root key are stored one after the other and put in force the other way round: the first one lacks
+// what the second one changed.
+TEST_F(BarrierTest, WhatWasStoredLaterStaysInForce) {
+  ASSERT_TRUE(barrier.transact([&](Transaction& t) { return put_keyring(t, *barrier.keyring()); }).ok());
+  const auto rotated = std::make_shared<const Keyring>(barrier.keyring()->with_new_term(kNow));
+  const auto first = barrier.transact([&](Transaction& t) { return put_keyring(t, *rotated); });
+  const auto rekeyed = std::make_shared<const Keyring>(rotated->with_root_key(std::string(32, 'r')));
+  const auto second = barrier.transact([&](Transaction& t) { return put_keyring(t, *rekeyed); });
+  ASSERT_TRUE(first.ok() && second.ok());
+  barrier.adopt(rekeyed, *second);
+  barrier.adopt(rotated, *first);
+  EXPECT_EQ(barrier.keyring(), rekeyed);
+  EXPECT_TRUE(barrier.rotate(kNow).ok());  // reads what is stored with the root key in force
+  barrier.seal();
+  barrier.adopt(rotated, *first);
+  EXPECT_TRUE(barrier.sealed());
+  // Unsealed anew, what was stored before stays out as well.
+  barrier.set_keyring(rekeyed, *second);
+  barrier.adopt(rotated, *first);
+  EXPECT_EQ(barrier.keyring(), rekeyed);
+}
+
 TEST_F(BarrierTest, TooLargeIsRefusedBeforeAnythingIsProposed) {
   Transaction t(barrier);
   EXPECT_EQ(t.put("a", std::string(base::kStorageValueBytesMax + 1, 'x')).error().code(), base::Code::too_large);

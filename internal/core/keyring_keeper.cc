@@ -92,7 +92,7 @@ Status KeyringKeeper::fold_encryptions() {
   });
   if (!done.ok()) return done.error();
   if (next == nullptr) return {};
-  parts_.barrier.set_keyring(next);
+  parts_.barrier.adopt(next, *done);
   folded_term_ = next->active_term();
   folded_ = counted;
   return {};
