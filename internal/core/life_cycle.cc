@@ -1,5 +1,7 @@
 #include "internal/core/life_cycle.h"
 
+#include <algorithm>
+
 #include "internal/base/log.h"
 #include "internal/base/mutex.h"
 #include "internal/base/published.h"
@@ -47,6 +49,7 @@ class SealLifeCycle final : public LifeCycle {
   Status check_recovery_key(const SecretBytes& key) const;
   Status open(const seal::Wrapper& wrapper) REQUIRES(mutex_);
   Status activate() REQUIRES(mutex_);
+  void resume_disabling() REQUIRES(mutex_);
   Status load() REQUIRES(mutex_);
   void deactivate() REQUIRES(mutex_);
 
@@ -178,9 +181,11 @@ Result<SealStatus> SealLifeCycle::reset_unseal() {
 }
 
 Status SealLifeCycle::open(const seal::Wrapper& wrapper) {
-  auto keyring = open_stored_keyring(barrier::Reader(parts_.barrier), wrapper);
-  if (!keyring.ok()) return keyring.error();
-  parts_.barrier.set_keyring(std::make_shared<const barrier::Keyring>(std::move(*keyring)));
+  {
+    const barrier::Reader reader(parts_.barrier);
+    ASSIGN_OR_RETURN(auto keyring, open_stored_keyring(reader, wrapper));
+    parts_.barrier.set_keyring(std::make_shared<const barrier::Keyring>(std::move(keyring)), reader.index());
+  }
   Status status = activate();
   if (status.ok()) {
     base::log_info("core", "unsealed", {{"seal", std::string(wrapper.type())}});
@@ -198,7 +203,22 @@ Status SealLifeCycle::activate() {
   serving_.store(true, std::memory_order_release);
   parts_.revoker->start();
   keeper_.start();
+  parts_.tasks.open();
+  resume_disabling();
   return {};
+}
+
+// Mounts whose removal an earlier process left unfinished.
+void SealLifeCycle::resume_disabling() {
+  const auto router = parts_.mounts->current();
+  const auto& mounts = router->mounts();
+  if (std::none_of(mounts.begin(), mounts.end(), [](const auto& mount) { return mount->entry.tainted; })) return;
+  parts_.tasks.start("unmount", [this] {
+    const Status done = parts_.mounts->resume_disabling([this](const MountEntry& entry) {
+      return parts_.revoker->revoke_prefix(logical::root_namespace(), entry.route(), /*force=*/false);
+    });
+    if (!done.ok()) base::log_error("mounts", "a mount is not removed yet", {{"error", done.error().message()}});
+  });
 }
 
 // From storage to what serves requests. The mount table comes last: a router is what makes the node answer.
@@ -222,6 +242,7 @@ void SealLifeCycle::deactivate() {
   keeper_.seal();
   keeper_.stop();
   if (was_serving) parts_.revoker->stop();
+  parts_.tasks.stop();
   parts_.mounts->unload();
   parts_.policies.clear();
   parts_.tokens.unload();

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "internal/core/background/background_tasks.h"
 #include "internal/core/core.h"
 #include "internal/core/expiration/expiration.h"
 #include "internal/core/invalidation/invalidation.h"
@@ -36,6 +37,7 @@ struct Core::Parts {
   std::unique_ptr<LifeCycle> life_cycle;
   std::unique_ptr<RequestHandler> handler;
   std::unique_ptr<Revoker> revoker;
+  BackgroundTasks tasks;  // last: a task uses the others
 };
 
 }  // namespace bao::core

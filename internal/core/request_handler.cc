@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "internal/barrier/reading_only.h"
+#include "internal/base/deadline.h"
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
 #include "internal/core/authorization.h"
@@ -36,11 +37,23 @@ bool asks_to_write(const Reply& reply) {
   return reply->lease || (reply->auth && reply->auth->client_token.empty());
 }
 
+// Damaged data is for the operator to know of, whoever's request came upon it.
+Reply report_damage(Reply reply) {
+  if (reply.ok() || reply.error().code() != Code::corrupt) return reply;
+  static base::Counter& found = base::counter("storage.damage_found");
+  found.add();
+  base::log_error("storage", "a request met damaged data", {{"error", reply.error().message()}});
+  return reply;
+}
+
 class RequestPipeline final : public RequestHandler {
  public:
   explicit RequestPipeline(Core::Parts& parts) : parts_(parts) {}
 
-  Reply handle(logical::Request&& request) override { return in_clients_words(process(std::move(request))); }
+  Reply handle(logical::Request&& request) override {
+    Reply reply = process(std::move(request));
+    return reply.ok() ? std::move(reply) : in_clients_words(report_damage(std::move(reply)));
+  }
   Result<std::shared_ptr<const Acl>> acl_of(const storage::ReadView& all, const TokenEntry& entry) const override {
     return acl_of_token(parts_, all, entry, parts_.clock.now());
   }
@@ -72,6 +85,7 @@ class RequestPipeline final : public RequestHandler {
 Reply RequestPipeline::process(logical::Request&& request) {
   const RequestGate::Pass pass(gate_);
   if (!pass.entered()) return base::Error(Code::unavailable, "the server is stopping");
+  const base::RequestDeadline deadline(Steady::now() + parts_.options.request_timeout);
   RequestWork work(std::move(request));
   work.now = parts_.clock.now();
   TRY(route(parts_, work));
@@ -114,9 +128,8 @@ void RequestPipeline::report_wrong_declaration(const RequestWork& work) {
 }
 
 Result<base::Index> RequestPipeline::transact(const std::function<Status(barrier::Transaction&)>& body) {
-  const auto deadline = Steady::now() + parts_.options.request_timeout;
   auto done = parts_.barrier.transact([&](barrier::Transaction& all) -> Status {
-    if (Steady::now() > deadline) return base::Error(Code::unavailable, "the request ran into its time limit");
+    TRY(base::check_request_deadline());
     return body(all);
   });
   if (!done.ok() && done.error().code() == Code::conflict) {

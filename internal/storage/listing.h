@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "internal/base/deadline.h"
 #include "internal/base/result.h"
 
 namespace bao::storage {
@@ -18,6 +19,9 @@ inline std::string past_folder(std::string_view folder) {
   return past;
 }
 
+// After how many steps the request's deadline is looked at again.
+inline constexpr size_t kStepsPerDeadlineCheck = 256;
+
 // Snapshot::list over a Cursor with
 //   base::Status seek(std::string_view from)   to the first key >= from
 //   base::Status next()                        to the following key
@@ -27,7 +31,8 @@ base::Result<std::vector<std::string>> names_below(Cursor& cursor, std::string_v
                                                    int64_t limit) {
   std::vector<std::string> names;
   TRY(cursor.seek(std::string(prefix).append(after)));
-  while (cursor.valid() && cursor.key().starts_with(prefix)) {
+  for (size_t step = 0; cursor.valid() && cursor.key().starts_with(prefix); ++step) {
+    if (step % kStepsPerDeadlineCheck == 0) TRY(base::check_request_deadline());
     const std::string_view rest = cursor.key().substr(prefix.size());
     const size_t slash = rest.find('/');
     const bool is_folder = slash != std::string_view::npos;

@@ -34,8 +34,12 @@ class AuthToken : public testing::Test {
     const auto has_sudo = [](const storage::ReadView&, const TokenEntry& entry, std::string_view) -> base::Result<bool> {
       return entry.policies == std::vector<std::string>{"root"} || entry.policies[0] == "sudo";
     };
+    const auto at_once = [](const std::string&, const std::function<void()>& task) {
+      task();
+      return true;
+    };
     const auto mount_of = [](std::string_view) { return std::shared_ptr<const Mount>(); };
-    backend_ = *auth_token::make_backend({barrier_, tokens_, expiration_, policies_, has_sudo, mount_of})(config);
+    backend_ = *auth_token::make_backend({barrier_, tokens_, expiration_, policies_, has_sudo, mount_of, at_once})(config);
     TokenEntry root;
     root.policies = {"root"};
     root.path = kFirstRootTokenPath;

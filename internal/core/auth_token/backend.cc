@@ -190,7 +190,11 @@ logical::BackendFactory token_backend(Core::Parts& parts) {
     const auto* found = parts.mounts->router()->find(path);
     return found == nullptr ? nullptr : *found;
   };
-  return auth_token::make_backend({parts.barrier, parts.tokens, parts.expiration, parts.policies, has_sudo, mount_of});
+  const auto in_background = [&parts](const std::string& name, std::function<void()> task) {
+    return parts.tasks.start(name, std::move(task));
+  };
+  return auth_token::make_backend(
+      {parts.barrier, parts.tokens, parts.expiration, parts.policies, has_sudo, mount_of, in_background});
 }
 
 }  // namespace bao::core

@@ -2,8 +2,6 @@
 // whole barrier. Thread-safe.
 #pragma once
 
-#include <atomic>
-
 #include "internal/core/auth_token/role.h"
 #include "internal/core/auth_token/services.h"
 #include "internal/logical/path.h"
@@ -53,7 +51,6 @@ class Handlers {
 
   Services services_;
   Limits limits_;
-  mutable std::atomic<bool> tidying_{false};
 };
 
 // The token named in the request's `token` field. Error: denied "invalid token" when it is there but no text.

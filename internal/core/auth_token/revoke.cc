@@ -1,15 +1,10 @@
 // auth/token/revoke* and tidy: in transactions of their own, however large the family is.
-#include <thread>
-
 #include "internal/base/log.h"
 #include "internal/core/auth_token/handlers.h"
 
 namespace bao::core::auth_token {
-namespace {
 
 using logical::Call;
-
-}  // namespace
 
 logical::Reply Handlers::revoke_token(std::string_view token) const {
   const barrier::Reader all(services_.barrier);
@@ -60,14 +55,17 @@ logical::Reply Handlers::revoke_orphan(const Call& call) const {
 }
 
 logical::Reply Handlers::tidy(const Call&) const {
+  const auto tidy_tokens = [services = services_] {
+    base::log_info("token", "beginning tidy operation on tokens");
+    const auto done = services.tokens.tidy(services.barrier);
+    if (!done.ok()) base::log_error("token", "tidy failed", {{"error", done.error().message()}});
+    base::log_info("token", "finished tidy operation on tokens");
+  };
   logical::Response response;
-  if (tidying_.exchange(true)) {
+  if (!services_.in_background("tidy-tokens", tidy_tokens)) {
     response.warnings.emplace_back("Tidy operation already in progress.");
     return response;
   }
-  const auto done = services_.tokens.tidy(services_.barrier);
-  tidying_ = false;
-  if (!done.ok()) base::log_error("token", "tidy failed", {{"error", done.error().message()}});
   response.status = 202;
   response.warnings.emplace_back(
       "Tidy operation successfully started. Any information from the operation will be printed to OpenBao's server logs.");

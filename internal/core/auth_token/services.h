@@ -21,6 +21,8 @@ struct Services {
   std::function<base::Result<bool>(const storage::ReadView& all, const TokenEntry& entry, std::string_view path)> has_sudo;
   // The mount that serves a path, or nullptr.
   std::function<std::shared_ptr<const Mount>(std::string_view path)> mount_of;
+  // Runs a task after the answer, one of a name at a time; false when it wasn't started.
+  std::function<bool(const std::string& name, std::function<void()> task)> in_background;
 };
 
 // Limits of the token mount itself.

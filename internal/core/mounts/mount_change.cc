@@ -1,6 +1,7 @@
 // Enabling, tuning and disabling: what writes mount entries (openbao-api.md 2.3).
 #include <algorithm>
 
+#include "internal/base/deadline.h"
 #include "internal/base/log.h"
 #include "internal/codec/encoding.h"
 #include "internal/core/mounts/mount_table.h"
@@ -132,6 +133,7 @@ Status MountTable::disable(std::string_view table, std::string_view path, const 
   const std::string wanted = with_slash(path);
   if (table == "auth" && wanted == "token/") return base::invalid("token credential backend cannot be disabled");
   if (table == "mounts" && is_protected(wanted)) return base::invalid("cannot unmount " + quoted(wanted));
+  const base::RequestDeadline none(base::RequestDeadline::never());  // what is tainted is to be removed
   MountEntry entry;
   const auto tainted = barrier_.transact([&](barrier::Transaction& transaction) -> Status {
     ASSIGN_OR_RETURN(entry, find(transaction, table, wanted));
@@ -148,7 +150,7 @@ Status MountTable::resume_disabling(const RevokeLeases& revoke_leases) {
   const auto table = router();
   if (table == nullptr) return {};
   for (const auto& mount : table->mounts()) {
-    if (!mount->entry.tainted) continue;
+    if (!mount->entry.tainted || is_singleton(mount->entry.type)) continue;
     base::log_info("mounts", "going on with removing a mount", {{"path", mount->mount_point}});
     TRY(revoke_leases(mount->entry));
     TRY(remove_data(mount->entry));

@@ -1,6 +1,7 @@
 // Loading the table into a router. What changes entries is in mount_change.cc.
 #include "internal/core/mounts/mount_table.h"
 
+#include "internal/base/deadline.h"
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
 
@@ -71,6 +72,7 @@ std::shared_ptr<const Router> MountTable::router() const {
   if (stale_.load(std::memory_order_acquire) != built_.load(std::memory_order_acquire)) {
     const MutexLock lock(mutex_);
     if (loaded_ && stale_.load(std::memory_order_acquire) != built_.load(std::memory_order_acquire)) {
+      const base::RequestDeadline none(base::RequestDeadline::never());  // it is loaded for everybody
       static base::Counter& failures = base::counter("core.mounts.load_failures");
       // The old table stays in force, and the next request tries again.
       if (const Status status = reload(); !status.ok() && status.error().code() != base::Code::sealed) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "internal/base/log.h"
 #include "internal/base/time_format.h"
 #include "internal/core/revoker.h"
 #include "internal/core/system/paths.h"
@@ -109,8 +110,10 @@ Reply revoke_force(Core::Parts& parts, const Call& call) {
 // Leases whose end passed are ended now, not by the next tick. There is nothing else to tidy: a lease and its index rows are
 // written in one transaction.
 Reply tidy(Core::Parts& parts, const Call&) {
-  ASSIGN_OR_RETURN(const size_t ended, parts.revoker->sweep());
-  static_cast<void>(ended);
+  parts.tasks.start("tidy-leases", [&parts] {
+    const auto ended = parts.revoker->sweep();
+    if (!ended.ok()) base::log_error("expiration", "tidy failed", {{"error", ended.error().message()}});
+  });
   Response response = accepted();
   response.warnings.emplace_back(
       "Tidy operation successfully started. Any information from the operation will be printed to OpenBao's server logs.");

@@ -251,15 +251,16 @@ Status TokenStore::revoke_orphan(barrier::Barrier& barrier, std::string_view tok
 }
 
 Status TokenStore::tidy(barrier::Barrier& barrier) const {
-  const barrier::Reader reader(barrier);
-  ASSIGN_OR_RETURN(const auto parents, reader.list(std::string(kParentPrefix), "", -1));
+  // No view is held over the whole of it: what is written meanwhile could not be cleared away.
+  const auto names_below = [&](std::string_view prefix) { return barrier::Reader(barrier).list(std::string(prefix), "", -1); };
+  ASSIGN_OR_RETURN(const auto parents, names_below(kParentPrefix));
   Revocation revocation(*this, barrier);
   for (const std::string& parent : parents) {
     const std::string salted = parent.substr(0, parent.find('/'));
-    ASSIGN_OR_RETURN(const auto entry, stored(reader, salted));
+    ASSIGN_OR_RETURN(const auto entry, stored(barrier::Reader(barrier), salted));
     if (!entry) TRY(revocation.make_orphans(salted));
   }
-  ASSIGN_OR_RETURN(const auto names, reader.list(std::string(kAccessorPrefix), "", -1));
+  ASSIGN_OR_RETURN(const auto names, names_below(kAccessorPrefix));
   for (const std::string& name : names) {
     const auto done = barrier.transact([&](barrier::Transaction& all) -> Status {
       const std::string key = under(kAccessorPrefix, name);
