@@ -49,14 +49,19 @@ base::Status check_recovery_key(Core::Parts& parts, const base::SecretBytes& key
 
 }  // namespace
 
-base::Result<int> share_threshold(Core::Parts& parts) {
+base::Result<int> shares_required(Core::Parts& parts) {
   const barrier::Reader reader(parts.barrier);
   const bool recovers = parts.options.auto_seal != nullptr;
   ASSIGN_OR_RETURN(const auto text, reader.get_plain(recovers ? "core/recovery-config" : "core/seal-config"));
   if (!text) return base::invalid("this node has no unseal or recovery keys");
   ASSIGN_OR_RETURN(const seal::SealConfig config, seal::parse_seal_config(*text));
-  if (config.threshold < 1) return base::invalid("this node has no unseal or recovery keys");
   return config.threshold;
+}
+
+base::Result<int> share_threshold(Core::Parts& parts) {
+  ASSIGN_OR_RETURN(const int required, shares_required(parts));
+  if (required < 1) return base::invalid("this node has no unseal or recovery keys");
+  return required;
 }
 
 base::Result<base::SecretBytes> read_share(std::string_view text) {

@@ -11,6 +11,8 @@
 
 namespace bao::core::sys {
 
+// How many shares it takes; 0 behind an auto seal without recovery keys.
+base::Result<int> shares_required(Core::Parts& parts);
 // How many shares it takes. Error: invalid when the node has no such keys.
 base::Result<int> share_threshold(Core::Parts& parts);
 // Hex or base64. Errors: internal, as the reference words and codes them on these paths.

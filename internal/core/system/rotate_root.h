@@ -1,4 +1,4 @@
-// The paths of sys/rotate/root (rotate_root.cc).
+// The paths of sys/rotate/root and sys/rotate/recovery (rotate_root.cc).
 #pragma once
 
 #include "internal/core/system/paths.h"

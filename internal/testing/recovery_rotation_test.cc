@@ -1,0 +1,109 @@
+// Rotating keys behind an auto seal (openbao-api.md 2.2): the recovery key's shares, and the root key by their consent.
+#include <gtest/gtest.h>
+
+#include "internal/barrier/seal/seal.h"
+#include "internal/codec/encoding.h"
+#include "internal/testing/test_core.h"
+
+namespace bao::testing {
+namespace {
+
+using codec::Json;
+using logical::Reply;
+
+core::CoreOptions static_seal() {
+  core::CoreOptions options;
+  options.auto_seal = seal::static_wrapper({"key-1", base::SecretBytes(std::string(32, 'k'))}, {});
+  return options;
+}
+
+class RecoveryRotation : public ::testing::Test {
+ protected:
+  void initialize(int64_t recovery_shares) {
+    core::InitRequest request;
+    request.recovery_shares = request.recovery_threshold = recovery_shares;
+    auto made = node.core().initialize(request);
+    ASSERT_TRUE(made.ok());
+    root_ = made->root_token;
+    if (recovery_shares > 0) share_ = codec::to_hex(made->recovery_shares.front().reveal());
+  }
+  Json data(const Reply& reply) {
+    EXPECT_TRUE(reply.ok()) << (reply.ok() ? "" : reply.error().message());
+    return reply.ok() && reply->data ? *reply->data : Json();
+  }
+  Reply write(const std::string& path, const std::string& body = "{}") { return node.write("sys/rotate/" + path, body, root_); }
+  Reply read(const std::string& path) { return node.read("sys/rotate/" + path, root_); }
+  std::string refusal(const Reply& reply) { return reply.ok() ? "accepted" : reply.error().message(); }
+  static std::string given(const std::string& share, const std::string& nonce) {
+    return "{\"key\":\"" + share + "\",\"nonce\":\"" + nonce + "\"}";
+  }
+  std::string nonce_of(const std::string& path) { return data(read(path))["nonce"].as_string(); }
+
+  TestCore node{TestCore::State::empty, static_seal()};
+  std::string root_, share_;
+};
+
+TEST_F(RecoveryRotation, NewSharesTakeTheOldOnesPlace) {
+  initialize(1);
+  ASSERT_TRUE(write("recovery/init", R"({"secret_shares":1,"secret_threshold":1})").ok());
+  const std::string nonce = nonce_of("recovery/init");
+  EXPECT_EQ(refusal(write("recovery/update", given(std::string(64, '0'), nonce))),
+            "recovery key verification failed: recovery key does not match submitted values");
+  const Json made = data(write("recovery/update", given(share_, nonce)));
+  EXPECT_TRUE(made["complete"].as_bool());
+  const std::string fresh = made["keys"].items().at(0).as_string();
+  EXPECT_FALSE(data(read("recovery/init"))["started"].as_bool());
+
+  node.restart(static_seal());
+  ASSERT_TRUE(node.core().seal().ok());
+  EXPECT_FALSE(node.core().unseal(share_).ok());
+  EXPECT_FALSE(node.core().unseal(fresh)->sealed);
+}
+
+TEST_F(RecoveryRotation, VerificationKeepsTheOldSharesUntilTheNewOnesAreGivenBack) {
+  initialize(1);
+  ASSERT_TRUE(write("recovery/init", R"({"secret_shares":1,"secret_threshold":1,"require_verification":true})").ok());
+  const Json made = data(write("recovery/update", given(share_, nonce_of("recovery/init"))));
+  const std::string fresh = made["keys"].items().at(0).as_string();
+  ASSERT_TRUE(node.core().seal().ok());
+  ASSERT_FALSE(node.core().unseal(share_)->sealed);  // still the old one
+  EXPECT_TRUE(data(write("recovery/verify", given(fresh, made["verification_nonce"].as_string())))["complete"].as_bool());
+  ASSERT_TRUE(node.core().seal().ok());
+  EXPECT_FALSE(node.core().unseal(share_).ok());
+  EXPECT_FALSE(node.core().unseal(fresh)->sealed);
+}
+
+TEST_F(RecoveryRotation, WithoutAnySharesTheFirstOnesComeAtOnce) {
+  initialize(0);
+  const Json made = data(write("recovery/init", R"({"secret_shares":3,"secret_threshold":2})"));
+  EXPECT_TRUE(made["complete"].as_bool());
+  EXPECT_EQ(made["keys"].size(), 3u);
+  EXPECT_EQ(data(read("recovery/init"))["required"].text(), "2");
+}
+
+TEST_F(RecoveryRotation, TheRootKeyChangesByTheRecoverySharesConsent) {
+  initialize(1);
+  ASSERT_TRUE(node.write("cubbyhole/a", R"({"x":1})", root_).ok());
+  EXPECT_EQ(data(write("root/init", R"({"secret_shares":3,"secret_threshold":2})"))["n"].text(), "1");
+  const Json made = data(write("root/update", given(share_, nonce_of("root/init"))));
+  EXPECT_TRUE(made["complete"].as_bool());
+  EXPECT_EQ(made["keys"].size(), 0u);
+  EXPECT_EQ(refusal(write("root/init", R"({"require_verification":true})")),
+            "requiring verification not supported when rotating the barrier key with recovery keys");
+  node.restart(static_seal());
+  EXPECT_TRUE(node.read("cubbyhole/a", root_).ok());
+}
+
+TEST_F(RecoveryRotation, RefusalsUseTheReferencesWords) {
+  initialize(1);
+  EXPECT_EQ(refusal(write("recovery/init")), "invalid recovery configuration: %!w(*errors.errorString=&{shares must be at least one})");
+  EXPECT_EQ(refusal(read("recovery/verify")), "no rotation configuration found");
+  EXPECT_EQ(refusal(read("recovery/backup")), "no backed-up keys found");
+  EXPECT_EQ(refusal(node.remove("sys/rotate/recovery/backup", root_)), "accepted");
+  TestCore shamir;
+  EXPECT_EQ(refusal(shamir.write("sys/rotate/recovery/init", R"({"secret_shares":1,"secret_threshold":1})")),
+            "recovery keys not supported");
+}
+
+}  // namespace
+}  // namespace bao::testing
