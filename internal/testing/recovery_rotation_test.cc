@@ -65,12 +65,20 @@ TEST_F(RecoveryRotation, VerificationKeepsTheOldSharesUntilTheNewOnesAreGivenBac
   ASSERT_TRUE(write("recovery/init", R"({"secret_shares":1,"secret_threshold":1,"require_verification":true})").ok());
   const Json made = data(write("recovery/update", given(share_, nonce_of("recovery/init"))));
   const std::string fresh = made["keys"].items().at(0).as_string();
-  ASSERT_TRUE(node.core().seal().ok());
-  ASSERT_FALSE(node.core().unseal(share_)->sealed);  // still the old one
+  EXPECT_TRUE(data(read("recovery/init"))["started"].as_bool());
   EXPECT_TRUE(data(write("recovery/verify", given(fresh, made["verification_nonce"].as_string())))["complete"].as_bool());
   ASSERT_TRUE(node.core().seal().ok());
   EXPECT_FALSE(node.core().unseal(share_).ok());
   EXPECT_FALSE(node.core().unseal(fresh)->sealed);
+}
+
+TEST_F(RecoveryRotation, SealingEndsACeremonyThatAwaitsVerification) {
+  initialize(1);
+  ASSERT_TRUE(write("recovery/init", R"({"secret_shares":1,"secret_threshold":1,"require_verification":true})").ok());
+  ASSERT_TRUE(write("recovery/update", given(share_, nonce_of("recovery/init"))).ok());
+  ASSERT_TRUE(node.core().seal().ok());
+  EXPECT_FALSE(node.core().unseal(share_)->sealed);  // still the old one
+  EXPECT_FALSE(data(read("recovery/init"))["started"].as_bool());
 }
 
 TEST_F(RecoveryRotation, WithoutAnySharesTheFirstOnesComeAtOnce) {

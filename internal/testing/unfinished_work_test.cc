@@ -114,10 +114,10 @@ TEST(RequestTimeLimit, AListingPastItGivesUp) {
   core::CoreOptions options;
   options.request_timeout = std::chrono::nanoseconds(0);
   TestCore node(TestCore::State::unsealed, std::move(options));
-  const auto listed = node.list("cubbyhole/");
+  const auto listed = node.list("sys/policies/acl/");
   ASSERT_FALSE(listed.ok());
   EXPECT_EQ(listed.error().code(), base::Code::unavailable);
-  EXPECT_EQ(listed.error().message(), "the request ran into its time limit");
+  EXPECT_NE(listed.error().message().find("the request ran into its time limit"), std::string::npos);
 }
 
 TEST(Tidy, AnswersAtOnceAndRunsInTheBackground) {
