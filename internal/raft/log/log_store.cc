@@ -177,7 +177,7 @@ base::Status LogStore::State::reset(const SnapshotMeta& meta, Group& group) {
   group.row.hard.commit = meta.last.index;
   group.row.start = group.row.last = {meta.last, meta.chain};
   group.row.configuration_index = meta.configuration_index;
-  group.row.configuration = encode(meta.configuration);
+  group.row.configuration = meta.configuration.members.empty() ? "" : encode(meta.configuration);
   return {};
 }
 
