@@ -21,7 +21,7 @@ Reply write_config(const MountStore& store, const Call& call, WriteView& view) {
   const bool given = fields.has("max_versions") || fields.has("cas_required") || fields.has("metadata_cas_required") ||
                      fields.has("delete_version_after");
   if (!given) return Response::none();
-  ASSIGN_OR_RETURN(Configuration configuration, store.configuration(view));
+  ASSIGN_OR_RETURN(Configuration configuration, store.stored_configuration(view));
   if (fields.has("max_versions")) {
     ASSIGN_OR_RETURN(configuration.max_versions, max_versions_of(call));
   }

@@ -1,4 +1,6 @@
 // data, written: a new version of a key, by replacing or patching; the latest version, deleted.
+#include <algorithm>
+
 #include "internal/codec/encoding.h"
 #include "internal/engines/kv/endpoints.h"
 #include "internal/engines/kv/version_answer.h"
@@ -32,13 +34,9 @@ Response version_response(const KeyMetadata& metadata, uint64_t number) {
   return Response::of(Json::raw(std::move(text)));
 }
 
-// Removes the data of a version and of those before it, as far as there are any.
-base::Status remove_old_versions(const MountStore& store, WriteView& view, std::string_view key, uint64_t newest) {
-  for (uint64_t number = newest; number > 0; --number) {
-    ASSIGN_OR_RETURN(const bool there, store.has_version(view, key, number));
-    if (!there) return {};
-    TRY(store.remove_version(view, key, number));
-  }
+// Removes the data of versions without looking: what is destroyed already does no harm.
+base::Status remove_versions(const MountStore& store, WriteView& view, std::string_view key, uint64_t oldest, uint64_t newest) {
+  for (uint64_t number = oldest; number <= newest; ++number) TRY(store.remove_version(view, key, number));
   return {};
 }
 
@@ -51,9 +49,10 @@ Reply add_version(const MountStore& store, const Call& call, WriteView& view, co
                                           metadata.delete_version_after.value_or(none));
   }
   TRY(store.put_version(view, metadata.key, metadata.current_version + 1, version));
-  const uint64_t old = metadata.add_version(call.now, version.deletion_time, configuration.max_versions);
+  const uint64_t oldest = std::max<uint64_t>(metadata.oldest_version, 1);
+  const uint64_t newest_to_remove = metadata.add_version(call.now, version.deletion_time, configuration.max_versions);
   TRY(store.put_metadata(view, metadata));
-  TRY(remove_old_versions(store, view, metadata.key, old));
+  TRY(remove_versions(store, view, metadata.key, oldest, newest_to_remove));
   return version_response(metadata, metadata.current_version);
 }
 

@@ -42,7 +42,21 @@ base::Status MountStore::put_upgrade_info(storage::WriteView& view, const Upgrad
   return view.put(uuid_ + "/upgrading", info.write());
 }
 
+template <typename T>
+void MountStore::keep(base::Published<T>& where, std::shared_ptr<const T> value, const storage::ReadView& view) const {
+  const base::Index index = view.index();
+  base::MutexLock lock(mutex_);
+  if (index >= invalidated_at_) where.set(std::move(value));
+}
+
 base::Result<Configuration> MountStore::configuration(const storage::ReadView& view) const {
+  if (const auto held = configuration_.get(); held != nullptr) return *held;
+  ASSIGN_OR_RETURN(Configuration stored, stored_configuration(view));
+  keep(configuration_, std::make_shared<const Configuration>(stored), view);
+  return stored;
+}
+
+base::Result<Configuration> MountStore::stored_configuration(const storage::ReadView& view) const {
   ASSIGN_OR_RETURN(const auto bytes, view.get(uuid_ + "/config"));
   if (!bytes) return Configuration{};
   return Configuration::parse(*bytes);
@@ -95,12 +109,6 @@ base::Result<std::string> MountStore::version_bytes(const storage::ReadView& vie
   return std::move(*bytes);
 }
 
-base::Result<bool> MountStore::has_version(const storage::ReadView& view, std::string_view key, uint64_t number) const {
-  ASSIGN_OR_RETURN(const KeysPointer held, required_keys(view));
-  ASSIGN_OR_RETURN(const auto bytes, view.get(version_key(*held, key, number)));
-  return bytes.has_value();
-}
-
 base::Status MountStore::put_version(storage::WriteView& view, std::string_view key, uint64_t number, const Version& version) const {
   ASSIGN_OR_RETURN(const KeysPointer held, required_keys(view));
   return view.put(version_key(*held, key, number), version.write());
@@ -114,11 +122,12 @@ base::Status MountStore::remove_version(storage::WriteView& view, std::string_vi
 void MountStore::invalidate(std::string_view key, base::Index index) {
   if (!key.starts_with(uuid_)) return;
   key.remove_prefix(uuid_.size());
-  const bool cached = key.empty() || key == "/salt" || key == "/policy/metadata" || key == "/upgrading";
+  const bool cached = key.empty() || key == "/salt" || key == "/policy/metadata" || key == "/upgrading" || key == "/config";
   if (!cached) return;
   base::MutexLock lock(mutex_);
   if (invalidated_at_ < index) invalidated_at_ = index;
   keys_.set(nullptr);
+  configuration_.set(nullptr);
   ready_.store(false, std::memory_order_release);
 }
 
@@ -129,9 +138,7 @@ base::Result<MountStore::KeysPointer> MountStore::keys(const storage::ReadView& 
   if (!salt || !stored) return KeysPointer();
   ASSIGN_OR_RETURN(KeyPolicy policy, KeyPolicy::parse(*stored));
   KeysPointer loaded = std::make_shared<const Keys>(Keys{*salt, std::move(policy)});
-  const base::Index index = view.index();
-  base::MutexLock lock(mutex_);
-  if (index >= invalidated_at_) keys_.set(loaded);
+  keep(keys_, loaded, view);
   return loaded;
 }
 

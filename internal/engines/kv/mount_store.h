@@ -1,6 +1,6 @@
 // Where a KV v2 mount keeps things below "<backend aware uuid>/" (openbao-storage.md 6.2): configuration, key metadata
-// under encrypted paths, versions under salted hashes. Thread-safe; caches the salt and the key policy, which are written
-// once, tagged by the index they were read at (ARCHITECTURE D5).
+// under encrypted paths, versions under salted hashes. Thread-safe; caches the configuration, and the salt and the key
+// policy, which are written once, by the index they were read at (ARCHITECTURE D5).
 #pragma once
 
 #include <atomic>
@@ -31,7 +31,10 @@ class MountStore {
   base::Result<UpgradeInfo> upgrade_info(const storage::ReadView& view) const;
   base::Status put_upgrade_info(storage::WriteView& view, const UpgradeInfo& info) const;
 
-  base::Result<Configuration> configuration(const storage::ReadView& view) const;  // absent: defaults
+  // Absent: defaults. Cached: a change holds for every request that begins after it was answered.
+  base::Result<Configuration> configuration(const storage::ReadView& view) const;
+  // The same past the cache, for a transaction that depends on it.
+  base::Result<Configuration> stored_configuration(const storage::ReadView& view) const;
   base::Status put_configuration(storage::WriteView& view, const Configuration& configuration) const;
 
   // Key metadata as stored, or nothing. A key is a clear path without a slash at its end; others have none.
@@ -44,7 +47,6 @@ class MountStore {
 
   // Version records as stored. Error of a read: internal when there is none.
   base::Result<std::string> version_bytes(const storage::ReadView& view, std::string_view key, uint64_t number) const;
-  base::Result<bool> has_version(const storage::ReadView& view, std::string_view key, uint64_t number) const;
   base::Status put_version(storage::WriteView& view, std::string_view key, uint64_t number, const Version& version) const;
   base::Status remove_version(storage::WriteView& view, std::string_view key, uint64_t number) const;
 
@@ -63,8 +65,13 @@ class MountStore {
   std::string metadata_key(const std::string& encrypted) const;
   std::string version_key(const Keys& keys, std::string_view key, uint64_t number) const;
 
+  // Publishes what was read through the view, unless something cached changed after its index.
+  template <typename T>
+  void keep(base::Published<T>& where, std::shared_ptr<const T> value, const storage::ReadView& view) const EXCLUDES(mutex_);
+
   const std::string uuid_;
   mutable base::Published<Keys> keys_;
+  mutable base::Published<Configuration> configuration_;
   mutable std::atomic<bool> ready_{false};
   mutable base::Mutex mutex_{base::Rank::engine};
   base::Index invalidated_at_ GUARDED_BY(mutex_);
