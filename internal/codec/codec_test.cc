@@ -28,6 +28,25 @@ TEST(Json, ObjectsAreWrittenSortedAndRecordsInOrder) {
   EXPECT_EQ(write_json(Json::record({{"b", 1}, {"a", "x"}})), R"({"b":1,"a":"x"})");
 }
 
+// Long texts are looked at in words.
+TEST(Json, AnEscapeIsFoundWhereverItStands) {
+  for (int code = 0; code < 0x80; ++code) {
+    const std::string character(1, static_cast<char>(code));
+    const std::string alone = write_json(character);
+    for (size_t before = 0; before < 18; ++before) {
+      for (const size_t after : {0, 3, 8, 17}) {
+        const std::string text = std::string(before, 'a') + character + std::string(after, 'z');
+        const std::string written = write_json(text);
+        EXPECT_EQ(written, '"' + std::string(before, 'a') + alone.substr(1, alone.size() - 2) + std::string(after, 'z') + '"');
+        const auto read = parse_json(written);
+        ASSERT_TRUE(read.ok()) << written;
+        EXPECT_EQ(read->as_string(), text);
+        EXPECT_EQ(parse_json('"' + text + '"').ok(), code >= 0x20 && code != 0x22 && code != 0x5c) << code;
+      }
+    }
+  }
+}
+
 TEST(Json, StringsAreEscapedAsGoDoes) {
   EXPECT_EQ(write_json(Json("<a&b>\"\\\n\t\x01\u2028ü")), "\"\\u003ca\\u0026b\\u003e\\\"\\\\\\n\\t\\u0001\\u2028ü\"");
   EXPECT_EQ(rewritten("\"\\ud83d\\ude00\""), "\"😀\"");

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "internal/codec/encoding.h"
+#include "internal/codec/plain_run.h"
 
 namespace bao::codec {
 namespace {
@@ -55,6 +56,7 @@ bool JsonLexer::string(std::string& out) {
   bool ascii = true;
   while (true) {
     const char* run = at_;
+    at_ += plain_words(std::string_view(at_, static_cast<size_t>(end_ - at_)), special_when_read);
     while (at_ != end_ && is_plain(*at_)) ++at_;
     out.append(run, at_);
     if (at_ == end_) return fail("");

@@ -4,6 +4,7 @@
 
 #include "internal/codec/encoding.h"
 #include "internal/codec/json.h"
+#include "internal/codec/plain_run.h"
 
 namespace bao::codec {
 namespace {
@@ -153,9 +154,10 @@ void write_json_string_to(std::string& out, std::string_view text) {
     run = at + length;
   };
   for (size_t i = 0; i < text.size();) {
-    if (kPlain[static_cast<unsigned char>(text[i])]) {
-      ++i;
-    } else if (static_cast<unsigned char>(text[i]) < 0x80) {
+    i += plain_words(text.substr(i), special_when_written);
+    while (i < text.size() && kPlain[static_cast<unsigned char>(text[i])]) ++i;
+    if (i == text.size()) break;
+    if (static_cast<unsigned char>(text[i]) < 0x80) {
       escape(i, 1, "");
       append_escaped(out, text[i++]);
     } else if (const size_t length = utf8_length(text.substr(i)); length == 0) {
