@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "internal/sqlite/errors.h"
+#include "internal/sqlite/kept_mapping.h"
 
 namespace bao::sqlite {
 namespace {
@@ -66,6 +67,7 @@ base::Status Db::configure(const OpenOptions& options) {
               "; PRAGMA mmap_size=" + std::to_string(options.mmap_bytes) + "; PRAGMA wal_autocheckpoint=0;" +
               (writes ? "PRAGMA journal_mode=WAL;" : "") +
               (options.synchronous == Synchronous::full ? "PRAGMA synchronous=FULL;" : "PRAGMA synchronous=NORMAL;")));
+  if (options.mmap_bytes > 0) keep_mapping(db_);
   if (writes) sqlite3_wal_hook(db_, note_wal_pages, &wal_pages_);
   return {};
 }
