@@ -34,6 +34,9 @@ int read_token_type(const Json& value) {
   return digit.ok() && *digit >= 0 && *digit <= 4 ? static_cast<int>(*digit) : 0;
 }
 
+// A document inside another one, without copying its members.
+Json as_text(const Json& document) { return Json::raw(codec::write_json(document)); }
+
 bool flag(const Json& object, std::string_view name) { return object.is_object() && object[name].as_bool(); }
 
 }  // namespace
@@ -82,22 +85,24 @@ Result<Lease> parse_lease(std::string_view stored) {
 }
 
 std::string serialize_lease(const Lease& lease) {
-  Json record = Json::record();
-  record.set("lease_id", lease.id);
-  record.set("client_token", lease.client_token);
-  record.set("token_type", lease.token_type);
-  record.set("path", lease.path);
-  record.set("data", lease.data);
-  record.set("secret", lease.secret);
-  record.set("auth", lease.auth);
-  record.set("issue_time", base::format_rfc3339(lease.issue_time));
-  record.set("expire_time", base::format_rfc3339(lease.expire_time));
-  record.set("last_renewal_time", base::format_rfc3339(lease.last_renewal_time));
-  record.set("login_role", lease.login_role);
-  record.set("version", lease.version);
-  record.set("revokeErr", lease.revoke_error);
-  for (const auto& [name, value] : lease.unknown.members()) record.set(name, value);
-  return codec::write_json(record);
+  std::vector<Json::Member> members;
+  members.reserve(16);
+  const auto add = [&](const char* name, Json value) { members.emplace_back(name, std::move(value)); };
+  add("lease_id", lease.id);
+  add("client_token", lease.client_token);
+  add("token_type", lease.token_type);
+  add("path", lease.path);
+  add("data", as_text(lease.data));
+  add("secret", as_text(lease.secret));
+  add("auth", as_text(lease.auth));
+  add("issue_time", base::format_rfc3339(lease.issue_time));
+  add("expire_time", base::format_rfc3339(lease.expire_time));
+  add("last_renewal_time", base::format_rfc3339(lease.last_renewal_time));
+  add("login_role", lease.login_role);
+  add("version", lease.version);
+  add("revokeErr", lease.revoke_error);
+  for (const Json::Member& member : lease.unknown.members()) members.push_back(member);
+  return codec::write_json(Json::record(std::move(members)));
 }
 
 }  // namespace bao::core

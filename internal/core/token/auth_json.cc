@@ -48,35 +48,37 @@ void read_policies(const Json& stored, logical::Auth& auth) {
 }  // namespace
 
 Json auth_to_json(const logical::Auth& auth) {
-  Json record = Json::record();
-  record.set("lease", nanoseconds(auth.ttl));
-  record.set("max_ttl", nanoseconds(auth.max_ttl));
-  record.set("renewable", auth.renewable);
-  record.set("internal_data", auth.internal_data.empty() ? Json() : auth.internal_data);
-  record.set("display_name", auth.display_name);
-  record.set("policies", strings_or_null(auth.policies));
-  record.set("token_policies", strings_or_null(auth.token_policies));
-  record.set("identity_policies", strings_or_null(auth.identity_policies));
-  record.set("external_namespace_policies", nullptr);
-  record.set("no_default_policy", auth.no_default_policy);
-  record.set("metadata", metadata_of(auth));
-  record.set("client_token", auth.client_token);
-  record.set("accessor", auth.accessor);
-  record.set("period", nanoseconds(auth.period));
-  record.set("explicit_max_ttl", nanoseconds(auth.explicit_max_ttl));
-  record.set("num_uses", auth.num_uses);
-  record.set("entity_id", auth.entity_id);
-  record.set("alias", nullptr);
-  record.set("group_aliases", nullptr);
-  record.set("bound_cidrs", strings_or_null(auth.bound_cidrs));
-  record.set("creation_path", auth.creation_path);
-  record.set("token_type", type_digit(auth.token_type));
-  record.set("orphan", auth.orphan);
-  record.set("policy_results", nullptr);
-  record.set("mfa_requirement", nullptr);
-  record.set("entity_created", false);
-  record.set("list_scan_response_keys_filter_path", "");
-  return record;
+  std::vector<Json::Member> members;
+  members.reserve(27);
+  const auto add = [&](const char* name, Json value) { members.emplace_back(name, std::move(value)); };
+  add("lease", nanoseconds(auth.ttl));
+  add("max_ttl", nanoseconds(auth.max_ttl));
+  add("renewable", auth.renewable);
+  add("internal_data", auth.internal_data.empty() ? Json() : auth.internal_data);
+  add("display_name", auth.display_name);
+  add("policies", strings_or_null(auth.policies));
+  add("token_policies", strings_or_null(auth.token_policies));
+  add("identity_policies", strings_or_null(auth.identity_policies));
+  add("external_namespace_policies", nullptr);
+  add("no_default_policy", auth.no_default_policy);
+  add("metadata", metadata_of(auth));
+  add("client_token", auth.client_token);
+  add("accessor", auth.accessor);
+  add("period", nanoseconds(auth.period));
+  add("explicit_max_ttl", nanoseconds(auth.explicit_max_ttl));
+  add("num_uses", auth.num_uses);
+  add("entity_id", auth.entity_id);
+  add("alias", nullptr);
+  add("group_aliases", nullptr);
+  add("bound_cidrs", strings_or_null(auth.bound_cidrs));
+  add("creation_path", auth.creation_path);
+  add("token_type", type_digit(auth.token_type));
+  add("orphan", auth.orphan);
+  add("policy_results", nullptr);
+  add("mfa_requirement", nullptr);
+  add("entity_created", false);
+  add("list_scan_response_keys_filter_path", "");
+  return Json::record(std::move(members));
 }
 
 logical::Auth auth_from_json(const Json& stored) {

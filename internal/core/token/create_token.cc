@@ -111,28 +111,34 @@ Status TokenStore::create_service(storage::WriteView& all, const logical::Namesp
   if (entry.path.find("..") != std::string::npos) return base::internal("path cannot contain parent references");
   if (entry.ttl.count() == 0 && !entry.is_root()) return base::internal("refusing to create a non-root zero TTL token");
   ASSIGN_OR_RETURN(const auto salt, this->salt(all));
-  TRY(write_indexes(all, *salt, entry));
-  TRY(store(all, *salt, entry));
+  const std::string salted = salt->salted(entry.id);
+  TRY(write_indexes(all, *salt, entry, salted));
+  TRY(store(all, entry, salted));
   complete(entry, auth);
-  return entry.path == kFirstRootTokenPath ? Status() : file_lease(all, ns, *salt, entry, auth);
+  return entry.path == kFirstRootTokenPath ? Status() : file_lease(all, ns, entry, salted, auth);
 }
 
-Status TokenStore::write_indexes(storage::WriteView& all, const TokenSalt& salt, const TokenEntry& entry) const {
-  TRY(all.put(std::string(kAccessorPrefix) + salt.salted(entry.accessor), accessor_entry(entry)));
-  if (entry.parent.empty()) return {};
-  ASSIGN_OR_RETURN(const auto parent, read(all, entry.parent, Spent::absent));
-  if (!parent) return base::invalid("parent token not found");
-  return all.put(std::string(kParentPrefix) + salt.salted(entry.parent) + "/" + salt.salted(entry.id), "");
+// Whether the parent lives says the cache; the transaction reads its entry, so that it meets a conflict when the parent is
+// revoked meanwhile.
+Status TokenStore::write_indexes(storage::WriteView& all, const TokenSalt& salt, const TokenEntry& entry, std::string_view salted) const {
+  if (!entry.parent.empty()) {
+    ASSIGN_OR_RETURN(const auto parent, lookup(all, entry.parent));
+    const std::string salted_parent = salt.salted(entry.parent);
+    ASSIGN_OR_RETURN(const auto held, stored(all, salted_parent));
+    if (parent == nullptr || !held || held->num_uses < 0) return base::invalid("parent token not found");
+    TRY(all.put(std::string(kParentPrefix).append(salted_parent).append("/").append(salted), ""));
+  }
+  return all.put(std::string(kAccessorPrefix) + salt.salted(entry.accessor), accessor_entry(entry));
 }
 
-Status TokenStore::store(storage::WriteView& all, const TokenSalt& salt, const TokenEntry& entry) const {
-  return all.put(std::string(kIdPrefix) + salt.salted(entry.id), serialize_token_entry(entry));
+Status TokenStore::store(storage::WriteView& all, const TokenEntry& entry, std::string_view salted) const {
+  return all.put(std::string(kIdPrefix).append(salted), serialize_token_entry(entry));
 }
 
-Status TokenStore::file_lease(storage::WriteView& all, const logical::Namespace& ns, const TokenSalt& salt,
-                              const TokenEntry& entry, const logical::Auth& auth) const {
+Status TokenStore::file_lease(storage::WriteView& all, const logical::Namespace& ns, const TokenEntry& entry,
+                              std::string_view salted, const logical::Auth& auth) const {
   Lease lease;
-  lease.id = join_path(entry.path, salt.salted(entry.id));
+  lease.id = join_path(entry.path, salted);
   lease.client_token = entry.id;
   lease.path = entry.path;
   lease.auth = auth_to_json(auth);
@@ -148,7 +154,7 @@ base::Result<std::shared_ptr<const TokenEntry>> TokenStore::use(storage::WriteVi
   if (!fresh) return Used();
   fresh->num_uses = fresh->num_uses == 1 ? -1 : fresh->num_uses - 1;
   ASSIGN_OR_RETURN(const auto salt, this->salt(all));
-  TRY(store(all, *salt, *fresh));
+  TRY(store(all, *fresh, salt->salted(fresh->id)));
   if (fresh->num_uses < 0) {
     ASSIGN_OR_RETURN(const std::string lease_id, lease_id_of(all, *fresh));
     expiration_.remind(all, logical::root_namespace(), lease_id, clock_.now());

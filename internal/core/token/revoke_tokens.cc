@@ -85,7 +85,7 @@ Result<bool> TokenStore::Revocation::mark_spent(std::string_view token) {
     reminder_ = {expiry_sort_key(now), lease_storage_key(root, lease_id)};
     reminded_ = salt->salted(token);
     entry->num_uses = -1;
-    return store_.store(all, *salt, *entry);
+    return store_.store(all, *entry, reminded_);
   };
   TRY(transact(mark));
   return found;
@@ -94,12 +94,11 @@ Result<bool> TokenStore::Revocation::mark_spent(std::string_view token) {
 // Marks tokens spent, so that nothing grows below them between looking for children and removing them.
 Status TokenStore::Revocation::close(const std::vector<std::string>& salted_ids) {
   return transact([&](barrier::Transaction& all) -> Status {
-    ASSIGN_OR_RETURN(const auto salt, store_.salt(all));
     for (const std::string& salted : salted_ids) {
       ASSIGN_OR_RETURN(auto entry, store_.stored(all, salted));
       if (!entry || entry->num_uses < 0) continue;
       entry->num_uses = -1;
-      TRY(store_.store(all, *salt, *entry));
+      TRY(store_.store(all, *entry, salted));
     }
     return {};
   });
@@ -217,14 +216,13 @@ Status TokenStore::Revocation::make_orphans(const std::string& salted) {
     ASSIGN_OR_RETURN(const auto children, page(children_of(salted), after, kPage));
     if (children.empty()) return {};
     const auto free_page = [&](barrier::Transaction& all) -> Status {
-      ASSIGN_OR_RETURN(const auto salt, store_.salt(all));
       for (const std::string& child : children) {
         if (!is_ours(child)) continue;
         TRY(all.remove(children_of(salted) + child));
         ASSIGN_OR_RETURN(auto entry, store_.stored(all, child));
         if (!entry) continue;
         entry->parent.clear();
-        TRY(store_.store(all, *salt, *entry));
+        TRY(store_.store(all, *entry, child));
       }
       return {};
     };

@@ -150,9 +150,11 @@ Result<TokenEntry> parse_token_entry(std::string_view json) {
 
 std::string serialize_token_entry(const TokenEntry& entry) {
   Json record = Json::record();
-  each_member(entry, [&](std::string_view name, const auto& member) { record.set(name, write(member)); });
-  for (const auto& [name, is_text] : kLegacy) record.set(name, is_text ? Json("") : Json(0));
-  for (const auto& [name, value] : entry.unknown.members()) record.set(name, value);
+  std::vector<Json::Member>& members = record.members();
+  members.reserve(32);
+  each_member(entry, [&](std::string_view name, const auto& member) { members.emplace_back(name, write(member)); });
+  for (const auto& [name, is_text] : kLegacy) members.emplace_back(name, is_text ? Json("") : Json(0));
+  for (const auto& member : entry.unknown.members()) members.push_back(member);
   return codec::write_json(record) + "\n";
 }
 

@@ -120,12 +120,12 @@ class TokenStore {
   base::Result<std::shared_ptr<const CachedToken>> fill(const storage::ReadView& all, std::string_view token) const;
   base::Result<bool> parent_lives(const storage::ReadView& all, const TokenEntry& entry) const;
   base::Result<Entry> stored(const storage::ReadView& all, std::string_view salted) const;
-  base::Status store(storage::WriteView& all, const TokenSalt& salt, const TokenEntry& entry) const;
+  base::Status store(storage::WriteView& all, const TokenEntry& entry, std::string_view salted) const;
   base::Status create_service(storage::WriteView& all, const logical::Namespace& ns, TokenEntry& entry, logical::Auth& auth) const;
   base::Status create_batch(TokenEntry& entry, logical::Auth& auth) const;
   base::Status check_custom_id(const storage::ReadView& all, const TokenEntry& entry) const;
-  base::Status write_indexes(storage::WriteView& all, const TokenSalt& salt, const TokenEntry& entry) const;
-  base::Status file_lease(storage::WriteView& all, const logical::Namespace& ns, const TokenSalt& salt, const TokenEntry& entry,
+  base::Status write_indexes(storage::WriteView& all, const TokenSalt& salt, const TokenEntry& entry, std::string_view salted) const;
+  base::Status file_lease(storage::WriteView& all, const logical::Namespace& ns, const TokenEntry& entry, std::string_view salted,
                           const logical::Auth& auth) const;
 
   const barrier::Barrier& barrier_;
