@@ -25,6 +25,7 @@ struct Transaction::State {
     for (auto& [key, write] : writes) {
       if (write.value) base::wipe(*write.value);
     }
+    for (auto& [key, clear] : decrypted) base::wipe(clear);
   }
   storage::Snapshot& snapshot() {
     if (!opened) opened = barrier.backend().snapshot();
@@ -40,11 +41,14 @@ struct Transaction::State {
   std::map<std::string, base::Index, std::less<>> reads;
   std::vector<storage::ListCheck> lists;
   std::map<std::string, Write, std::less<>> writes;
+  // What was read, in clear: a request reads an entry to tell create from update, and again in its handler.
+  std::map<std::string, std::string, std::less<>> decrypted;
   std::vector<storage::Operation> index_operations;
   bool committed = false;
 };
 
 base::Result<std::optional<std::string>> Transaction::State::stored(std::string_view key) {
+  if (const auto seen = reads.find(key); seen != reads.end() && seen->second.value == 0) return std::optional<std::string>();
   ASSIGN_OR_RETURN(auto record, snapshot().get(key));
   reads.emplace(key, record ? record->modified : base::Index{});
   if (!record) return std::optional<std::string>();
@@ -78,11 +82,14 @@ base::Result<std::optional<std::string>> Transaction::get(std::string_view key) 
   if (const auto own = state_->writes.find(key); own != state_->writes.end()) {
     if (own->second.form == Form::clear || !own->second.value) return own->second.value;
     envelope = own->second.value;
+  } else if (const auto known = state_->decrypted.find(key); known != state_->decrypted.end()) {
+    return std::optional<std::string>(known->second);
   } else {
     ASSIGN_OR_RETURN(envelope, state_->stored(key));
   }
   if (!envelope) return envelope;
   ASSIGN_OR_RETURN(std::string plain, state_->barrier.decrypt(key, *envelope));
+  state_->decrypted.emplace(key, plain);
   return std::optional<std::string>(std::move(plain));
 }
 
@@ -171,6 +178,7 @@ base::Result<base::Index> Transaction::commit() {
   storage::Proposal proposal;
   for (const auto& [key, modified] : state_->reads) proposal.reads.push_back({key, modified});
   proposal.lists = std::move(state_->lists);
+  if (state_->opened) proposal.read_at = state_->opened->index();
   for (const auto& [key, write] : state_->writes) {
     if (!write.value) {
       proposal.operations.push_back({Kind::remove, key, "", "", ""});

@@ -77,6 +77,7 @@ struct Proposal {
   std::vector<ReadCheck> reads;
   std::vector<ListCheck> lists;
   std::vector<Operation> operations;  // in order
+  base::Index read_at{};              // index of the snapshot that all of `reads` come from; 0: of several
 };
 
 // What applying a batch changed: told to listeners before the proposers of the batch are answered, on the thread of one

@@ -23,9 +23,11 @@ struct Pending {
 
  private:
   friend class GroupCommit;
-  enum class State : uint32_t { waiting, leads, done };
+  enum State : uint32_t { waiting, leads, done };
+  void wait();
+  void wake(State with);
   size_t bytes = 0;
-  std::atomic<State> state{State::waiting};
+  std::atomic<uint32_t> state{waiting};
 };
 using Batch = std::vector<std::shared_ptr<Pending>>;
 

@@ -52,7 +52,9 @@ base::Status check_sizes(const Proposal& proposal) {
 }
 
 base::Status check_reads(const Proposal& proposal, const CheckSource& source) {
+  const bool one_snapshot = source.maybe_written_after && proposal.read_at.value > 0;
   for (const ReadCheck& check : proposal.reads) {
+    if (one_snapshot && !source.maybe_written_after(check.key, proposal.read_at)) continue;
     ASSIGN_OR_RETURN(const base::Index modified, source.modified(check.key));
     if (modified != check.modified) return conflict();
   }

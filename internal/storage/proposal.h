@@ -22,6 +22,8 @@ struct CheckSource {
   // Index that wrote the key, 0 when absent.
   std::function<base::Result<base::Index>(std::string_view key)> modified;
   std::function<base::Result<std::vector<std::string>>(const ListCheck& check)> list;
+  // False: the key is as it was at that index, without a look at it. Optional.
+  std::function<bool(std::string_view key, base::Index read_at)> maybe_written_after{};
 };
 // Code::conflict when what the transaction read has changed since.
 base::Status check_reads(const Proposal& proposal, const CheckSource& source);

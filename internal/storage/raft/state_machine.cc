@@ -61,6 +61,7 @@ sqlite::OpenOptions writer_options(const std::string& vfs) {
   sqlite::OpenOptions options;
   options.vfs = vfs;
   options.cache_kib = kWriterCacheKib;
+  options.mmap_bytes = 0;  // the cache serves it, and the file grows all the time: every step would map it anew
   options.busy_timeout = kWaitForReaders;
   return options;
 }
@@ -136,10 +137,14 @@ base::Status StateMachine::load() {
   if (meta.number(0) != kFormat) return base::invalid("the database has format " + std::to_string(meta.number(0)) + ", which this version does not know");
   applied_ = base::Index{static_cast<uint64_t>(meta.number(1))};
   apply_hash_ = meta.blob(2);
+  recent_ = RecentWrites(applied_);
   return {};
 }
 
 base::Status StateMachine::prepare() {
+  ASSIGN_OR_RETURN(begin_, db_->prepare("BEGIN IMMEDIATE"));
+  ASSIGN_OR_RETURN(commit_, db_->prepare("COMMIT"));
+  ASSIGN_OR_RETURN(roll_back_, db_->prepare("ROLLBACK"));
   ASSIGN_OR_RETURN(put_, db_->prepare("INSERT INTO kv(key, modified_index, value) VALUES(?1, ?2, ?3) ON CONFLICT(key)"
                                       " DO UPDATE SET modified_index = ?2, value = ?3"));
   ASSIGN_OR_RETURN(remove_, db_->prepare("DELETE FROM kv WHERE key = ?1"));
@@ -166,7 +171,14 @@ ChangeSet StateMachine::apply(Batch& batch) {
 }
 
 base::Status StateMachine::apply_all(Batch& batch, ChangeSet& changes) {
-  ASSIGN_OR_RETURN(auto transaction, sqlite::Transaction::begin(*db_, sqlite::Transaction::Kind::write));
+  TRY(begin_.run());
+  const auto done = apply_in_transaction(batch, changes);
+  // SQLite has rolled back by itself after some errors.
+  if (db_->in_transaction()) (void)roll_back_.run();
+  return done;
+}
+
+base::Status StateMachine::apply_in_transaction(Batch& batch, ChangeSet& changes) {
   const base::Index before = applied_;
   for (const auto& pending : batch) {
     if (const auto checked = check(pending->proposal); !checked.ok()) {
@@ -178,13 +190,13 @@ base::Status StateMachine::apply_all(Batch& batch, ChangeSet& changes) {
     pending->result = applied_;
   }
   if (applied_ == before) return {};  // all refused: nothing to make durable
-  return commit(transaction);
+  return commit();
 }
 
 // Whether a commit that met an I/O error is on the disk cannot be known; a full disk is found before the commit is.
-base::Status StateMachine::commit(sqlite::Transaction& transaction) {
+base::Status StateMachine::commit() {
   TRY(save_.bind(1, static_cast<int64_t>(applied_.value)).bind(2, apply_hash_).run());
-  const auto done = transaction.commit();
+  const auto done = commit_.run();
   if (done.ok() || done.error().code() == base::Code::unavailable) return done;
   return base::Error(base::Code::uncertain, done.error().message());
 }
@@ -194,7 +206,9 @@ base::Status StateMachine::apply_one(Proposal& proposal, ChangeSet& changes) {
   apply_hash_ = next_hash(apply_hash_, applied_, proposal);
   for (Operation& operation : proposal.operations) {
     TRY(apply(operation));
-    if (operation.kind <= Operation::Kind::remove) changes.keys.push_back(std::move(operation.key));
+    if (operation.kind > Operation::Kind::remove) continue;
+    recent_.note(operation.key, applied_);
+    changes.keys.push_back(std::move(operation.key));
   }
   return {};
 }
@@ -217,6 +231,9 @@ base::Status StateMachine::check(const Proposal& proposal) {
                                 [this](const ListCheck& c) {
                                   KeyCursor cursor(list_);
                                   return names_below(cursor, c.prefix, c.after, c.limit);
+                                },
+                                [this](std::string_view key, base::Index read_at) {
+                                  return recent_.maybe_written_after(key, read_at);
                                 }});
 }
 

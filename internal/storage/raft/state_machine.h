@@ -14,6 +14,7 @@
 #include "internal/sqlite/db.h"
 #include "internal/storage/backend.h"
 #include "internal/storage/group_commit.h"
+#include "internal/storage/recent_writes.h"
 
 namespace bao::storage::raft {
 
@@ -37,15 +38,17 @@ class StateMachine {
   base::Status load();
   base::Status prepare();
   base::Status apply_all(Batch& batch, ChangeSet& changes);
+  base::Status apply_in_transaction(Batch& batch, ChangeSet& changes);
   base::Status apply_one(Proposal& proposal, ChangeSet& changes);
   base::Status apply(const Operation& operation);
   base::Status check(const Proposal& proposal);
   base::Result<base::Index> modified(std::string_view key);
-  base::Status commit(sqlite::Transaction& transaction);
+  base::Status commit();
 
   std::unique_ptr<sqlite::Db> db_;
-  sqlite::Statement put_, remove_, index_put_, index_remove_, modified_, list_, save_;
+  sqlite::Statement begin_, commit_, roll_back_, put_, remove_, index_put_, index_remove_, modified_, list_, save_;
   base::Index applied_;
+  RecentWrites recent_{base::Index{}};
   std::string apply_hash_;  // 32 bytes
 };
 
