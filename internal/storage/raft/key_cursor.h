@@ -26,14 +26,16 @@ class KeyCursor {
   }
   base::Status next() {
     ASSIGN_OR_RETURN(valid_, statement_.step());
+    if (valid_) key_ = statement_.blob(0);
     return {};
   }
   bool valid() const { return valid_; }
-  std::string_view key() const { return statement_.blob(0); }
+  std::string_view key() const { return key_; }
 
  private:
   sqlite::Statement& statement_;
   std::string from_;
+  std::string_view key_;
   bool valid_ = false;
 };
 

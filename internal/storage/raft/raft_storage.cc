@@ -29,7 +29,7 @@ class RaftStorage final : public Backend {
         pool_(folder_->state_file(), options_.vfs),
         applied_(machine_->applied().value) {}
 
-  std::unique_ptr<Snapshot> snapshot() override { return open_snapshot(pool_, records_, applied()); }
+  std::unique_ptr<Snapshot> snapshot() override { return open_snapshot(pool_, records_, machine_->listings(), applied()); }
   base::Result<base::Index> propose(Proposal proposal) override { return commits_.propose(std::move(proposal)); }
   void set_listener(ChangeListener listener) override {
     base::MutexLock lock(mutex_);

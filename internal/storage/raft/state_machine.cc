@@ -208,6 +208,7 @@ base::Status StateMachine::apply_one(Proposal& proposal, ChangeSet& changes) {
     TRY(apply(operation));
     if (operation.kind > Operation::Kind::remove) continue;
     recent_.note(operation.key, applied_);
+    listings_.note(operation.key, applied_);
     changes.keys.push_back(std::move(operation.key));
   }
   return {};

@@ -14,6 +14,7 @@
 #include "internal/sqlite/db.h"
 #include "internal/storage/backend.h"
 #include "internal/storage/group_commit.h"
+#include "internal/storage/listing_cache.h"
 #include "internal/storage/recent_writes.h"
 
 namespace bao::storage::raft {
@@ -28,6 +29,8 @@ class StateMachine {
   base::Index applied() const { return applied_; }
   const std::string& apply_hash() const { return apply_hash_; }
   sqlite::Db& db() { return *db_; }
+  // For the readers of this database; thread-safe.
+  ListingCache& listings() { return listings_; }
 
   // Applies a batch in one SQLite transaction with one fsync, and sets every result. What changed, empty when nothing
   // did. On an error the batch left no trace (or, code uncertain, may have), and every result says so.
@@ -49,6 +52,7 @@ class StateMachine {
   sqlite::Statement begin_, commit_, roll_back_, put_, remove_, index_put_, index_remove_, modified_, list_, save_;
   base::Index applied_;
   RecentWrites recent_{base::Index{}};
+  ListingCache listings_;
   std::string apply_hash_;  // 32 bytes
 };
 

@@ -22,8 +22,8 @@ base::Index index_of(int64_t number) { return base::Index{static_cast<uint64_t>(
 
 class StateSnapshot final : public Snapshot {
  public:
-  StateSnapshot(ReadPool& pool, RecordCache& records, std::unique_ptr<ReadConnection> connection)
-      : pool_(pool), records_(records), connection_(std::move(connection)) {}
+  StateSnapshot(ReadPool& pool, RecordCache& records, ListingCache& listings, std::unique_ptr<ReadConnection> connection)
+      : pool_(pool), records_(records), listings_(listings), connection_(std::move(connection)) {}
   ~StateSnapshot() override { pool_.give_back(std::move(connection_)); }
 
   base::Index index() const override { return connection_->index; }
@@ -39,8 +39,12 @@ class StateSnapshot final : public Snapshot {
   }
 
   base::Result<std::vector<std::string>> list(std::string_view prefix, std::string_view after, int64_t limit) override {
+    const bool whole = after.empty() && limit <= 0;
+    if (const auto known = whole ? listings_.find(prefix, index()) : nullptr; known != nullptr) return *known;
     KeyCursor cursor(connection_->list);
-    return names_below(cursor, prefix, after, limit);
+    auto names = names_below(cursor, prefix, after, limit);
+    if (whole && names.ok()) listings_.keep(prefix, *names, index());
+    return names;
   }
 
   base::Result<std::vector<IndexRow>> index_scan(std::string_view table, std::string_view before, int64_t limit) override {
@@ -66,6 +70,7 @@ class StateSnapshot final : public Snapshot {
  private:
   ReadPool& pool_;
   RecordCache& records_;
+  ListingCache& listings_;
   std::unique_ptr<ReadConnection> connection_;
 };
 
@@ -84,10 +89,10 @@ class FailedSnapshot final : public Snapshot {
 
 }  // namespace
 
-std::unique_ptr<Snapshot> open_snapshot(ReadPool& pool, RecordCache& records, base::Index applied) {
+std::unique_ptr<Snapshot> open_snapshot(ReadPool& pool, RecordCache& records, ListingCache& listings, base::Index applied) {
   auto connection = pool.lend(applied);
   if (!connection.ok()) return std::make_unique<FailedSnapshot>(connection.error());
-  return std::make_unique<StateSnapshot>(pool, records, std::move(*connection));
+  return std::make_unique<StateSnapshot>(pool, records, listings, std::move(*connection));
 }
 
 }  // namespace bao::storage::raft
