@@ -98,6 +98,7 @@ base::Result<int> Db::checkpoint(Checkpoint kind) {
   int in_wal = 0, moved = 0;
   constexpr int kModes[] = {SQLITE_CHECKPOINT_PASSIVE, SQLITE_CHECKPOINT_RESTART, SQLITE_CHECKPOINT_TRUNCATE};
   const int code = sqlite3_wal_checkpoint_v2(db_, "main", kModes[static_cast<int>(kind)], &in_wal, &moved);
+  all_moved_ = code == SQLITE_OK && in_wal == moved;
   if (code != SQLITE_OK && code != SQLITE_BUSY) return error_of(db_, code, path_, "checkpoint");
   return in_wal;
 }

@@ -52,6 +52,8 @@ class Db {
   // in the WAL.
   enum class Checkpoint { passive, restart, truncate };
   base::Result<int> checkpoint(Checkpoint kind);
+  // Whether the last checkpoint moved every page, so that all that was committed before it is on the disk.
+  bool all_moved() const { return all_moved_; }
   // Pages in the WAL after the last commit on this connection, moved already or not; small again when it started over.
   int wal_pages() const { return wal_pages_; }
 
@@ -66,6 +68,7 @@ class Db {
   sqlite3* db_;
   std::string path_;
   int wal_pages_ = 0;
+  bool all_moved_ = false;
 };
 
 // Rolls back unless commit() returned ok. Read transactions see one snapshot from their first read on.

@@ -170,6 +170,22 @@ ChangeSet StateMachine::apply(Batch& batch) {
   return changes;
 }
 
+base::Result<StateMachine::Outcome> StateMachine::apply_at(base::Index index, Proposal& proposal, ChangeSet& changes) {
+  if (auto checked = check(proposal); !checked.ok()) {
+    if (checked.error().code() != base::Code::conflict) return checked.error();
+    applied_ = index;
+    return Outcome{std::move(checked)};
+  }
+  applied_.value = index.value - 1;
+  TRY(apply_one(proposal, changes));
+  return Outcome{};
+}
+
+void StateMachine::return_to(base::Index applied, std::string apply_hash) {
+  applied_ = applied;
+  apply_hash_ = std::move(apply_hash);
+}
+
 base::Status StateMachine::apply_all(Batch& batch, ChangeSet& changes) {
   TRY(begin_.run());
   const auto done = apply_in_transaction(batch, changes);

@@ -36,6 +36,17 @@ class StateMachine {
   // did. On an error the batch left no trace (or, code uncertain, may have), and every result says so.
   ChangeSet apply(Batch& batch);
 
+  // Behind a log (logged_state.h): the proposal of the entry at `index`, within the caller's transaction. Its answer: ok, or
+  // conflict, which uses up the index too. An error is of the whole transaction.
+  struct Outcome {
+    base::Status answer;
+  };
+  base::Result<Outcome> apply_at(base::Index index, Proposal& proposal, ChangeSet& changes);
+  // An entry without a proposal.
+  void pass(base::Index index) { applied_ = index; }
+  // After the caller's transaction failed, or when other content was put in place: nothing remembered of the content may stay.
+  void return_to(base::Index applied, std::string apply_hash);
+
  private:
   explicit StateMachine(std::unique_ptr<sqlite::Db> db) : db_(std::move(db)) {}
   base::Status load();

@@ -1,0 +1,132 @@
+#include "internal/storage/raft/logged_state.h"
+
+#include <utility>
+
+#include "internal/base/log.h"
+#include "internal/raft/core/planted_bug.h"
+#include "internal/storage/raft/proposal_payload.h"
+#include "internal/storage/raft/state_reader.h"
+
+namespace bao::storage::raft {
+namespace {
+
+constexpr int kWalPagesMax = 4096;  // 16 MiB: beyond, a checkpoint waits a moment for readers, so that the WAL starts over
+
+}  // namespace
+
+LoggedState::LoggedState(std::unique_ptr<raft::StateMachine> machine, std::string vfs, ChangeListener listener)
+    : machine_(std::move(machine)), vfs_(std::move(vfs)), listener_(std::move(listener)), install_(machine_->db()) {}
+
+base::Result<std::unique_ptr<LoggedState>> LoggedState::open(const std::string& file, const std::string& vfs, ChangeListener listener) {
+  ASSIGN_OR_RETURN(auto machine, raft::StateMachine::open(file, vfs));
+  std::unique_ptr<LoggedState> state(new LoggedState(std::move(machine), vfs, std::move(listener)));
+  TRY(state->prepare());
+  return state;
+}
+
+base::Status LoggedState::prepare() {
+  sqlite::Db& db = machine_->db();
+  TRY(add_log_columns(db));
+  ASSIGN_OR_RETURN(meta_, read_state_meta(db));
+  ASSIGN_OR_RETURN(save_, prepare_state_meta(db));
+  // What stands in the WAL may not be on the disk: it was, perhaps, written by a process that was killed.
+  rest();
+  return db.execute("PRAGMA synchronous=NORMAL");
+}
+
+consensus::AppliedPosition LoggedState::applied() const { return {meta_.position.last, meta_.position.chain}; }
+
+consensus::AppliedState LoggedState::state() const {
+  return {{meta_.position.last, meta_.position.chain}, meta_.installed};
+}
+
+base::Index LoggedState::durable() const {
+  return PLANTED(18) ? machine_->applied() : base::Index{durable_.load()};  // 18: the log is cut above what is durable
+}
+
+base::Result<std::vector<base::Status>> LoggedState::apply(std::span<const consensus::EntryPtr> entries) {
+  std::vector<base::Status> answers;
+  if (entries.empty()) return answers;
+  ChangeSet changes;
+  const StateMeta before = meta_;
+  if (const auto done = apply_all(entries, answers, changes); !done.ok()) {
+    meta_ = before;
+    machine_->return_to(before.position.last.index, before.apply_hash);
+    return done.error();
+  }
+  changes.index = meta_.position.last.index;
+  if (listener_) listener_(changes);
+  return answers;
+}
+
+base::Status LoggedState::apply_all(std::span<const consensus::EntryPtr> entries, std::vector<base::Status>& answers,
+                                    ChangeSet& changes) {
+  ASSIGN_OR_RETURN(auto transaction, sqlite::Transaction::begin(machine_->db(), sqlite::Transaction::Kind::write));
+  for (const consensus::EntryPtr& entry : entries) {
+    ENSURE(entry->index.value == meta_.position.last.index.value + 1, "entries are applied without a gap, each once");
+    ASSIGN_OR_RETURN(raft::StateMachine::Outcome outcome, apply_entry(*entry, changes));
+    answers.push_back(std::move(outcome.answer));
+    meta_.position.last = {entry->index, entry->term};
+    meta_.position.chain = entry->chain;
+  }
+  meta_.installed = false;
+  meta_.apply_hash = machine_->apply_hash();
+  if (PLANTED(17)) {  // the position is written outside of the data's transaction
+    TRY(transaction.commit());
+    return write_state_meta(save_, meta_);
+  }
+  TRY(write_state_meta(save_, meta_));
+  return transaction.commit();
+}
+
+base::Result<raft::StateMachine::Outcome> LoggedState::apply_entry(const consensus::Entry& entry, ChangeSet& changes) {
+  switch (entry.kind) {
+    case consensus::EntryKind::noop: machine_->pass(entry.index); return raft::StateMachine::Outcome{};
+    case consensus::EntryKind::configuration: {
+      ASSIGN_OR_RETURN(meta_.position.configuration, consensus::decode_configuration(entry.payload));
+      meta_.position.configuration_index = entry.index;
+      machine_->pass(entry.index);
+      return raft::StateMachine::Outcome{};
+    }
+    case consensus::EntryKind::data: break;
+  }
+  ASSIGN_OR_RETURN(Proposal proposal, decode_proposal(entry.payload));
+  return machine_->apply_at(entry.index, proposal, changes);
+}
+
+void LoggedState::rest() {
+  sqlite::Db& db = machine_->db();
+  const base::Index noted = meta_.position.last.index;
+  const auto kind = db.wal_pages() > kWalPagesMax ? sqlite::Db::Checkpoint::restart : sqlite::Db::Checkpoint::passive;
+  const auto moved = db.checkpoint(kind);
+  if (!moved.ok()) {
+    base::log_warn("storage", "a checkpoint failed; the log is kept meanwhile", {{"error", moved.error().message()}});
+    return;
+  }
+  if (db.all_moved()) durable_ = noted.value;
+}
+
+base::Result<std::unique_ptr<consensus::SnapshotReader>> LoggedState::snapshot() {
+  return open_state_reader(machine_->db().path(), vfs_);
+}
+
+base::Result<std::string> LoggedState::begin_install(const consensus::SnapshotMeta& meta) {
+  return install_.begin(meta);
+}
+
+base::Status LoggedState::install(const consensus::SnapshotPiece& piece) { return install_.add(piece); }
+
+base::Status LoggedState::finish_install(const consensus::SnapshotMeta& meta) {
+  sqlite::Db& db = machine_->db();
+  // 20: the swap is not durable yet when the log is dropped for it
+  if (!PLANTED(20)) TRY(db.execute("PRAGMA synchronous=FULL"));
+  const auto swapped = install_.finish(meta);
+  TRY(db.execute("PRAGMA synchronous=NORMAL"));
+  TRY(swapped);
+  ASSIGN_OR_RETURN(meta_, read_state_meta(db));
+  machine_->return_to(meta_.position.last.index, meta_.apply_hash);
+  rest();
+  return {};
+}
+
+}  // namespace bao::storage::raft

@@ -1,0 +1,101 @@
+#include "internal/storage/raft/state_reader.h"
+
+#include <optional>
+#include <utility>
+
+#include "internal/raft/core/planted_bug.h"
+#include "internal/sqlite/db.h"
+#include "internal/storage/raft/state_meta.h"
+#include "internal/storage/raft/state_records.h"
+
+namespace bao::storage::raft {
+namespace {
+
+namespace consensus = ::bao::raft;
+
+constexpr size_t kPieceBytes = size_t{1} << 20;
+
+class StateReader final : public consensus::SnapshotReader {
+ public:
+  explicit StateReader(std::unique_ptr<sqlite::Db> db) : db_(std::move(db)) {}
+
+  base::Status begin() {
+    if (PLANTED(19)) {  // position and data from two read transactions
+      ASSIGN_OR_RETURN(meta_, read_state_meta(*db_));
+    }
+    ASSIGN_OR_RETURN(auto view, sqlite::Transaction::begin(*db_, sqlite::Transaction::Kind::read));
+    view_.emplace(std::move(view));
+    if (!PLANTED(19)) {
+      ASSIGN_OR_RETURN(meta_, read_state_meta(*db_));
+    }
+    ASSIGN_OR_RETURN(values_, db_->prepare("SELECT key, modified_index, value FROM kv WHERE key > ?1 ORDER BY key"));
+    ASSIGN_OR_RETURN(rows_, db_->prepare("SELECT table_name, sort_key, key FROM index_row"
+                                         " WHERE (table_name, sort_key, key) > (?1, ?2, ?3) ORDER BY table_name, sort_key, key"));
+    return {};
+  }
+
+  const consensus::SnapshotMeta& meta() const override { return meta_.position; }
+
+  base::Result<consensus::SnapshotPiece> read(std::string_view after) override {
+    ASSIGN_OR_RETURN(Place place, decode_place(after));
+    consensus::SnapshotPiece piece;
+    if (after.empty()) put_hash(piece.records, meta_.apply_hash);
+    bool ended = place.in_rows;
+    if (!ended) {
+      ASSIGN_OR_RETURN(ended, read_values(place, piece.records));
+      if (ended) place = {true, "", "", ""};
+    }
+    if (ended) {
+      ASSIGN_OR_RETURN(piece.last, read_rows(place, piece.records));
+    }
+    piece.last_key = encode(place);
+    return piece;
+  }
+
+ private:
+  // Each: true when there are no more, false when the piece is full.
+  base::Result<bool> read_values(Place& place, std::string& records) {
+    values_.bind(1, place.key);
+    for (;;) {
+      ASSIGN_OR_RETURN(const bool found, values_.step());
+      if (!found) return true;
+      put_value(records, values_.blob(0), static_cast<uint64_t>(values_.number(1)), values_.blob(2));
+      if (records.size() < kPieceBytes) continue;
+      place.key = values_.blob(0);
+      values_.reset();
+      return false;
+    }
+  }
+  base::Result<bool> read_rows(Place& place, std::string& records) {
+    const Place from = place;
+    rows_.bind(1, from.table).bind(2, from.sort_key).bind(3, from.key);
+    for (;;) {
+      ASSIGN_OR_RETURN(const bool found, rows_.step());
+      if (!found) return true;
+      put_row(records, rows_.blob(0), rows_.blob(1), rows_.blob(2));
+      if (records.size() < kPieceBytes) continue;
+      place = {true, std::string(rows_.blob(0)), std::string(rows_.blob(1)), std::string(rows_.blob(2))};
+      rows_.reset();
+      return false;
+    }
+  }
+
+  std::unique_ptr<sqlite::Db> db_;
+  sqlite::Statement values_, rows_;
+  std::optional<sqlite::Transaction> view_;
+  StateMeta meta_;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<consensus::SnapshotReader>> open_state_reader(const std::string& file, const std::string& vfs) {
+  sqlite::OpenOptions options;
+  options.access = sqlite::Access::read_only;
+  options.vfs = vfs;
+  ASSIGN_OR_RETURN(auto db, sqlite::Db::open(file, options));
+  auto reader = std::make_unique<StateReader>(std::move(db));
+  TRY(reader->begin());
+  return std::unique_ptr<consensus::SnapshotReader>(std::move(reader));
+}
+
+}  // namespace bao::storage::raft
