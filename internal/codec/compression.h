@@ -20,6 +20,8 @@ base::Result<std::string> compress_canary_gzip(std::string_view bytes);
 std::string snappy_framed_stored(std::string_view bytes);
 
 struct TarEntry { std::string name; std::string content; };
+// ustar, each file of mode 0600 and `mtime` (Unix seconds); names of at most 100 bytes.
+std::string write_tar(const std::vector<TarEntry>& entries, int64_t mtime);
 // Regular files of a tar archive, in order; other entry kinds and cut archives are Code::corrupt.
 base::Result<std::vector<TarEntry>> read_tar(std::string_view archive);
 

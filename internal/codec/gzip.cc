@@ -31,6 +31,29 @@ size_t tar_checksum(std::string_view header) {
   return sum;
 }
 
+std::string octal_field(uint64_t value, size_t digits) {
+  std::string out(digits, '0');
+  for (size_t i = digits; i-- > 0 && value != 0; value /= 8) out[i] = static_cast<char>('0' + value % 8);
+  return out;
+}
+
+std::string tar_header(const TarEntry& entry, int64_t mtime) {
+  ENSURE(entry.name.size() <= 100, "the name fits its field");
+  std::string header(kTarBlock, '\0');
+  header.replace(0, entry.name.size(), entry.name);
+  header.replace(100, 7, octal_field(0600, 7));
+  header.replace(108, 7, octal_field(0, 7));
+  header.replace(116, 7, octal_field(0, 7));
+  header.replace(124, 11, octal_field(entry.content.size(), 11));
+  header.replace(136, 11, octal_field(static_cast<uint64_t>(mtime), 11));
+  header[156] = '0';
+  header.replace(257, 8, std::string("ustar\0" "00", 8));
+  header.replace(329, 7, octal_field(0, 7));
+  header.replace(337, 7, octal_field(0, 7));
+  header.replace(148, 8, octal_field(tar_checksum(header), 6) + std::string("\0 ", 2));
+  return header;
+}
+
 std::string text_of(std::string_view field) { return std::string(field.substr(0, field.find('\0'))); }
 
 }  // namespace
@@ -85,6 +108,16 @@ base::Result<std::string> decompress_canary(std::string_view bytes, size_t bytes
 }
 
 base::Result<std::string> compress_canary_gzip(std::string_view bytes) { return "G" + gzip(bytes); }
+
+std::string write_tar(const std::vector<TarEntry>& entries, int64_t mtime) {
+  std::string out;
+  for (const TarEntry& entry : entries) {
+    out += tar_header(entry, mtime);
+    out += entry.content;
+    out.append((kTarBlock - entry.content.size() % kTarBlock) % kTarBlock, '\0');
+  }
+  return out.append(2 * kTarBlock, '\0');
+}
 
 base::Result<std::vector<TarEntry>> read_tar(std::string_view archive) {
   std::vector<TarEntry> entries;

@@ -30,6 +30,7 @@ struct CoreOptions {
   std::string version;                        // "2.6.2"-compatible, shown by status and health
   std::string commit_date;
   bool ha_enabled = false;                    // storage raft
+  std::string node_id;                        // of the node among its peers; may be ""
   bool raw_storage_endpoint = false;
   bool introspection_endpoint = false;
   bool development = false;

@@ -97,6 +97,7 @@ base::Result<core::CoreOptions> core_options(const config::Config& config) {
   options.cluster_address = config.cluster_addr;
   options.version = base::kVersion;
   options.commit_date = base::build_commit_date();
+  if (config.storage) options.node_id = config.storage->node_id;
   options.ha_enabled = config.storage && config.storage->type == "raft";
   options.raw_storage_endpoint = config.raw_storage_endpoint;
   options.introspection_endpoint = config.introspection_endpoint;

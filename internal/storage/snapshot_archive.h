@@ -1,4 +1,4 @@
-// Snapshot archives as `operator raft snapshot save` writes them, reading only:
+// Snapshot archives as `operator raft snapshot save` writes them:
 //   gzip( tar( meta.json, state.bin, SHA256SUMS, SHA256SUMS.sealed ) ), members in any order;
 //   state.bin is records of uvarint(length) and protobuf {1: key, 2: value}.
 // Stricter than OpenBao, because nothing may have changed when an error is found: the checksums of gzip and of the sums,
@@ -12,8 +12,10 @@
 #include <string>
 #include <string_view>
 
+#include "internal/base/clock.h"
 #include "internal/base/ids.h"
 #include "internal/base/result.h"
+#include "internal/storage/backend.h"
 
 namespace bao::storage {
 
@@ -27,6 +29,15 @@ struct SnapshotArchive {
 
 // `bytes_max` bounds the decompressed archive.
 base::Result<SnapshotArchive> read_snapshot_archive(std::string_view archive, size_t bytes_max);
+
+// Who wrote an archive, and the seal over its sums.
+struct SnapshotOrigin {
+  std::string node_id, address;
+  base::Time taken{};
+  std::function<base::Result<std::string>(std::string_view sums)> seal;
+};
+// The archive of one moment, in memory. Errors: those of the snapshot and of the seal.
+base::Result<std::string> write_snapshot_archive(Snapshot& snapshot, const SnapshotOrigin& origin);
 
 // Compares a text of sums (the opened SHA256SUMS.sealed) with the archive's members.
 base::Status check_sums(const SnapshotArchive& archive, std::string_view sums);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "internal/core/system/paths.h"
+#include "internal/core/system/raft.h"
 #include "internal/core/system/rotate_root.h"
 
 namespace bao::core {
@@ -36,6 +37,7 @@ class SystemBackend final : public logical::Backend {
     append(paths, sys::logger_paths());
     if (parts.options.raw_storage_endpoint || parts.options.development) append(paths, sys::raw_paths());
     append(paths, sys::plugin_paths(parts));
+    append(paths, sys::raft_paths(parts));
     append(paths, sys::unavailable_paths());
     set_paths(std::move(paths));
   }
