@@ -11,6 +11,7 @@
 #include "internal/raft/driver/log_writer.h"
 #include "internal/raft/driver/proposers.h"
 #include "internal/raft/driver/readers.h"
+#include "internal/raft/driver/snapshot_desk.h"
 #include "internal/raft/driver/tick_schedule.h"
 
 namespace bao::raft {
@@ -19,7 +20,6 @@ namespace {
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr size_t kRecoveredTailBytes = size_t{32} << 20;
-constexpr std::chrono::seconds kUpkeepEvery{1};
 
 // What is on the disk is unknown: going on could acknowledge what is lost (D3). The process ends, and starts from what is
 // there.
@@ -34,7 +34,7 @@ base::Error stopping() { return {base::Code::unavailable, "raft: this node is st
 
 class RunningDriver final : public Driver {
  public:
-  RunningDriver(DriverOptions options, LogStore& log, StateMachine& machine, SendMessage send, std::unique_ptr<Node> node);
+  RunningDriver(DriverOptions options, LogStore& log, StateMachine& machine, Carrier carrier, std::unique_ptr<Node> node);
   ~RunningDriver() override { stop(); }
   void stop() override;
   void run_thread() {
@@ -54,6 +54,7 @@ class RunningDriver final : public Driver {
   void peer_unreachable(NodeId peer) override {
     inbox_.post([this, peer] { node_->on_peer_unreachable(peer); });
   }
+  base::Status serve_snapshot(NodeId to, Position last, const std::string& after, const TakePiece& give) override;
   void on_role(std::function<void(const RoleChange&)> listener) override {
     inbox_.post([this, listener = std::move(listener)] { role_listener_ = listener; });
   }
@@ -66,6 +67,10 @@ class RunningDriver final : public Driver {
   void carry_out(Output output);
   void hand_to_applier(Entries entries);
   void load(const LoadRequest& request);
+  void prepare_snapshot(const SnapshotOrder& order);
+  base::Status stream_pieces(SnapshotReader& reader, const std::string& after, const TakePiece& give);
+  void install(InstallOrder order);
+  base::Status fetch_and_install(const InstallOrder& order, uint64_t attempt);
   void show(const Output& output);
   LogWriterEvents log_events();
   ApplierEvents applier_events();
@@ -76,7 +81,7 @@ class RunningDriver final : public Driver {
   const DriverOptions options_;
   LogStore& log_;
   StateMachine& machine_;
-  const SendMessage send_;
+  const Carrier carrier_;
   Inbox inbox_;
   std::atomic<uint64_t> applied_;
   std::atomic<int64_t> proposals_waiting_{0};
@@ -92,29 +97,37 @@ class RunningDriver final : public Driver {
 
   LogWriter writer_;
   Applier applier_;
+  SnapshotDesk desk_;
+  std::atomic<uint64_t> install_attempt_{0};  // a later order ends the one under way
   QueueThread<LoadRequest> loader_;
+  QueueThread<SnapshotOrder> snapshots_;
   std::thread thread_;
 };
 
-RunningDriver::RunningDriver(DriverOptions options, LogStore& log, StateMachine& machine, SendMessage send,
+RunningDriver::RunningDriver(DriverOptions options, LogStore& log, StateMachine& machine, Carrier carrier,
                              std::unique_ptr<Node> node)
     : options_(std::move(options)),
       log_(log),
       machine_(machine),
-      send_(std::move(send)),
+      carrier_(std::move(carrier)),
       applied_(machine.applied().position.index.value),
       node_(std::move(node)),
       writer_(log, options_.core.group, log_events()),
       applier_(machine, applier_events()),
       loader_("raft-load", [this](std::vector<LoadRequest>& requests) {
         for (const LoadRequest& request : requests) load(request);
+      }),
+      snapshots_("raft-snapshot", [this](std::vector<SnapshotOrder>& orders) {
+        for (const SnapshotOrder& order : orders) prepare_snapshot(order);
       }) {}
 
 void RunningDriver::stop() {
   if (!thread_.joinable()) return;
   inbox_.close([this] { stopping_ = true; });
   thread_.join();
+  ++install_attempt_;
   loader_.stop();
+  snapshots_.stop();
   writer_.stop();
   applier_.stop();
   proposers_.end("raft: this node stopped before the change was decided; it may have been made");
@@ -208,7 +221,7 @@ void RunningDriver::watch_storage() {
 }
 
 void RunningDriver::upkeep(SteadyTime now) {
-  next_upkeep_ = now + kUpkeepEvery;
+  next_upkeep_ = now + options_.upkeep;
   if (full_ && options_.has_room()) {
     full_ = false;
     writer_.resume();
@@ -222,10 +235,12 @@ void RunningDriver::carry_out(Output output) {
   for (const ReadReady& read : output.reads) readers_.ready(read, applied());
   for (const ProposalFate& fate : output.fates) proposers_.tell(fate);
   for (const Envelope& envelope : output.send_now)
-    if (!send_(envelope)) node_->on_peer_unreachable(envelope.to);
+    if (!carrier_.send(envelope)) node_->on_peer_unreachable(envelope.to);
   if (output.append) writer_.append(std::move(*output.append));
   if (!output.apply.empty()) hand_to_applier(std::move(output.apply));
   for (const LoadRequest& request : output.loads) loader_.push(request);
+  for (const SnapshotOrder& order : output.snapshots) snapshots_.push(order);
+  if (output.install) install(std::move(*output.install));
   if (output.stop) end_process("comparing logs", base::corrupt(*output.stop));
   if (output.role && role_listener_) role_listener_(*output.role);
 }
@@ -260,7 +275,7 @@ LogWriterEvents RunningDriver::log_events() {
   LogWriterEvents events;
   events.send = [this](std::vector<Envelope>& messages) {
     for (const Envelope& envelope : messages)
-      if (!send_(envelope)) peer_unreachable(envelope.to);
+      if (!carrier_.send(envelope)) peer_unreachable(envelope.to);
   };
   events.done = [this](AppendSequence sequence) { inbox_.post([this, sequence] { node_->on_append_done(sequence); }); };
   events.failed = [this](AppendSequence first) {
@@ -297,15 +312,77 @@ void RunningDriver::load(const LoadRequest& request) {
   });
 }
 
+// ---- snapshots ----
+void RunningDriver::prepare_snapshot(const SnapshotOrder& order) {
+  auto reader = machine_.snapshot();
+  if (!reader.ok()) {
+    base::log_warn("raft", "no snapshot could be made for a peer", {{"error", reader.error().message()}});
+    inbox_.post([this, order] { node_->on_snapshot_sent(order.to, order.session, SnapshotOutcome::failed); });
+    return;
+  }
+  const SnapshotMeta meta = (*reader)->meta();
+  desk_.offer(order, std::move(*reader));
+  inbox_.post([this, order, meta] { node_->on_snapshot_ready(order.to, order.session, meta); });
+}
+
+base::Status RunningDriver::serve_snapshot(NodeId to, Position last, const std::string& after, const TakePiece& give) {
+  auto reader = desk_.take(to, last);
+  if (!reader) return base::Error(base::Code::unavailable, "raft: this snapshot is not offered, or not any more");
+  const base::Status given = stream_pieces(*reader, after, give);
+  if (!given.ok()) desk_.give_back(to, std::move(reader));
+  else if (const auto session = desk_.end(to))
+    inbox_.post([this, to, session] { node_->on_snapshot_sent(to, *session, SnapshotOutcome::delivered); });
+  return given;
+}
+
+base::Status RunningDriver::stream_pieces(SnapshotReader& reader, const std::string& after, const TakePiece& give) {
+  std::string from = after;
+  while (true) {
+    ASSIGN_OR_RETURN(SnapshotPiece piece, reader.read(from));
+    TRY(give(piece));
+    if (piece.last) return {};
+    from = piece.last_key;
+  }
+}
+
+void RunningDriver::install(InstallOrder order) {
+  const uint64_t attempt = ++install_attempt_;
+  applier_.run([this, attempt, order = std::move(order)] {
+    const base::Status installed = fetch_and_install(order, attempt);
+    if (!installed.ok()) {
+      base::log_warn("raft", "a snapshot was not installed", {{"error", installed.error().message()}});
+      inbox_.post([this] { node_->on_snapshot_refused(); });
+      return;
+    }
+    applied_.store(order.meta.last.index.value);
+    inbox_.post([this, meta = order.meta] {
+      node_->on_snapshot_installed(meta);
+      readers_.applied(meta.last.index);
+    });
+  });
+}
+
+base::Status RunningDriver::fetch_and_install(const InstallOrder& order, uint64_t attempt) {
+  ASSIGN_OR_RETURN(const std::string after, machine_.begin_install(order.meta));
+  bool whole = false;
+  TRY(carrier_.fetch_snapshot(order.from, options_.core.group, order.meta.last, after, [&](const SnapshotPiece& piece) {
+    if (install_attempt_ != attempt) return base::Status(base::Error(base::Code::unavailable, "another snapshot replaces it, or the node stops"));
+    whole = piece.last;
+    return machine_.install(piece);
+  }));
+  if (!whole) return base::Error(base::Code::unavailable, "the stream ended before the snapshot did");
+  return machine_.finish_install(order.meta);
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<Driver>> Driver::start(DriverOptions options, LogStore& log, StateMachine& machine,
-                                                    SendMessage send) {
+                                                    Carrier carrier) {
   ASSIGN_OR_RETURN(Recovered recovered, log.recover(options.core.group, kRecoveredTailBytes));
   recovered.applied = machine.applied().position.index;
   ASSIGN_OR_RETURN(std::unique_ptr<Node> node, Node::create(options.core, std::move(recovered)));
   auto driver =
-      std::make_unique<RunningDriver>(std::move(options), log, machine, std::move(send), std::move(node));
+      std::make_unique<RunningDriver>(std::move(options), log, machine, std::move(carrier), std::move(node));
   driver->run_thread();
   return std::unique_ptr<Driver>(std::move(driver));
 }

@@ -17,6 +17,7 @@
 
 #include "internal/base/result.h"
 #include "internal/raft/core/node.h"
+#include "internal/raft/driver/carrier.h"
 #include "internal/raft/driver/log_writer.h"
 #include "internal/raft/driver/state_machine.h"
 #include "internal/raft/driver/waiter.h"
@@ -27,13 +28,11 @@ namespace bao::raft {
 struct DriverOptions {
   Options core;
   std::chrono::milliseconds tick{20};
+  std::chrono::milliseconds upkeep{1000};  // how often the log is trimmed and a full disk looked at
   TrailingLog trailing;
-  // Whether the disk has room again, asked once a second after it was full.
+  // Whether the disk has room again, asked after it was full.
   std::function<bool()> has_room = [] { return true; };
 };
-
-// Where messages go. Called on threads of the driver; only enqueues. False: dropped, the core takes the peer for away.
-using SendMessage = std::function<bool(const Envelope& envelope)>;
 
 // What the core sees now, copied.
 struct DriverStatus {
@@ -43,10 +42,10 @@ struct DriverStatus {
 
 class Driver {
  public:
-  // The log and the state machine are reconciled first (../log/recovery.h). They and what `send` uses outlive the driver.
+  // The log and the state machine are reconciled first (../log/recovery.h). They and what the carrier uses outlive the driver.
   // Errors: corrupt, unavailable; invalid.
   static base::Result<std::unique_ptr<Driver>> start(DriverOptions options, LogStore& log, StateMachine& machine,
-                                                     SendMessage send);
+                                                     Carrier carrier);
   virtual ~Driver() = default;  // stopped
   // Ends in this order: no more proposals, core thread, log writer, applier. Whoever waits is answered; nothing is sent
   // afterwards. Once.
@@ -65,6 +64,9 @@ class Driver {
   // From the transport.
   virtual void deliver(Envelope envelope) = 0;
   virtual void peer_unreachable(NodeId peer) = 0;
+  // A peer fetches the snapshot at `last` that it was offered: each piece after `after` is given to `give`, whose error ends
+  // it. Blocks; one at a time a peer. Errors: unavailable (not offered, or fetched already).
+  virtual base::Status serve_snapshot(NodeId to, Position last, const std::string& after, const TakePiece& give) = 0;
 
   // Role, term and leader whenever they change; on the core thread, only enqueues. Set before anything happens.
   virtual void on_role(std::function<void(const RoleChange&)> listener) = 0;

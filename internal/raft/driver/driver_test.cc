@@ -5,8 +5,10 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <atomic>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -36,14 +38,39 @@ class ListMachine final : public StateMachine {
       results.push_back(refuses ? base::Status(base::Error(base::Code::conflict, "as asked")) : base::Status{});
       if (entry->kind == EntryKind::data && !refuses) list_.push_back(entry->payload);
       at_ = {{entry->index, entry->term}, entry->chain};
+      if (entry->kind != EntryKind::configuration) continue;
+      configuration_ = *decode_configuration(entry->payload);
+      configuration_index_ = entry->index;
     }
     return results;
   }
   void rest() override {}
-  base::Result<std::unique_ptr<SnapshotReader>> snapshot() override { return base::internal("none here"); }
-  base::Result<std::string> begin_install(const SnapshotMeta&) override { return base::internal("none here"); }
-  base::Status install(const SnapshotPiece&) override { return base::internal("none here"); }
-  base::Status finish_install(const SnapshotMeta&) override { return base::internal("none here"); }
+  base::Result<std::unique_ptr<SnapshotReader>> snapshot() override {
+    base::MutexLock lock(mutex_);
+    SnapshotMeta meta{at_.position, at_.chain, configuration_, configuration_index_};
+    return std::unique_ptr<SnapshotReader>(std::make_unique<Reader>(meta, list_));
+  }
+  base::Result<std::string> begin_install(const SnapshotMeta& meta) override {
+    if (installing_ != meta) incoming_.clear();
+    installing_ = meta;
+    return incoming_.empty() ? std::string() : key_of(incoming_.size());
+  }
+  base::Status install(const SnapshotPiece& piece) override {
+    if (!piece.records.empty()) incoming_.push_back(piece.records);
+    return {};
+  }
+  base::Status finish_install(const SnapshotMeta& meta) override {
+    base::MutexLock lock(mutex_);
+    list_ = std::move(incoming_);
+    incoming_.clear();
+    at_ = {meta.last, meta.chain};
+    ++installed_;
+    return {};
+  }
+  int installed() const {
+    base::MutexLock lock(mutex_);
+    return installed_;
+  }
 
   std::vector<std::string> list() const {
     base::MutexLock lock(mutex_);
@@ -55,15 +82,36 @@ class ListMachine final : public StateMachine {
   }
 
  private:
-  mutable base::Mutex mutex_{base::Rank::raft_driver};
+  // A record a piece; its key is its number.
+  class Reader final : public SnapshotReader {
+   public:
+    Reader(SnapshotMeta meta, std::vector<std::string> list) : meta_(std::move(meta)), list_(std::move(list)) {}
+    const SnapshotMeta& meta() const override { return meta_; }
+    base::Result<SnapshotPiece> read(std::string_view after) override {
+      const size_t next = after.empty() ? 0 : std::stoul(std::string(after));
+      if (next >= list_.size()) return SnapshotPiece{"", std::string(after), true};
+      return SnapshotPiece{list_[next], key_of(next + 1), next + 1 == list_.size()};
+    }
+
+   private:
+    const SnapshotMeta meta_;
+    const std::vector<std::string> list_;
+  };
+  static std::string key_of(size_t count) { return std::to_string(count); }
+
+  mutable base::Mutex mutex_{base::Rank::engine};
   AppliedPosition at_;
+  Configuration configuration_;
+  Index configuration_index_;
   std::vector<std::string> list_;
-  int full_ = 0;
+  int full_ = 0, installed_ = 0;
+  std::optional<SnapshotMeta> installing_;  // of the applier thread
+  std::vector<std::string> incoming_;
 };
 
 class Cluster {
  public:
-  explicit Cluster(size_t size) {
+  explicit Cluster(size_t size, uint64_t keep_entries = 10'240) : trailing_entries(keep_entries) {
     std::string folder = testing::TempDir() + "driver-XXXXXX";
     if (!mkdtemp(folder.data())) abort();
     folder_ = folder;
@@ -92,8 +140,15 @@ class Cluster {
     options.core.seed = id.value + 40;
     options.core.chain = sha256_chain;
     options.tick = std::chrono::milliseconds(5);
+    options.upkeep = std::chrono::milliseconds(20);
     options.core.election_ticks = 20;
-    auto driver = Driver::start(options, *member.log, member.machine, [this](const Envelope& e) { return carry(e); });
+    options.trailing.entries = trailing_entries;
+    Carrier carrier;
+    carrier.send = [this](const Envelope& e) { return carry(e); };
+    carrier.fetch_snapshot = [this, id](NodeId from, GroupId, Position last, const std::string& after, const TakePiece& take) {
+      return fetch(from, id, last, after, take);
+    };
+    auto driver = Driver::start(options, *member.log, member.machine, carrier);
     ASSERT_TRUE(driver.ok()) << driver.error().message();
     base::MutexLock lock(mutex_);
     member.driver = std::move(*driver);
@@ -107,6 +162,8 @@ class Cluster {
     ending.reset();
     members_[id]->log.reset();
   }
+  const uint64_t trailing_entries;
+  std::atomic<int> break_after_pieces{-1};
   Driver& driver(uint64_t id) { return *members_[NodeId{id}]->driver; }
   ListMachine& machine(uint64_t id) { return members_[NodeId{id}]->machine; }
   void isolate(uint64_t id) {
@@ -149,6 +206,19 @@ class Cluster {
     entry->chain = sha256_chain({}, *entry);
     LogWrite write{GroupId{1}, {}, {}, {entry}, HardState{Term{1}, kNobody, Index{1}}};
     ASSERT_TRUE(log.write({&write, 1}).ok());
+  }
+  base::Status fetch(NodeId from, NodeId to, Position last, const std::string& after, const TakePiece& take) {
+    Driver* driver = nullptr;
+    {
+      base::MutexLock lock(mutex_);
+      if (!isolated_.contains(from) && !isolated_.contains(to)) driver = members_[from]->driver.get();
+    }
+    if (!driver) return base::Error(base::Code::unavailable, "no way there");
+    int pieces = 0;
+    return driver->serve_snapshot(to, last, after, [&](const SnapshotPiece& piece) -> base::Status {
+      if (++pieces == break_after_pieces.exchange(-1)) return base::Error(base::Code::unavailable, "broken, as asked");
+      return take(piece);
+    });
   }
   bool isolated(NodeId id) {
     base::MutexLock lock(mutex_);
@@ -250,6 +320,22 @@ TEST(Driver, ApplyingWaitsForRoomOnTheDisk) {
   cluster.commit("a");
   cluster.machine(1).refuse_for_lack_of_room(2);
   EXPECT_TRUE(cluster.driver(1).propose("b").ok());
+}
+
+// The log of the others was trimmed meanwhile, so the entries that it lacks are gone.
+TEST(Driver, AMemberThatWasAwayForLongGetsASnapshot) {
+  Cluster cluster(3, 10);
+  cluster.commit("first");
+  const uint64_t away = cluster.leader() % 3 + 1;
+  cluster.isolate(away);
+  for (int i = 0; i < 60; ++i) cluster.commit(std::to_string(i));
+  while (cluster.driver(cluster.leader()).status()->view.start.position.index < Index{40}) cluster.commit("more");
+  cluster.break_after_pieces = 5;  // of the first stream: the second one goes on behind it
+  cluster.heal();
+  const Index last = cluster.commit("last");
+  while (cluster.driver(away).applied() < last) std::this_thread::yield();
+  EXPECT_GE(cluster.machine(away).installed(), 1);
+  EXPECT_EQ(cluster.machine(away).list(), cluster.machine(cluster.leader()).list());
 }
 
 TEST(Driver, StoppingAnswersWhoeverWaits) {
