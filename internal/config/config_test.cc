@@ -173,6 +173,11 @@ TEST(Config, ErrorsUseTheReferencesWords) {
   EXPECT_EQ(error_of("storage \"inmem\" {\n"), "At 2:2: object expected closing RBRACE got: EOF");
   EXPECT_EQ(error_of("listener \"tcp\" { address = \"{{ GetPrivateIP }}:8200\" }"),
             "error parsing 'listener': listeners.0: address templates are not supported: {{ GetPrivateIP }}:8200");
+  EXPECT_EQ(error_of("api_addr = \"https://{{ GetPrivateIP }}:8200\""),
+            "api_addr: address templates are not supported, write the address itself: https://{{ GetPrivateIP }}:8200");
+  EXPECT_EQ(error_of("cluster_addr = \"https://{{ GetInterfaceIP \\\"eth0\\\" }}:8201\""),
+            "cluster_addr: address templates are not supported, write the address itself: "
+            "https://{{ GetInterfaceIP \"eth0\" }}:8201");
   EXPECT_EQ(error_of("listener \"pigeon\" {}"),
             "error parsing 'listener': listeners.0: unsupported listener type \"pigeon\"");
   EXPECT_EQ(error_of("listener \"tcp\" { tls_disable = \"perhaps\" }"),

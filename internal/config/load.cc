@@ -138,6 +138,7 @@ base::Result<Config> load(const std::vector<std::string>& paths, const Environme
     return finished.error().within("error loading configuration from " + (paths.empty() ? std::string() : paths.back()));
   }
   TRY(apply_environment(environment, config));
+  TRY(check_addresses(config));
   return config;
 }
 

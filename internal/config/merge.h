@@ -14,4 +14,7 @@ base::Status merge_file(std::string_view text, Format format, const std::string&
 // After the last file: checks that need the whole, and what listeners take from the top level.
 base::Status finish(Config& config);
 
+// That api_addr and cluster_addr are addresses, and not templates of them; also after the environment.
+base::Status check_addresses(const Config& config);
+
 }  // namespace bao::config

@@ -63,7 +63,23 @@ base::Status merge_file(std::string_view text, Format format, const std::string&
   return read_listeners(items, place, config);
 }
 
+// `{{ GetInterfaceIP "eth0" }}` isn't filled in: peers and clients would be sent to an address that is none.
+base::Status check_addresses(const Config& config) {
+  std::vector<std::pair<const char*, const std::string*>> addresses = {{"api_addr", &config.api_addr},
+                                                                       {"cluster_addr", &config.cluster_addr}};
+  if (config.storage) {
+    addresses.emplace_back("api_addr", &config.storage->redirect_addr);
+    addresses.emplace_back("cluster_addr", &config.storage->cluster_addr);
+  }
+  for (const auto& [key, address] : addresses) {
+    if (address->find("{{") == std::string::npos) continue;
+    return base::invalid(std::string(key) + ": address templates are not supported, write the address itself: " + *address);
+  }
+  return {};
+}
+
 base::Status finish(Config& config) {
+  TRY(check_addresses(config));
   if (config.seals.size() == 2 && config.seals[0].disabled == config.seals[1].disabled) {
     return base::invalid(config.seals[0].disabled ? "seals: two seals provided but both are disabled"
                                                   : "seals: two seals provided but neither is disabled");
