@@ -13,7 +13,24 @@ export CCACHE_SLOPPINESS = time_macros
 
 configure = cmake -S . -B $(1) -G "$(GENERATOR)" -DCMAKE_CXX_COMPILER=$(2) $(3) > $(1).log 2>&1 || { cat $(1).log; exit 1; }
 
-.PHONY: docs all deps deps-analysis demo test quick conformance bench format analyze asan tsan fuzz install refresh stale clean
+# The simulator of the Raft core (internal/raft/sim/README.md): one seed, or many from FROM on.
+SEED ?=
+SEEDS ?= 2000
+FROM ?= 1
+sim:
+	@$(call configure,build,$(CXX),-DCMAKE_BUILD_TYPE=Release)
+	@cmake --build build -j $(JOBS) --target raft_sim
+	@build/cmd/raft_sim/raft_sim $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --from $(FROM))
+
+# Every planted bug until the simulator sees it, in three ranges of at most CANARY_SEEDS seeds; BUG=n for one.
+CANARY_SEEDS ?= 1000
+BUG ?= 0
+canaries:
+	@$(call configure,build,$(CXX),-DCMAKE_BUILD_TYPE=Release)
+	@cmake --build build -j $(JOBS) --target raft_sim_planted
+	@build/cmd/raft_sim/raft_sim_planted --canaries $(CANARY_SEEDS) --bug $(BUG) 2>/dev/null
+
+.PHONY: sim canaries docs all deps deps-analysis demo test quick conformance bench format analyze asan tsan fuzz install refresh stale clean
 
 all:
 	@$(call configure,build,$(CXX),-DCMAKE_BUILD_TYPE=Release)

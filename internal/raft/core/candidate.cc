@@ -10,8 +10,11 @@ void Node::State::campaign() {
 }
 
 // While the log is on its way to the disk its end is not well defined, and a node whose disk does not answer must not lead.
+// Who is removed by a change that is not known to be committed still campaigns: its log may be the newest, and then nobody
+// else can win until it has brought the change to an end (thesis 4.2.2).
 bool Node::State::may_campaign() const {
-  return configuration().votes(options_.id) && health_ == StorageHealth::good && !installation_ &&
+  const bool voter = configuration().votes(options_.id) || configurations_.at(commit_).votes(options_.id);
+  return voter && health_ == StorageHealth::good && !installation_ &&
          !persistence_.log_busy(log_.last_index());
 }
 

@@ -61,6 +61,7 @@ void Progress::accepted(Index match, Index log_start) {
     case State::replicate: next_ = std::max(next_, match_ + 1); return;
     case State::snapshot:
       if (match_ >= log_start) become_replicate();
+      else next_ = std::max(next_, match_ + 1);
       return;
   }
 }

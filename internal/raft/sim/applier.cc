@@ -1,0 +1,49 @@
+#include "internal/raft/sim/applier.h"
+
+#include "internal/raft/sim/driver.h"
+#include "internal/raft/sim/world.h"
+
+namespace bao::raft::sim {
+
+void Applier::enqueue(Entries batch) { add({std::move(batch), nullptr, nullptr}); }
+
+void Applier::install(std::shared_ptr<const StateMachine> image, std::function<void(bool)> done) {
+  add({{}, std::move(image), std::move(done)});
+}
+
+void Applier::add(Work work) {
+  queue_.push_back(std::move(work));
+  if (queue_.size() == 1) next();
+}
+
+void Applier::next() {
+  host_.after(host_.random().exponential(host_.world().calm() ? 200 : 3'000), [this] {
+    if (host_.crashes_between_steps()) return;
+    const Work work = std::move(queue_.front());
+    run(work);
+    if (host_.crashes_between_steps()) return;
+    if (work.image) host_.driver()->serving().applied();
+    queue_.pop_front();
+    if (!queue_.empty()) next();
+    if (work.done) return work.done(work.image != nullptr && host_.disk().machine().applied() == work.image->applied());
+    host_.driver()->input([&](Node& node) { node.on_applied(host_.disk().machine().applied().index); });
+    host_.driver()->serving().applied();
+  });
+}
+
+void Applier::run(const Work& work) {
+  ModelDisk& disk = host_.disk();
+  if (work.image) {
+    if (work.image->applied().index > disk.machine().applied().index) disk.install(*work.image);
+  } else if (work.batch.front()->index.value != disk.machine().applied().index.value + 1) {
+    host_.world().judge().violate(5, "node " + std::to_string(host_.id().value) + " is to apply " +
+                                         std::to_string(work.batch.front()->index.value) + " after " +
+                                         std::to_string(disk.machine().applied().index.value));
+    return;
+  } else {
+    disk.apply(work.batch);
+  }
+  host_.world().oracle().applied(host_.id(), disk.machine());
+}
+
+}  // namespace bao::raft::sim

@@ -1,0 +1,36 @@
+// The thread that applies, as callbacks: batches and installations of snapshots, in the order in which they came.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <functional>
+
+#include "internal/raft/core/node.h"
+#include "internal/raft/sim/state_machine.h"
+
+namespace bao::raft::sim {
+
+class Host;
+
+class Applier {
+ public:
+  explicit Applier(Host& host) : host_(host) {}
+  void enqueue(Entries batch);
+  // `done` says whether the image was newer than what is here.
+  void install(std::shared_ptr<const StateMachine> image, std::function<void(bool)> done);
+
+ private:
+  struct Work {
+    Entries batch;
+    std::shared_ptr<const StateMachine> image;
+    std::function<void(bool)> done;
+  };
+  void add(Work work);
+  void next();
+  void run(const Work& work);
+
+  Host& host_;
+  std::deque<Work> queue_;
+};
+
+}  // namespace bao::raft::sim

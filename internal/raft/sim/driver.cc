@@ -1,0 +1,72 @@
+#include "internal/raft/sim/driver.h"
+
+#include "internal/raft/sim/world.h"
+
+namespace bao::raft::sim {
+
+Driver::Driver(Host& host, std::unique_ptr<Node> node)
+    : host_(host), node_(std::move(node)), view_(node_->view()), checks_(host, host.disk().log(), view_), writer_(host), applier_(host), serving_(host) {}
+
+void Driver::started(const HardState& promised) {
+  checks_.restarted(view_, promised);
+  pump();
+}
+
+void Driver::tick() {
+  writer_.watch();
+  input([](Node& node) { node.tick(); });
+}
+
+void Driver::step(const Envelope& envelope) {
+  checks_.delivered(envelope);
+  input([&](Node& node) { node.step(envelope); });
+}
+
+void Driver::pump() {
+  World& world = host_.world();
+  Output out = node_->take_output();
+  view_ = node_->view();
+  world.trace().state(world.now(), host_.id(), view_);
+  if (world.trace().recording())
+    for (const TraceEvent& event : out.trace) world.trace().event(world.now(), host_.id(), event.event, 0, [&] { return event.detail; });
+  checks_.output(out, view_);
+  for (const Envelope& envelope : out.send_now) world.network().send(host_, envelope);
+  if (out.append) writer_.enqueue(std::move(*out.append));
+  if (!out.apply.empty()) applier_.enqueue(std::move(out.apply));
+  for (const LoadRequest& request : out.loads) load(request);
+  for (const SnapshotOrder& order : out.snapshots) world.transfers().offer(host_, order);
+  if (out.install) world.transfers().receive(host_, *out.install);
+  for (const ReadReady& read : out.reads) serving_.read_ready(read);
+  for (const ProposalFate& fate : out.fates) serving_.fate(fate);
+}
+
+void Driver::load(const LoadRequest& request) {
+  host_.after(host_.random().exponential(2'000), [this, request] {
+    Entries entries;
+    size_t bytes = 0;
+    const LogImage& log = host_.disk().log();
+    for (Index at = request.first; at <= request.last; ++at.value) {
+      const Entry* entry = log.find(at);
+      if (!entry || (!entries.empty() && bytes + entry_bytes(*entry) > request.bytes_max)) break;
+      bytes += entry_bytes(*entry);
+      entries.push_back(log.entry(at));
+    }
+    input([&](Node& node) { node.on_loaded(request.ticket, std::move(entries)); });
+  });
+}
+
+// Cuts the log's beginning, never above what the state machine holds durably.
+void Driver::compact() {
+  ModelDisk& disk = host_.disk();
+  if (host_.random().chance(0.5)) disk.checkpoint();
+  const uint64_t trailing = host_.world().plan().trailing_entries;
+  const uint64_t durable = std::min(disk.machine_durable().value, disk.durable_log().last().value);
+  if (durable <= trailing + disk.log().start.position.index.value || writer_.busy()) return;
+  LogWrite write;
+  write.compact_to = Index{durable - trailing};
+  disk.write_log(std::move(write));
+  checks_.compacted(disk.log().start);
+  input([&](Node& node) { node.on_compacted(host_.disk().log().start); });
+}
+
+}  // namespace bao::raft::sim

@@ -1,0 +1,89 @@
+#include "internal/raft/sim/nemesis.h"
+
+#include "internal/raft/sim/host.h"
+#include "internal/raft/sim/world.h"
+
+namespace bao::raft::sim {
+
+Nemesis::Nemesis(World& world) : world_(world), random_(mix(world.plan().seed, 0x6e656d)) {}
+
+void Nemesis::every(Time mean, void (Nemesis::*act)()) {
+  world_.schedule().after(1 + random_.exponential(mean), [this, mean, act] {
+    if (world_.calm()) return;
+    (this->*act)();
+    every(mean, act);
+  });
+}
+
+void Nemesis::start() {
+  const Plan& plan = world_.plan();
+  if (plan.has(Fault::crash)) every(plan.crash_every, &Nemesis::crash);
+  if (plan.has(Fault::crash)) every(20 * plan.crash_every, &Nemesis::crash_all);
+  if (plan.has(Fault::pause)) every(plan.pause_every, &Nemesis::pause);
+  if (plan.has(Fault::suspend)) every(5 * plan.pause_every, &Nemesis::suspend);
+  if (plan.has(Fault::clog)) every(plan.clog_every, &Nemesis::clog);
+  if (plan.has(Fault::partition)) every(plan.partition_every, &Nemesis::partition);
+  if (plan.has(Fault::one_way)) every(plan.partition_every, &Nemesis::cut_one_way);
+  if (plan.has(Fault::hung_disk) || plan.has(Fault::full_disk)) every(plan.disk_trouble_every, &Nemesis::disk_trouble);
+}
+
+Host& Nemesis::any() {
+  auto at = world_.hosts().begin();
+  std::advance(at, static_cast<ptrdiff_t>(random_.below(world_.hosts().size())));
+  return *at->second;
+}
+
+void Nemesis::crash() {
+  Host& host = any();
+  host.crash();
+  world_.schedule().after(random_.exponential(world_.plan().down), [&host] { host.start(); });
+}
+
+void Nemesis::crash_all() {
+  for (const auto& [id, host] : world_.hosts()) {
+    host->crash();
+    world_.schedule().after(random_.exponential(world_.plan().down), [host = host.get()] { host->start(); });
+  }
+}
+
+void Nemesis::pause() { any().pause_until(world_.now() + random_.exponential(world_.plan().pause_for)); }
+
+void Nemesis::suspend() {
+  const Time until = world_.now() + random_.exponential(world_.plan().pause_for);
+  for (const auto& [id, host] : world_.hosts()) host->pause_until(until + random_.below(5'000));
+}
+
+void Nemesis::clog() {
+  world_.network().clog(any().id(), any().id(), world_.now() + random_.exponential(5 * world_.plan().election_timeout()));
+}
+
+void Nemesis::cut_one_way() { world_.network().cut(any().id(), any().id()); }
+
+void Nemesis::partition() {
+  Network& network = world_.network();
+  network.mend_all();
+  if (random_.chance(0.4)) return;  // whole for a while
+  const uint64_t shape = random_.below(4);
+  const NodeId alone = any().id();
+  for (const auto& [a, host] : world_.hosts()) {
+    for (const auto& [b, other] : world_.hosts()) {
+      const uint64_t apart = a.value > b.value ? a.value - b.value : b.value - a.value;
+      const bool half_a = mix(world_.now(), a.value) & 1, half_b = mix(world_.now(), b.value) & 1;
+      bool cut = false;
+      if (shape == 0) cut = half_a != half_b;
+      if (shape == 1) cut = (a == alone) != (b == alone);
+      if (shape == 2) cut = apart > 1 && apart + 1 < world_.hosts().size();          // a ring
+      if (shape == 3) cut = half_a != half_b && a != alone && b != alone;            // a bridge
+      if (cut) network.cut(a, b);
+    }
+  }
+}
+
+void Nemesis::disk_trouble() {
+  const Time until = world_.now() + random_.exponential(world_.plan().disk_trouble_for);
+  const bool hang = world_.plan().has(Fault::hung_disk) && (!world_.plan().has(Fault::full_disk) || random_.chance(0.5));
+  if (hang) any().hang_disk_until(until);
+  else any().fill_disk_until(until);
+}
+
+}  // namespace bao::raft::sim

@@ -1,0 +1,32 @@
+// Everything that befalls processes, disks and paths, each on its own clock. Owned by the world's thread.
+#pragma once
+
+#include "internal/raft/sim/random.h"
+
+namespace bao::raft::sim {
+
+class World;
+class Host;
+
+class Nemesis {
+ public:
+  explicit Nemesis(World& world);
+  void start();
+
+ private:
+  void every(Time mean, void (Nemesis::*act)());
+  void crash();
+  void crash_all();
+  void pause();
+  void suspend();
+  void clog();
+  void partition();
+  void cut_one_way();
+  void disk_trouble();
+  Host& any();
+
+  World& world_;
+  Random random_;
+};
+
+}  // namespace bao::raft::sim

@@ -1,0 +1,112 @@
+#include "internal/raft/sim/network.h"
+
+#include "internal/raft/sim/checks.h"
+#include "internal/raft/sim/host.h"
+#include "internal/raft/sim/world.h"
+
+namespace bao::raft::sim {
+namespace {
+
+// What must be durable before each kind leaves: ../README.md.
+struct Missing {
+  const ModelDisk& disk;
+  const Envelope& envelope;
+
+  const HardState& hard() const { return disk.durable_log().hard; }
+  std::string term() const { return hard().term < envelope.term ? "its term is not durable" : ""; }
+  std::string own_term(NodeId vote) const {
+    if (hard().term != envelope.term) return hard().term < envelope.term ? "its term is not durable" : "";
+    return hard().vote == vote ? "" : "its vote is not durable";
+  }
+  std::string operator()(const Vote&) const { return own_term(envelope.from); }
+  std::string operator()(const VoteReply& m) const { return m.granted ? own_term(envelope.to) : term(); }
+  std::string operator()(const Append&) const { return term(); }
+  std::string operator()(const Heartbeat&) const { return term(); }
+  std::string operator()(const SnapshotOffer&) const { return term(); }
+  std::string operator()(const HeartbeatReply&) const { return term(); }
+  std::string operator()(const AppendReply& m) const {
+    if (m.accepted && m.match > durable_end(disk)) return "entries it acknowledges are not durable";
+    return term();
+  }
+  std::string operator()(const auto&) const { return ""; }
+};
+
+}  // namespace
+
+std::string missing_promise(const ModelDisk& disk, const Envelope& envelope) {
+  return std::visit(Missing{disk, envelope}, envelope.message);
+}
+
+Network::Network(World& world) : world_(world), random_(mix(world.plan().seed, 0x6e6574)) {}
+
+Time Network::delay() {
+  const Plan& plan = world_.plan();
+  if (world_.calm()) return 1'000 + random_.below(1'000);
+  return plan.delay / 2 + random_.exponential(world_.strikes(Fault::reorder) ? plan.delay_spread : plan.delay / 2);
+}
+
+// A removed member whose disk is new is another process: who still knows it by its former session cannot connect to it.
+// Answers go back on the connection that the question came by.
+bool Network::refused_by_handshake(Host& from, Host& to, const Message& message) {
+  const bool asks = std::holds_alternative<Vote>(message) || std::holds_alternative<PreVote>(message) ||
+                    std::holds_alternative<Append>(message) || std::holds_alternative<Heartbeat>(message) ||
+                    std::holds_alternative<TimeoutNow>(message) || std::holds_alternative<SnapshotOffer>(message) ||
+                    std::holds_alternative<ReadRequest>(message);
+  if (!asks) return false;
+  const auto member = from.configuration().members.find(to.id());
+  return to.first_session().value > 0 && member != from.configuration().members.end() &&
+         member->second.session < to.first_session();
+}
+
+void Network::send(Host& from, const Envelope& envelope) {
+  const Time now = world_.now();
+  world_.trace().event(now, envelope.from, "send", envelope.message.index() << 48 ^ envelope.term.value,
+                       [&] { return describe(envelope); });
+  if (auto missing = missing_promise(from.disk(), envelope); !missing.empty())
+    world_.judge().violate(17, missing + ": " + describe(envelope));
+  if (const auto* vote = std::get_if<VoteReply>(&envelope.message); vote && vote->granted)
+    world_.oracle().vote_left(envelope.from, envelope.term, envelope.to);
+  if (std::holds_alternative<Vote>(envelope.message)) world_.oracle().vote_left(envelope.from, envelope.term, envelope.from);
+
+  const Plan& plan = world_.plan();
+  Host* to = world_.host(envelope.to);
+  if (!to || is_cut(envelope.from, envelope.to) || refused_by_handshake(from, *to, envelope.message)) return;
+  if (world_.strikes(Fault::loss) && random_.chance(plan.loss)) return;
+  if (world_.strikes(Fault::damage) && random_.chance(plan.damage)) return;  // its checksum fails at the receiver
+  if (world_.strikes(Fault::unreachable) && !to->up() && random_.chance(0.5)) {
+    from.after(delay(), [&from, id = envelope.to] { from.peer_unreachable(id); });
+    return;
+  }
+  Time wait = delay();
+  if (const auto clog = clogged_.find({envelope.from, envelope.to}); clog != clogged_.end() && clog->second > now)
+    wait += clog->second - now;
+  transmit(envelope, wait, from.incarnation());
+  if (world_.strikes(Fault::duplicate) && random_.chance(plan.duplicate)) transmit(envelope, wait + delay(), from.incarnation());
+  if (world_.strikes(Fault::replay) && random_.chance(plan.replay))
+    transmit(envelope, wait + random_.exponential(20 * plan.election_timeout()), from.incarnation());
+}
+
+void Network::transmit(const Envelope& envelope, Time delay, uint64_t from_incarnation) {
+  const uint64_t to_incarnation = world_.host(envelope.to)->incarnation();
+  world_.schedule().after(delay, [this, envelope, from_incarnation, to_incarnation] {
+    if (world_.host(envelope.to)->incarnation() == to_incarnation) deliver(envelope, from_incarnation);
+  });
+}
+
+void Network::deliver(const Envelope& envelope, uint64_t from_incarnation) {
+  // Late answers may come out of a connection that was made in an earlier incarnation; nothing else does.
+  const bool answer = std::holds_alternative<AppendReply>(envelope.message) || std::holds_alternative<HeartbeatReply>(envelope.message);
+  if (!answer && world_.host(envelope.from)->incarnation() != from_incarnation) return;
+  if (is_cut(envelope.from, envelope.to)) return;
+  world_.host(envelope.to)->receive(envelope);
+}
+
+void Network::clog(NodeId from, NodeId to, Time until) { clogged_[{from, to}] = until; }
+void Network::cut(NodeId from, NodeId to) { cut_[{from, to}] = true; }
+void Network::mend_all() {
+  cut_.clear();
+  clogged_.clear();
+}
+bool Network::is_cut(NodeId from, NodeId to) const { return cut_.contains({from, to}); }
+
+}  // namespace bao::raft::sim

@@ -1,0 +1,44 @@
+// The network: loses, repeats, delays, reorders, cuts. Before a message leaves it asks the sender's disk whether what the
+// message promises is durable (invariant 17).
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "internal/raft/core/message.h"
+#include "internal/raft/sim/random.h"
+
+namespace bao::raft::sim {
+
+class World;
+class Host;
+class ModelDisk;
+
+class Network {
+ public:
+  explicit Network(World& world);
+  void send(Host& from, const Envelope& envelope);
+  // A direction stands still until then; what was sent arrives afterwards.
+  void clog(NodeId from, NodeId to, Time until);
+  void cut(NodeId from, NodeId to);
+  void mend_all();
+  // No path from `from` to `to`, now.
+  bool is_cut(NodeId from, NodeId to) const;
+  Time delay();
+
+ private:
+  void transmit(const Envelope& envelope, Time delay, uint64_t from_incarnation);
+  void deliver(const Envelope& envelope, uint64_t from_incarnation);
+  bool refused_by_handshake(Host& from, Host& to, const Message& message);
+
+  World& world_;
+  Random random_;
+  std::map<std::pair<NodeId, NodeId>, Time> clogged_;
+  std::map<std::pair<NodeId, NodeId>, bool> cut_;
+};
+
+// Empty when the message may leave a node whose disk holds this; otherwise what is missing.
+std::string missing_promise(const ModelDisk& disk, const Envelope& envelope);
+
+}  // namespace bao::raft::sim

@@ -1,0 +1,16 @@
+// What a process finds at its start: the table of ../README.md that sets the log and the state machine right with each
+// other, and what the core is then created from.
+#pragma once
+
+#include <optional>
+
+#include "internal/raft/core/options.h"
+#include "internal/raft/sim/host.h"
+
+namespace bao::raft::sim {
+
+// Empty after a violation was reported.
+std::optional<Recovered> recover(Host& host);
+std::shared_ptr<const Configuration> newest_configuration(const LogImage& log);
+
+}  // namespace bao::raft::sim
