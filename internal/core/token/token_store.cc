@@ -212,7 +212,12 @@ Result<std::shared_ptr<const TokenEntry>> TokenStore::lookup(const storage::Read
 }
 
 Result<std::shared_ptr<const CachedToken>> TokenStore::lookup_with_lease(const storage::ReadView& all, std::string_view token) const {
-  return cached(all, token);
+  using Found = std::shared_ptr<const CachedToken>;
+  // Never fills: a handler's view may be over a transaction that wrote, which can't be told from here.
+  Found known = cache_.find(token);
+  if (known == nullptr || known->expires < clock_.now()) return Found();
+  ASSIGN_OR_RETURN(const bool lives, parent_lives(all, *known->entry));
+  return lives ? known : Found();
 }
 
 Result<AccessorEntry> TokenStore::by_accessor(const storage::ReadView& all, std::string_view accessor) const {

@@ -52,8 +52,8 @@ class TokenStore {
   // carry their expiry; nothing is written here. `cubbyhole_id` is the folder of its cubbyhole, computed for custom ids.
   base::Result<std::shared_ptr<const TokenEntry>> lookup(const storage::ReadView& all, std::string_view token) const;
 
-  // The same with its lease, both of one moment. As committed: not what the view's own transaction wrote, so of a token with
-  // limited uses it tells nothing that may be shown.
+  // The same with its lease, both of one moment, if the cache holds it (as after `lookup`); else nullptr. As committed: of a
+  // token with limited uses, whose use the view's own transaction took, it tells nothing that may be shown.
   base::Result<std::shared_ptr<const CachedToken>> lookup_with_lease(const storage::ReadView& all, std::string_view token) const;
 
   enum class Spent : uint8_t { absent, included };
