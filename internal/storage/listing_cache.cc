@@ -13,6 +13,14 @@ size_t bytes_of(std::string_view prefix, const std::vector<std::string>& names) 
 
 }  // namespace
 
+void ListingCache::note_all(base::Index index) {
+  for (auto& slot : changed_) {
+    uint64_t seen = slot.load();
+    while (seen < index.value && !slot.compare_exchange_weak(seen, index.value)) {
+    }
+  }
+}
+
 void ListingCache::raise(std::string_view folder, base::Index index) {
   std::atomic<uint64_t>& changed = changed_[slot_of(folder)];
   if (changed.load(std::memory_order_relaxed) < index.value) changed.store(index.value, std::memory_order_release);

@@ -22,6 +22,8 @@ class ListingCache {
 
   // The transaction at `index` writes `key`. Before any snapshot sees it; of one that is undone in the end, too.
   void note(std::string_view key, base::Index index);
+  // Any key may have been written up to `index`: other content was put in place.
+  void note_all(base::Index index);
   // Everything that a snapshot lists below `prefix`, or nullptr when that isn't known.
   Names find(std::string_view prefix, base::Index snapshot) const EXCLUDES(mutex_);
   // What that snapshot listed, without a limit. Short listings are not worth it.

@@ -120,6 +120,7 @@ base::Status LoggedState::finish_install(const consensus::SnapshotMeta& meta) {
   sqlite::Db& db = machine_->db();
   // 20: the swap is not durable yet when the log is dropped for it
   if (!PLANTED(20)) TRY(db.execute("PRAGMA synchronous=FULL"));
+  machine_->listings().note_all(meta.last.index);  // before any snapshot sees the new content
   const auto swapped = install_.finish(meta);
   TRY(db.execute("PRAGMA synchronous=NORMAL"));
   TRY(swapped);

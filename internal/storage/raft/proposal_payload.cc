@@ -125,6 +125,7 @@ std::string encode_proposal(const Proposal& proposal) {
     codec::put_bytes(part, 5, operation.sort_key);
     codec::put_message(out, 4, part);
   }
+  codec::put_uint(out, 5, proposal.read_at.value);
   return out;
 }
 
@@ -137,6 +138,7 @@ base::Result<Proposal> decode_proposal(std::string_view payload) {
       case 2: return take_part(field, decode_read, proposal.reads);
       case 3: return take_part(field, decode_list, proposal.lists);
       case 4: return take_part(field, decode_operation, proposal.operations);
+      case 5: return take_number(field, proposal.read_at.value);
       default: return newer();
     }
   });

@@ -5,6 +5,7 @@
 //     repeated Read reads = 2;             { bytes key = 1; uint64 modified = 2; }
 //     repeated List lists = 3;             { bytes prefix = 1; bytes after = 2; int64 limit = 3; bytes hash = 4; }
 //     repeated Operation operations = 4;   { uint32 kind = 1; bytes key = 2; bytes value = 3; bytes table = 4; bytes sort_key = 5; }
+//     uint64 read_at = 5;
 //   }
 //
 // Unlike messages at rest, an entry with an unknown field, kind or format is refused: every node must do the same with it, and

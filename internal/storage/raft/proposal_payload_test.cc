@@ -20,6 +20,7 @@ class RandomProposal {
     for (uint64_t n = below(5); n > 0; --n) {
       proposal.operations.push_back({static_cast<Operation::Kind>(below(4)), text(), text(), text(), text()});
     }
+    proposal.read_at.value = below(2) == 0 ? 0 : number();
     return proposal;
   }
   uint64_t below(uint64_t n) { return random_() % n; }
@@ -42,7 +43,7 @@ bool same(const Proposal& a, const Proposal& b) {
   const auto operations = [](const Operation& l, const Operation& r) {
     return l.kind == r.kind && l.key == r.key && l.value == r.value && l.table == r.table && l.sort_key == r.sort_key;
   };
-  return std::equal(a.reads.begin(), a.reads.end(), b.reads.begin(), b.reads.end(), reads) &&
+  return a.read_at == b.read_at && std::equal(a.reads.begin(), a.reads.end(), b.reads.begin(), b.reads.end(), reads) &&
          std::equal(a.lists.begin(), a.lists.end(), b.lists.begin(), b.lists.end(), lists) &&
          std::equal(a.operations.begin(), a.operations.end(), b.operations.begin(), b.operations.end(), operations);
 }

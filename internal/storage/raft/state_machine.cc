@@ -184,6 +184,8 @@ base::Result<StateMachine::Outcome> StateMachine::apply_at(base::Index index, Pr
 void StateMachine::return_to(base::Index applied, std::string apply_hash) {
   applied_ = applied;
   apply_hash_ = std::move(apply_hash);
+  recent_ = RecentWrites(applied_);
+  listings_.note_all(applied_);
 }
 
 base::Status StateMachine::apply_all(Batch& batch, ChangeSet& changes) {
