@@ -50,6 +50,8 @@ void Node::State::refuse_append(const Envelope& envelope, const Append& append) 
   if (append.previous.index <= commit_) {
     return halt("the leader's entry " + std::to_string(append.previous.index.value) + " is not the one committed here");
   }
+  // What would fit is on its way: an answer now would only bring another snapshot.
+  if (installation_) return;
   const Position hint = log_.last_with_term_at_most(append.previous.index, append.previous.term);
   trace("refuse_append", envelope.from);
   send_when_durable(envelope.from,
@@ -69,7 +71,7 @@ void Node::State::take_entries(const Append& append) {
 // False: the group stopped.
 bool Node::State::take_entry(const EntryPtr& entry, const Chain& chain_before) {
   const Index index = entry->index;
-  if (index <= log_.start().position.index) return true;
+  if (index < log_.start().position.index) return true;
   if (index <= log_.last_index()) {
     if (log_.term_at(index) == entry->term) {
       const auto chain = log_.chain_at(index);

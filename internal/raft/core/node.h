@@ -16,7 +16,10 @@
 
 namespace bao::raft {
 
-enum class SnapshotOutcome : uint8_t { delivered, failed };
+enum class SnapshotOutcome : uint8_t {
+  delivered,  // the receiver said that it is installed
+  failed,
+};
 enum class StorageHealth : uint8_t {
   good,
   stalled,  // an append is older than an election timeout: a leader hands over or steps down, nobody campaigns

@@ -42,7 +42,7 @@ struct SnapshotOrder {
 };
 
 // The leader's snapshot is wanted: receive it into the state machine, then call on_snapshot_installed once that is durable
-// (or on_snapshot_refused). A later order replaces this one. Nothing is given to apply meanwhile. The log is not touched by
+// (or on_snapshot_refused). A later order, always of a newer snapshot, replaces this one. Nothing is given to apply meanwhile. The log is not touched by
 // the driver: the core orders it in its next batch (AppendBatch::reset).
 struct InstallOrder {
   NodeId from;
@@ -97,8 +97,8 @@ struct Output {
   std::vector<ProposalFate> fates;
   std::optional<RoleChange> role;
   std::vector<TraceEvent> trace;
-  std::optional<std::string> stop;    // the group must stop: this node saw what cannot be (log matching broken, two
-                                      // leaders of one term); the text says what
+  std::optional<std::string> stop;    // in this Output and all later ones: the group must stop, this node saw what cannot
+                                      // be (log matching broken, two leaders of one term); the text says what
   bool empty() const;
 };
 

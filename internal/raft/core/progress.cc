@@ -55,13 +55,13 @@ void Progress::sent(Index end, size_t bytes) {
 
 void Progress::accepted(Index match, Index log_start) {
   match_ = std::max(match_, match);
+  next_ = std::max(next_, match_ + 1);
   inflight_.free_to(match);
   switch (state_) {
     case State::probe: return become_replicate();
-    case State::replicate: next_ = std::max(next_, match_ + 1); return;
+    case State::replicate: return;
     case State::snapshot:
       if (match_ >= log_start) become_replicate();
-      else next_ = std::max(next_, match_ + 1);
       return;
   }
 }

@@ -42,14 +42,18 @@ void Node::State::on_snapshot_offer(const Envelope& envelope, const SnapshotOffe
   const SnapshotMeta& meta = offer.meta;
   if (!validate(meta.configuration).ok()) return trace("snapshot_offer_malformed", envelope.from);
   if (meta.last.index <= commit_ || log_.contains(meta.last)) {
+    const auto term = log_.term_at(meta.last.index);
     const auto chain = log_.chain_at(meta.last.index);
-    if (chain && *chain != meta.chain) return halt("a snapshot at index " + std::to_string(meta.last.index.value) + " of another history");
+    if ((term && *term != meta.last.term) || (chain && *chain != meta.chain)) {
+      return halt("a snapshot at index " + std::to_string(meta.last.index.value) + " of another history");
+    }
     advance_commit(meta.last.index);
     trace("snapshot_not_needed", envelope.from);
     return send_when_durable(envelope.from, AppendReply{offer.session, true, meta.last.index, {}, {}, log_.last_index()},
                              meta.last.index);
   }
-  if (installation_ && installation_->meta == meta && installation_->from == envelope.from) return;
+  // One at a time, and only a newer one replaces it: the state machine never goes back.
+  if (installation_ && meta.last.index <= installation_->meta.last.index) return;
   installation_ = Installation{envelope.from, offer.session, meta};
   output_.install = InstallOrder{envelope.from, term_, meta};
   trace("install", envelope.from);
@@ -57,7 +61,8 @@ void Node::State::on_snapshot_offer(const Envelope& envelope, const SnapshotOffe
 
 // The state machine has jumped to meta.last; the log follows.
 void Node::State::on_snapshot_installed(const SnapshotMeta& meta) {
-  const std::optional<Installation> installation = std::exchange(installation_, std::nullopt);
+  const std::optional<Installation> installation = installation_;
+  if (installation_ && installation_->meta.last.index <= meta.last.index) installation_.reset();
   if (meta.last.index <= apply_.applied) return;
   apply_.applied = apply_.handed = meta.last.index;
   apply_.outstanding.clear();

@@ -28,6 +28,7 @@ void Node::State::on_storage_health(StorageHealth health) {
   trace(health == StorageHealth::full ? "storage_full" : "storage_stalled");
   // The others still get entries and can catch up, so the leadership is handed over orderly if anybody is there.
   if (leader() != nullptr && !transfer_leadership(std::nullopt).ok()) hand_over("the disk takes nothing");
+  if (std::holds_alternative<Candidate>(role_)) become_follower(term_, kNobody, "the disk takes nothing");
 }
 
 void Node::State::on_compacted(const LogStart& start) {
