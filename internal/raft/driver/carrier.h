@@ -6,11 +6,9 @@
 
 #include "internal/base/result.h"
 #include "internal/raft/core/message.h"
-#include "internal/raft/driver/state_machine.h"
+#include "internal/raft/core/snapshot_piece.h"
 
 namespace bao::raft {
-
-using TakePiece = std::function<base::Status(const SnapshotPiece& piece)>;
 
 struct Carrier {
   // Only enqueues. False: dropped; the core takes the peer for away.

@@ -13,6 +13,7 @@
 #include "internal/base/result.h"
 #include "internal/raft/core/configuration.h"
 #include "internal/raft/core/message.h"
+#include "internal/raft/core/snapshot_piece.h"
 #include "internal/raft/core/types.h"
 
 namespace bao::raft {
@@ -22,13 +23,6 @@ struct AppliedPosition {
   Position position;
   Chain chain{};
   bool operator==(const AppliedPosition&) const = default;
-};
-
-// A piece of a snapshot: records in key order, in the state machine's own encoding, at most 1 MiB of them.
-struct SnapshotPiece {
-  std::string records;
-  std::string last_key;  // everything up to and including it stands in this piece or an earlier one
-  bool last = false;
 };
 
 // One consistent copy, read while writes go on. Owned by one thread at a time.

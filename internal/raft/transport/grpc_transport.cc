@@ -16,6 +16,7 @@
 #include "internal/raft/transport/incoming_stream.h"
 #include "internal/raft/transport/lane.h"
 #include "internal/raft/transport/outgoing_stream.h"
+#include "internal/raft/transport/snapshot_streams.h"
 
 namespace bao::raft {
 namespace {
@@ -88,26 +89,27 @@ class Listener {
   int port_ = 0;
 };
 
+std::shared_ptr<grpc::Channel> open_channel(NodeId peer, const std::string& address, const TransportCredentials& own,
+                                            const std::shared_ptr<const PeerTable>& table) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // or gRPC shares one connection
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kBackoffFirstMs);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kBackoffFirstMs);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kBackoffMaxMs);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+  arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  arguments.SetMaxReceiveMessageSize(static_cast<int>(kFrameBytesMax));
+  return grpc::CreateCustomChannel(address, channel_credentials(own, peer, table), arguments);
+}
+
 // The streams to one peer, each on a connection of its own.
 struct Link {
   Link(NodeId id, const Peer& peer, const TransportCredentials& own, const std::shared_ptr<const PeerTable>& table,
        Receiver& receiver)
       : address(peer.address),
-        control(id, Lane::control, channel(id, own, table), table->self(), receiver),
-        log(id, Lane::log, channel(id, own, table), table->self(), receiver) {}
-
-  std::shared_ptr<grpc::Channel> channel(NodeId id, const TransportCredentials& own,
-                                         const std::shared_ptr<const PeerTable>& table) const {
-    grpc::ChannelArguments arguments;
-    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // or gRPC shares one connection
-    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kBackoffFirstMs);
-    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kBackoffFirstMs);
-    arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kBackoffMaxMs);
-    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
-    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
-    arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
-    return grpc::CreateCustomChannel(address, channel_credentials(own, id, table), arguments);
-  }
+        control(id, Lane::control, open_channel(id, address, own, table), table->self(), receiver),
+        log(id, Lane::log, open_channel(id, address, own, table), table->self(), receiver) {}
 
   const std::string address;
   OutgoingStream control, log;
@@ -127,21 +129,23 @@ class GrpcTransport final : public Transport {
   int port() const override { return listener_->port(); }
   void set_peers(Peers peers) override EXCLUDES(mutex_);
   bool send(const Envelope& envelope) override EXCLUDES(mutex_);
+  base::Status fetch_snapshot(NodeId from, const SnapshotRequest& request, const TakePiece& take) override
+      EXCLUDES(mutex_);
   base::Status rotate(const TransportCredentials& credentials) override EXCLUDES(mutex_);
   void end_overlap() override { previous_.reset(); }
   TransportCounts counts() const override;
 
  private:
   using Links = std::map<NodeId, std::shared_ptr<Link>>;
-  void keep(const TransportCredentials& credentials);
+  void keep(const TransportCredentials& credentials) REQUIRES(mutex_);
 
   const std::shared_ptr<PeerTable> table_;
   Receiver& receiver_;
   IncomingContext incoming_;
   std::string host_;
-  TransportCredentials own_;
-  std::unique_ptr<Listener> listener_, previous_;
+  std::unique_ptr<Listener> listener_, previous_;  // of whoever starts and rotates
   base::Mutex mutex_{base::Rank::raft_transport};
+  TransportCredentials own_ GUARDED_BY(mutex_);
   Links links_ GUARDED_BY(mutex_);
 };
 
@@ -152,9 +156,12 @@ void GrpcTransport::keep(const TransportCredentials& credentials) {
 
 base::Status GrpcTransport::listen(const std::string& address, const TransportCredentials& credentials) {
   host_ = address.substr(0, address.rfind(':'));
-  keep(credentials);
+  {
+    base::MutexLock lock(mutex_);
+    keep(credentials);
+  }
   TRY(require_free(address));
-  ASSIGN_OR_RETURN(listener_, Listener::start(address, server_credentials(own_, table_), incoming_));
+  ASSIGN_OR_RETURN(listener_, Listener::start(address, server_credentials(credentials, table_), incoming_));
   return {};
 }
 
@@ -187,18 +194,29 @@ bool GrpcTransport::send(const Envelope& envelope) {
 }
 
 base::Status GrpcTransport::rotate(const TransportCredentials& credentials) {
-  keep(credentials);
   const std::string address = host_ + ":" + std::to_string(listener_->port());
-  ASSIGN_OR_RETURN(auto fresh, Listener::start(address, server_credentials(own_, table_), incoming_));
+  ASSIGN_OR_RETURN(auto fresh, Listener::start(address, server_credentials(credentials, table_), incoming_));
   previous_ = std::exchange(listener_, std::move(fresh));
   Links gone;
   base::MutexLock lock(mutex_);
+  keep(credentials);
   Links renewed;
   const auto peers = table_->peers();
   for (const auto& [id, link] : links_)
     renewed[id] = std::make_shared<Link>(id, peers->at(id), own_, table_, receiver_);
   gone = std::exchange(links_, std::move(renewed));
   return {};
+}
+
+base::Status GrpcTransport::fetch_snapshot(NodeId from, const SnapshotRequest& request, const TakePiece& take) {
+  std::shared_ptr<grpc::Channel> channel;
+  {
+    base::MutexLock lock(mutex_);
+    const auto known = links_.find(from);
+    if (known == links_.end()) return base::Error(base::Code::unavailable, "fetching a snapshot: no such member");
+    channel = open_channel(from, known->second->address, own_, table_);
+  }
+  return fetch_snapshot_stream(std::move(channel), table_->self(), request, take);
 }
 
 TransportCounts GrpcTransport::counts() const {

@@ -8,25 +8,12 @@
 
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
+#include "internal/raft/transport/byte_buffer.h"
 #include "internal/raft/transport/lane.h"
+#include "internal/raft/transport/snapshot_streams.h"
 
 namespace bao::raft {
 namespace {
-
-std::string text_of(const grpc::ByteBuffer& buffer) {
-  std::vector<grpc::Slice> slices;
-  std::string out;
-  if (!buffer.Dump(&slices).ok()) return out;
-  out.reserve(buffer.Length());
-  for (const grpc::Slice& slice : slices)
-    out.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  return out;
-}
-
-std::string certificate_of(const grpc::GenericCallbackServerContext& call) {
-  const auto values = call.auth_context()->FindPropertyValues("x509_pem_cert");
-  return values.empty() ? std::string() : std::string(values[0].data(), values[0].size());
-}
 
 class IncomingStream final : public grpc::ServerGenericBidiReactor {
  public:
@@ -108,6 +95,7 @@ grpc::ServerGenericBidiReactor* answer_stream(grpc::GenericCallbackServerContext
   for (const Lane lane : kLanes) {
     if (call.method() == method_of(lane)) return new IncomingStream(call.peer(), certificate_of(call), context);
   }
+  if (call.method() == kSnapshotMethod) return serve_snapshot_stream(call, context);
   return new Refusal(grpc::Status(grpc::StatusCode::UNIMPLEMENTED, "no such method"));
 }
 

@@ -8,6 +8,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include "internal/base/mutex.h"
+#include "internal/raft/transport/byte_buffer.h"
 
 namespace bao::raft {
 namespace {
@@ -82,9 +83,7 @@ void OutgoingStream::State::Call::open(std::string_view method) {
   owner_->stub_.PrepareBidiStreamingCall(&context_, std::string(method), {}, this);
   AddHold();              // until the stream is broken
   StartRead(&incoming_);  // the peer says nothing here: this ends with the stream
-  const std::string hello = owner_->hello_;
-  grpc::Slice slice(hello);
-  writing_ = grpc::ByteBuffer(&slice, 1);
+  writing_ = buffer_of(owner_->hello_);
   StartWrite(&writing_);
   StartCall();
 }
@@ -99,8 +98,7 @@ void OutgoingStream::State::Call::OnReadDone(bool ok) {
 }
 
 void OutgoingStream::State::Call::write(const std::string& bytes) {
-  grpc::Slice slice(bytes);
-  writing_ = grpc::ByteBuffer(&slice, 1);
+  writing_ = buffer_of(bytes);
   StartWrite(&writing_);
 }
 

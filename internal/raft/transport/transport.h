@@ -39,6 +39,9 @@ class Receiver {
   virtual void on_envelope(Envelope envelope) = 0;
   // A stream to it broke, or what was to be sent was dropped.
   virtual void on_peer_unreachable(NodeId peer) = 0;
+  // `peer` fetches the snapshot that it was offered. On a thread of its own: blocks until all is given.
+  virtual base::Status serve_snapshot(NodeId peer, GroupId group, Position last, const std::string& after,
+                                      const TakePiece& give) = 0;
 };
 
 // What was refused or lost since the start; also metrics "raft.transport.*".
@@ -58,6 +61,9 @@ class Transport {
   virtual void set_peers(Peers peers) = 0;
   // Queues it. False: dropped (no such peer, its queue is full).
   virtual bool send(const Envelope& envelope) = 0;
+  // Fetches a snapshot that `from` offered, on a connection of its own; blocks. Errors: unavailable, corrupt, and those of
+  // `take`, which end it. Over before the transport ends.
+  virtual base::Status fetch_snapshot(NodeId from, const SnapshotRequest& request, const TakePiece& take) = 0;
   // New credentials for new connections; those that peers made with the earlier ones go on until end_overlap(). Peers
   // must know the new certificate by then (set_peers on their side).
   virtual base::Status rotate(const TransportCredentials& credentials) = 0;

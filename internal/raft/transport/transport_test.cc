@@ -4,9 +4,12 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
+#include <utility>
 
 #include "internal/base/mutex.h"
 #include "internal/crypto/tls.h"
@@ -43,6 +46,13 @@ class Inbox final : public Receiver {
     ++unreachable_;
     changed_.notify_all();
   }
+  base::Status serve_snapshot(NodeId, GroupId, Position, const std::string& after, const TakePiece& give) override {
+    const size_t first = after.empty() ? 0 : std::stoul(after);
+    for (size_t i = first; i < pieces; ++i)
+      TRY(give({std::string(size_t{1} << 20, static_cast<char>('a' + i)), std::to_string(i + 1), i + 1 == pieces}));
+    return {};
+  }
+  size_t pieces = 0;  // of a snapshot that it offers
   bool wait_for(size_t count) {
     base::MutexLock lock(mutex_);
     return changed_.wait_for(mutex_, kPatience, [&] { return received_.size() >= count; });
@@ -193,6 +203,37 @@ TEST(Transport, CredentialsRotateWhileMessagesGoOn) {
   a.transport->set_peers({{b.id, only_new}});
   EXPECT_TRUE(deliver(a, b, 4));
   EXPECT_TRUE(deliver(b, a, 5));
+}
+
+TEST(Transport, ASnapshotIsFetchedPieceByPiece) {
+  Member a(1), b(2);
+  introduce(a, b);
+  a.inbox.pieces = 12;
+  std::string seen;
+  const auto whole = b.transport->fetch_snapshot(a.id, {GroupId{1}, {Index{9}, Term{2}}, ""}, [&](const SnapshotPiece& piece) {
+    EXPECT_EQ(piece.records.size(), size_t{1} << 20);
+    seen += piece.records[0];
+    return base::Status{};
+  });
+  EXPECT_TRUE(whole.ok());
+  EXPECT_EQ(seen, "abcdefghijkl");
+}
+
+TEST(Transport, ABrokenFetchGoesOnBehindTheLastKey) {
+  Member a(1), b(2);
+  introduce(a, b);
+  a.inbox.pieces = 6;
+  std::string seen, last_key;
+  const auto take = [&](const SnapshotPiece& piece) -> base::Status {
+    if (seen.size() == 3 && last_key != "resumed") return base::internal("no room here");
+    seen += piece.records[0];
+    if (last_key != "resumed") last_key = piece.last_key;
+    return {};
+  };
+  EXPECT_EQ(b.transport->fetch_snapshot(a.id, {GroupId{1}, {}, ""}, take).error().message(), "no room here");
+  const std::string after = std::exchange(last_key, "resumed");
+  EXPECT_TRUE(b.transport->fetch_snapshot(a.id, {GroupId{1}, {}, after}, take).ok());
+  EXPECT_EQ(seen, "abcdef");
 }
 
 TEST(Transport, AnAddressInUseIsAnError) {

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "internal/codec/crc32c.h"
 #include "internal/codec/protobuf.h"
 
 namespace bao::raft {
@@ -378,6 +379,43 @@ base::Result<std::optional<Envelope>> parse_envelope(std::string_view body) {
   return std::optional<Envelope>(std::move(envelope));
 }
 
+base::Result<SnapshotRequest> parse_request(std::string_view body) {
+  SnapshotRequest request;
+  uint64_t group = 0;
+  const auto take = [&](const WireField& field) -> base::Status {
+    std::string_view bytes;
+    switch (field.id) {
+      case 1: return take_number(field, group);
+      case 2: return take_position(field, request.last);
+      case 3: TRY(take_bytes(field, bytes)); request.after = bytes; return {};
+      default: return {};
+    }
+  };
+  TRY(each_field(body, "a request for a snapshot", take));
+  if (group > std::numeric_limits<uint32_t>::max()) return malformed("a group beyond its range");
+  request.group = GroupId{static_cast<uint32_t>(group)};
+  return request;
+}
+
+base::Result<SnapshotPiece> parse_piece(std::string_view body) {
+  SnapshotPiece piece;
+  uint64_t last = 0, checksum = 0;
+  const auto take = [&](const WireField& field) -> base::Status {
+    std::string_view bytes;
+    switch (field.id) {
+      case 1: TRY(take_bytes(field, bytes)); piece.records = bytes; return {};
+      case 2: TRY(take_bytes(field, bytes)); piece.last_key = bytes; return {};
+      case 3: checksum = field.number; return field.kind == 5 ? base::Status{} : malformed("a checksum of another wire kind");
+      case 4: return take_number(field, last);
+      default: return {};
+    }
+  };
+  TRY(each_field(body, "a piece of a snapshot", take));
+  piece.last = last != 0;
+  if (checksum != codec::crc32c(piece.records)) return malformed("a piece of a snapshot whose checksum is wrong");
+  return piece;
+}
+
 base::Result<Hello> parse_hello(std::string_view body) {
   Hello hello;
   uint64_t lowest = 0, highest = 0;
@@ -413,6 +451,28 @@ std::string encode(const Hello& hello) {
   return out;
 }
 
+std::string encode(const SnapshotRequest& request) {
+  std::string body, out;
+  codec::put_uint(body, 1, request.group.value);
+  codec::put_message(body, 2, position_bytes(request.last));
+  codec::put_bytes(body, 3, request.after);
+  codec::put_message(out, 3, body);
+  return out;
+}
+
+std::string encode(const SnapshotPiece& piece) {
+  std::string body, out;
+  body.reserve(piece.records.size() + piece.last_key.size() + 32);
+  codec::put_bytes(body, 1, piece.records);
+  codec::put_bytes(body, 2, piece.last_key);
+  codec::put_varint(body, 3 << 3 | 5);
+  const uint32_t checksum = codec::crc32c(piece.records);
+  for (int shift = 0; shift < 32; shift += 8) body += static_cast<char>(checksum >> shift & 0xff);
+  codec::put_bool(body, 4, piece.last);
+  codec::put_message(out, 4, body);
+  return out;
+}
+
 std::string encode(const Envelope& envelope) {
   const std::string message = std::visit([](const auto& m) { return body_of(m); }, envelope.message);
   std::string body, out;
@@ -430,11 +490,19 @@ std::string encode(const Envelope& envelope) {
 base::Result<Frame> decode_frame(std::string_view bytes) {
   Frame frame;
   const auto take = [&](const WireField& field) -> base::Status {
-    if (field.id != 1 && field.id != 2) return {};
+    if (field.id < 1 || field.id > 4) return {};
     std::string_view body;
     TRY(take_bytes(field, body));
     if (field.id == 1) {
       ASSIGN_OR_RETURN(frame.hello, parse_hello(body));
+      return {};
+    }
+    if (field.id == 3) {
+      ASSIGN_OR_RETURN(frame.request, parse_request(body));
+      return {};
+    }
+    if (field.id == 4) {
+      ASSIGN_OR_RETURN(frame.piece, parse_piece(body));
       return {};
     }
     ASSIGN_OR_RETURN(std::optional<Envelope> envelope, parse_envelope(body));

@@ -9,6 +9,7 @@
 
 #include "internal/base/result.h"
 #include "internal/raft/core/message.h"
+#include "internal/raft/core/snapshot_piece.h"
 
 namespace bao::raft {
 
@@ -24,16 +25,27 @@ struct Hello {
   bool operator==(const Hello&) const = default;
 };
 
+struct SnapshotRequest {
+  GroupId group;
+  Position last;
+  std::string after;  // a key
+  bool operator==(const SnapshotRequest&) const = default;
+};
+
 struct Frame {
   std::optional<Hello> hello;
+  std::optional<SnapshotRequest> request;
+  std::optional<SnapshotPiece> piece;  // its checksum was right
   std::vector<Envelope> envelopes;
   size_t unknown = 0;  // envelopes of a kind that this build does not know, left out
 };
 
 std::string encode(const Hello& hello);
+std::string encode(const SnapshotRequest& request);
+std::string encode(const SnapshotPiece& piece);
 // One frame with one envelope.
 std::string encode(const Envelope& envelope);
-// Errors: corrupt (not such a message, a number out of its range, entries that are not contiguous).
+// Errors: corrupt (not such a message, a number out of its range, entries that are not contiguous, a wrong checksum).
 base::Result<Frame> decode_frame(std::string_view bytes);
 
 }  // namespace bao::raft

@@ -98,6 +98,19 @@ TEST(Wire, AnEnvelopeWithoutSenderIsRefused) {
   EXPECT_FALSE(decode_frame(encode(nobody)).ok());
 }
 
+TEST(Wire, PiecesOfSnapshotsComeBackAndDamageIsSeen) {
+  const SnapshotRequest request{GroupId{1}, {Index{9}, Term{2}}, "core/keyring"};
+  EXPECT_EQ(decode_frame(encode(request))->request, request);
+  std::string bytes = encode(SnapshotPiece{"records", "core/mounts", true});
+  const auto frame = decode_frame(bytes);
+  ASSERT_TRUE(frame.ok());
+  EXPECT_EQ(frame->piece->records, "records");
+  EXPECT_EQ(frame->piece->last_key, "core/mounts");
+  EXPECT_TRUE(frame->piece->last);
+  bytes[bytes.find("records")] ^= 1;
+  EXPECT_FALSE(decode_frame(bytes).ok());
+}
+
 TEST(Wire, HelloComesBack) {
   const Hello hello{"c1", NodeId{3}, "disk-1", 1, 4};
   auto frame = decode_frame(encode(hello));
