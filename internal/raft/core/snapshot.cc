@@ -1,5 +1,6 @@
 // Snapshots (paper 7): for a peer that needs entries below the log's start. The data goes outside of the core.
 #include <algorithm>
+#include <cstdint>
 
 #include "internal/base/ensure.h"
 #include "internal/raft/core/state.h"
@@ -69,7 +70,7 @@ void Node::State::on_snapshot_installed(const SnapshotMeta& meta) {
   apply_.outstanding_bytes = 0;
   apply_.load_ticket.reset();
   apply_.loaded.clear();
-  if (log_.contains(meta.last)) {
+  if (log_.contains(meta.last) && persistence_.durable() >= meta.last.index) {
     advance_commit(meta.last.index);
   } else {
     replace_log(meta);
@@ -81,18 +82,25 @@ void Node::State::on_snapshot_installed(const SnapshotMeta& meta) {
                     meta.last.index);
 }
 
-// Nothing of the old log is kept: what it had above the snapshot followed an entry that is not the group's.
+// The log begins after the snapshot. What stood behind its last entry is kept only if that entry was in the log (on its way
+// to the disk: it is written again); otherwise it followed an entry that is not the group's.
 void Node::State::replace_log(const SnapshotMeta& meta) {
   ENSURE(leader() == nullptr, "a leader has every committed entry");
+  const bool same = log_.contains(meta.last);
   Entries suffix;
-  if (PLANTED(21)) suffix = log_.slice(meta.last.index + 1, log_.last_index(), SIZE_MAX);  // install keeps a conflicting suffix
-  proposals_.replaced(meta.last.index, &output_.fates);
+  if (same || PLANTED(21)) suffix = log_.slice(meta.last.index + 1, log_.last_index(), SIZE_MAX);  // install keeps a conflicting suffix
+  if (same) {
+    advance_commit(meta.last.index);
+    configurations_.compact_to(meta.last.index);
+  } else {
+    proposals_.replaced(meta.last.index, &output_.fates);
+    commit_ = meta.last.index;
+    configurations_.reset(meta.configuration_index, meta.configuration);
+  }
   log_.reset({meta.last, meta.chain});
   persistence_.reset(meta);
-  configurations_.reset(meta.configuration_index, meta.configuration);
-  commit_ = meta.last.index;
   for (const EntryPtr& entry : suffix) log_.append(entry);
-  configuration_changed("from a snapshot");
+  if (!same) configuration_changed("from a snapshot");
 }
 
 void Node::State::on_snapshot_refused() {
