@@ -33,12 +33,17 @@ Output Node::State::take_output() {
 // Committed and durable here: what the state machine holds is never more than the own log holds.
 void Node::State::hand_applies() {
   const Index limit = std::min(commit_, persistence_.durable());
-  while (!installation_ && apply_.handed < limit && apply_.outstanding_bytes < options_.limits.apply_bytes_max) {
+  while (!installation_ && apply_.handed < limit) {
     const Entries entries = next_to_apply(limit);
     if (entries.empty()) return;
     ENSURE(entries.front()->index == apply_.handed + 1, "entries are applied in order");
     size_t bytes = 0;
     for (const EntryPtr& entry : entries) bytes += entry_bytes(*entry);
+    // A single entry may be larger than all that is allowed; it goes alone.
+    if (!apply_.outstanding.empty() && apply_.outstanding_bytes + bytes > options_.limits.apply_bytes_max) {
+      if (entries.front()->index < log_.first_cached()) apply_.loaded = entries;
+      return;
+    }
     apply_.handed = entries.back()->index;
     apply_.outstanding.push_back({apply_.handed, bytes});
     apply_.outstanding_bytes += bytes;
