@@ -9,6 +9,8 @@ PREFIX ?= /usr/local
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SHARED ?= ../shared
 AREA ?=
+# Whatever stands first below.
+.DEFAULT_GOAL := all
 export CCACHE_SLOPPINESS = time_macros
 
 configure = cmake -S . -B $(1) -G "$(GENERATOR)" -DCMAKE_CXX_COMPILER=$(2) $(3) > $(1).log 2>&1 || { cat $(1).log; exit 1; }
