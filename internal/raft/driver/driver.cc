@@ -13,6 +13,7 @@
 #include "internal/raft/driver/readers.h"
 #include "internal/raft/driver/snapshot_desk.h"
 #include "internal/raft/driver/tick_schedule.h"
+#include "internal/raft/log/recovery.h"
 
 namespace bao::raft {
 namespace {
@@ -376,10 +377,32 @@ base::Status RunningDriver::fetch_and_install(const InstallOrder& order, uint64_
 
 }  // namespace
 
+// Makes log and state machine agree, by the table of log/recovery.h: what the core starts from.
+static base::Result<Recovered> recover(LogStore& log, GroupId group, const HeldState& held) {
+  const SnapshotMeta& at = held.at;
+  ASSIGN_OR_RETURN(Recovered recovered, log.recover(group, kRecoveredTailBytes));
+  ASSIGN_OR_RETURN(const auto at_applied, log.at(group, at.last.index));
+  const Reconciliation verdict = reconcile({recovered.start, recovered.last, recovered.hard.commit, at_applied},
+                                           {{at.last, at.chain}, held.installed});
+  if (verdict.verdict == Reconciliation::Verdict::refuse)
+    return base::corrupt("raft: log and state do not fit together: " + verdict.reason +
+                         "; this node must not vote again: remove it and let it join anew");
+  if (verdict.verdict == Reconciliation::Verdict::drop) {
+    base::log_info("raft", "the log is older than the installed state, and begins anew after it",
+                   {{"index", std::to_string(at.last.index.value)}});
+    recovered.hard.commit = verdict.commit;
+    const LogWrite fresh{group, at, {}, {}, recovered.hard};
+    TRY(log.write({&fresh, 1}));
+    ASSIGN_OR_RETURN(recovered, log.recover(group, kRecoveredTailBytes));
+  }
+  recovered.hard.commit = verdict.commit;
+  recovered.applied = at.last.index;
+  return recovered;
+}
+
 base::Result<std::unique_ptr<Driver>> Driver::start(DriverOptions options, LogStore& log, StateMachine& machine,
                                                     Carrier carrier) {
-  ASSIGN_OR_RETURN(Recovered recovered, log.recover(options.core.group, kRecoveredTailBytes));
-  recovered.applied = machine.applied().position.index;
+  ASSIGN_OR_RETURN(Recovered recovered, recover(log, options.core.group, machine.held()));
   ASSIGN_OR_RETURN(std::unique_ptr<Node> node, Node::create(options.core, std::move(recovered)));
   auto driver =
       std::make_unique<RunningDriver>(std::move(options), log, machine, std::move(carrier), std::move(node));

@@ -24,6 +24,10 @@ class ListMachine final : public StateMachine {
     base::MutexLock lock(mutex_);
     return at_;
   }
+  HeldState held() const override {
+    base::MutexLock lock(mutex_);
+    return {{at_.position, at_.chain, configuration_, configuration_index_}, installed_last_};
+  }
   Index durable() const override { return applied().position.index; }
   base::Result<std::vector<base::Status>> apply(std::span<const EntryPtr> entries) override {
     base::MutexLock lock(mutex_);
@@ -38,6 +42,7 @@ class ListMachine final : public StateMachine {
       results.push_back(refuses ? base::Status(base::Error(base::Code::conflict, "as asked")) : base::Status{});
       if (entry->kind == EntryKind::data && !refuses) list_.push_back(entry->payload);
       at_ = {{entry->index, entry->term}, entry->chain};
+      installed_last_ = false;
       if (entry->kind != EntryKind::configuration) continue;
       configuration_ = *decode_configuration(entry->payload);
       configuration_index_ = entry->index;
@@ -64,7 +69,10 @@ class ListMachine final : public StateMachine {
     list_ = std::move(incoming_);
     incoming_.clear();
     at_ = {meta.last, meta.chain};
+    configuration_ = meta.configuration;
+    configuration_index_ = meta.configuration_index;
     ++installed_;
+    installed_last_ = true;
     return {};
   }
   int installed() const {
@@ -105,6 +113,7 @@ class ListMachine final : public StateMachine {
   Index configuration_index_;
   std::vector<std::string> list_;
   int full_ = 0, installed_ = 0;
+  bool installed_last_ = false;
   std::optional<SnapshotMeta> installing_;  // of the applier thread
   std::vector<std::string> incoming_;
 };
@@ -152,6 +161,15 @@ class Cluster {
     ASSERT_TRUE(driver.ok()) << driver.error().message();
     base::MutexLock lock(mutex_);
     member.driver = std::move(*driver);
+  }
+  base::Status start_with(NodeId id, StateMachine& machine) {
+    auto log = LogStore::open(folder_ + "/" + std::to_string(id.value) + ".db", sha256_chain, {});
+    DriverOptions options;
+    options.core.group = GroupId{1};
+    options.core.id = id;
+    options.core.chain = sha256_chain;
+    const auto driver = Driver::start(options, **log, machine, {[](const Envelope&) { return false; }, {}});
+    return driver.ok() ? base::Status{} : base::Status(driver.error());
   }
   void stop(NodeId id) {
     std::unique_ptr<Driver> ending;
@@ -264,6 +282,18 @@ TEST(Driver, WhatWasAcknowledgedIsThereAfterARestart) {
   cluster.open(NodeId{1});
   cluster.commit("c");
   EXPECT_EQ(cluster.machine(1).list(), (std::vector<std::string>{"a", "b", "c"}));
+}
+
+TEST(Driver, ALogThatDoesNotFitTheStateIsRefused) {
+  Cluster cluster(1);
+  cluster.commit("a");
+  cluster.stop(NodeId{1});
+  ListMachine other;  // a state machine that applied something else at index 1
+  auto entry = std::make_shared<Entry>(Entry{Index{1}, Term{9}, EntryKind::data, "x", {}});
+  ASSERT_TRUE(other.apply(Entries{entry}).ok());
+  const auto refused = cluster.start_with(NodeId{1}, other);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code(), base::Code::corrupt);
 }
 
 TEST(Driver, ThreeNodesAgreeAndEachConfirmsReads) {

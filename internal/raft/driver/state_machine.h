@@ -25,6 +25,12 @@ struct AppliedPosition {
   bool operator==(const AppliedPosition&) const = default;
 };
 
+// What a state machine says about itself when a node starts, read in one transaction with its data.
+struct HeldState {
+  SnapshotMeta at;         // the last entry applied (term 0 with an index: data from before there was a log), the members then
+  bool installed = false;  // its content came from a snapshot at exactly that place, and nothing was applied since
+};
+
 // One consistent copy, read while writes go on. Owned by one thread at a time.
 class SnapshotReader {
  public:
@@ -39,6 +45,7 @@ class StateMachine {
  public:
   virtual ~StateMachine() = default;
   virtual AppliedPosition applied() const = 0;
+  virtual HeldState held() const = 0;
   // What survives a power loss; at most applied(). The log is never cut above it. Thread-safe.
   virtual Index durable() const = 0;
 

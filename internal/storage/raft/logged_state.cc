@@ -36,8 +36,9 @@ base::Status LoggedState::prepare() {
 
 consensus::AppliedPosition LoggedState::applied() const { return {meta_.position.last, meta_.position.chain}; }
 
-consensus::AppliedState LoggedState::state() const {
-  return {{meta_.position.last, meta_.position.chain}, meta_.installed};
+consensus::HeldState LoggedState::held() const {
+  const auto& at = meta_.position;
+  return {{at.last, at.chain, at.configuration, at.configuration_index}, meta_.installed};
 }
 
 base::Index LoggedState::durable() const {

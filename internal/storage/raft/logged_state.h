@@ -26,11 +26,7 @@ class LoggedState final : public consensus::StateMachine {
   static base::Result<std::unique_ptr<LoggedState>> open(const std::string& file, const std::string& vfs, ChangeListener listener);
 
   consensus::AppliedPosition applied() const override;
-  // For consensus::reconcile.
-  consensus::AppliedState state() const;
-  // In force at the applied index, with the index of its entry; for a log that begins after it.
-  const consensus::Configuration& configuration() const { return meta_.position.configuration; }
-  base::Index configuration_index() const { return meta_.position.configuration_index; }
+  consensus::HeldState held() const override;
   base::Index durable() const override;
 
   base::Result<std::vector<base::Status>> apply(std::span<const consensus::EntryPtr> entries) override;

@@ -96,9 +96,9 @@ TEST_F(LoggedStateTest, EntriesAreAppliedAtTheirOwnIndexAndThePositionStays) {
   }
   auto state = open();
   EXPECT_EQ(state->applied(), (consensus::AppliedPosition{log.end.position, log.end.chain}));
-  EXPECT_EQ(state->configuration(), one_voter());
-  EXPECT_EQ(state->configuration_index(), base::Index{2});
-  EXPECT_FALSE(state->state().installed);
+  EXPECT_EQ(state->held().at.configuration, one_voter());
+  EXPECT_EQ(state->held().at.configuration_index, base::Index{2});
+  EXPECT_FALSE(state->held().installed);
   EXPECT_EQ(content(), "a=1@3 b=2@4 ");
 }
 
@@ -220,9 +220,9 @@ TEST_F(SnapshotTest, ItIsOfOneMomentAndTakesItsPlaceWhole) {
   EXPECT_EQ(content(file, vfs.name()), before);
   EXPECT_EQ(receiver->applied(), (consensus::AppliedPosition{meta.last, meta.chain}));
   EXPECT_EQ(receiver->durable(), meta.last.index);
-  EXPECT_TRUE(receiver->state().installed);
+  EXPECT_TRUE(receiver->held().installed);
   ASSERT_TRUE(apply(*receiver, {log.entries.back()}).ok()) << "and the log goes on";
-  EXPECT_FALSE(receiver->state().installed);
+  EXPECT_FALSE(receiver->held().installed);
   receiver.reset();
   EXPECT_EQ(content(file, vfs.name()), content());
 }
