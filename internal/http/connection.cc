@@ -160,7 +160,8 @@ bool Connection::send(const Answer& answer, bool keep_alive) {
   options.version = request.version;
   options.keep_alive = keep_alive && !home_.draining();
   options.head = request.method == "HEAD";
-  options.added = &rules_.added_headers;
+  const auto added = rules_.added_headers->get();
+  options.added = added.get();
   write_answer(output_, answer, options);
   const bool sent = transport_.write(output_, now() + rules_.write_timeout).ok();
   base::wipe(output_.data(), output_.size());
@@ -175,7 +176,8 @@ void Connection::refuse() {
   const ParseRefusal& why = parser_.refusal();
   Answer answer = why.status == 413 ? Answer::error(413, why.text) : Answer::plain(why.status, why.text);
   answer.close = true;
-  write_answer(output_, answer, {.added = &rules_.added_headers});
+  const auto added = rules_.added_headers->get();
+  write_answer(output_, answer, {.added = added.get()});
   if (transport_.write(output_, now() + rules_.write_timeout).ok()) transport_.close_politely(kPoliteClose);
 }
 

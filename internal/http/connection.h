@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "internal/base/published.h"
 #include "internal/http/answer.h"
 #include "internal/http/connections.h"
 #include "internal/http/front.h"
@@ -17,7 +18,7 @@ namespace bao::http {
 struct ConnectionRules {
   ParserLimits limits;
   base::Duration header_timeout, idle_timeout, body_timeout, write_timeout;
-  AddedHeaders added_headers;
+  const base::Published<AddedHeaders>* added_headers = nullptr;  // the listener's, exchanged on reload
   // How often waiting reads and writes look at their deadlines.
   base::Duration tick() const;
 };

@@ -1,11 +1,15 @@
 #include "internal/http/request_body.h"
 
+#include <cmath>
+#include <cstdlib>
+
 #include "internal/http/target.h"
 
 namespace bao::http {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
+constexpr size_t kDigitsOfDouble = 308;
 constexpr std::string_view kTooComplex = "refused JSON input due to high complexity";
 
 bool is_token(std::string_view text) {
@@ -28,6 +32,22 @@ std::string_view go_kind(const codec::Json& value) {
     case codec::Json::Kind::string: return "string";
     default: return "array";
   }
+}
+
+// The reference reads numbers into floating point before anything else looks at them: the first that doesn't fit.
+const codec::Json* beyond_floating_point(const codec::Json& value) {
+  if (value.is_number()) {
+    const std::string& text = value.text();
+    const bool short_integer = text.size() < kDigitsOfDouble && text.find_first_of("eE") == std::string::npos;
+    return !short_integer && std::isinf(std::strtod(text.c_str(), nullptr)) ? &value : nullptr;
+  }
+  for (const codec::Json& item : value.items()) {
+    if (const codec::Json* found = beyond_floating_point(item)) return found;
+  }
+  for (const auto& [name, member] : value.members()) {
+    if (const codec::Json* found = beyond_floating_point(member)) return found;
+  }
+  return nullptr;
 }
 
 codec::Json form_data(std::string_view body) {
@@ -65,6 +85,9 @@ base::Result<codec::Json> parse_json_body(std::string_view body, const BodyLimit
   if (!parsed.ok()) {
     const std::string& why = parsed.error().message();
     return base::invalid(why.starts_with(kTooComplex) ? why : "failed to decode JSON input: " + why);
+  }
+  if (const codec::Json* number = beyond_floating_point(*parsed)) {
+    return base::invalid("failed to decode JSON input: json: cannot unmarshal number " + number->text() + " into Go value of type float64");
   }
   if (parsed->is_null()) return codec::Json::object();
   if (!parsed->is_object()) {

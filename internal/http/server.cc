@@ -40,7 +40,6 @@ ConnectionRules connection_rules(const ListenerOptions& options) {
   rules.idle_timeout = options.idle_timeout;
   rules.body_timeout = options.body_timeout;
   rules.write_timeout = options.write_timeout;
-  rules.added_headers = AddedHeaders(options.custom_headers);
   return rules;
 }
 
@@ -49,7 +48,10 @@ class Listener {
  public:
   Listener(core::Core& core, ListenerOptions options, Connections& connections)
       : options_(std::move(options)), connections_(connections), front_(core, front_rules(options_)),
-        rules_(connection_rules(options_)) {}
+        rules_(connection_rules(options_)) {
+    rules_.added_headers = &added_headers_;
+    set_custom_headers(std::move(options_.custom_headers));
+  }
   ~Listener() { stop(); }
 
   base::Status open() {
@@ -70,6 +72,9 @@ class Listener {
     ASSIGN_OR_RETURN(TlsPtr loaded, load_tls(options_));
     tls_.set(std::move(loaded));
     return {};
+  }
+  void set_custom_headers(std::vector<StatusHeaders> headers) {
+    added_headers_.set(std::make_shared<const AddedHeaders>(std::move(headers)));
   }
   void stop() {
     if (socket_) socket_->wake();
@@ -105,10 +110,11 @@ class Listener {
     if (!started) base::log_debug("http", "connection refused: the server is full or draining");
   }
 
-  const ListenerOptions options_;
+  ListenerOptions options_;  // doesn't change once the listener is made
   Connections& connections_;
   const Front front_;
-  const ConnectionRules rules_;
+  ConnectionRules rules_;  // likewise
+  base::Published<AddedHeaders> added_headers_;
   base::Published<crypto::TlsContext> tls_;
   std::unique_ptr<ListeningSocket> socket_;
   std::thread thread_;
@@ -165,6 +171,10 @@ base::Status Server::reload_tls() {
     if (!reloaded.ok() && first.ok()) first = reloaded;
   }
   return first;
+}
+
+void Server::set_custom_headers(size_t listener, std::vector<StatusHeaders> headers) {
+  if (listener < state_->listeners.size()) state_->listeners[listener]->set_custom_headers(std::move(headers));
 }
 
 void Server::drain(base::Duration at_most) {

@@ -45,6 +45,8 @@ class Server {
   std::vector<std::string> addresses() const;
   // Loads certificates anew; connections that exist keep theirs. Errors leave the old ones in force.
   base::Status reload_tls();
+  // Exchanges a listener's custom headers, for answers from then on. `listener` counts from 0, in the order given.
+  void set_custom_headers(size_t listener, std::vector<StatusHeaders> headers);
   // No new connections and requests; those under way finish, at most that long, then they are cut off. Once.
   void drain(base::Duration at_most);
 

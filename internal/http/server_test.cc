@@ -106,6 +106,31 @@ struct HttpServer : ::testing::Test {
 
 std::string body_of(const std::string& answer) { return answer.substr(answer.find("\r\n\r\n") + 4); }
 
+TEST_F(HttpServer, CustomHeadersAreExchangedUnderOpenConnections) {
+  options.custom_headers = {{"default", {{"X-Site", "old"}}}};
+  start();
+  Client client(address);
+  client.send(request("GET", "sys/health"));
+  EXPECT_NE(client.answer().find("X-Site: old\r\n"), std::string::npos);
+  server->set_custom_headers(0, {{"2xx", {{"X-Site", "new"}}}});
+  client.send(request("GET", "sys/health"));
+  EXPECT_NE(client.answer().find("X-Site: new\r\n"), std::string::npos);
+  client.send(request("GET", "nowhere/x"));
+  EXPECT_EQ(client.answer().find("X-Site"), std::string::npos);
+}
+
+TEST_F(HttpServer, ANumberBeyondFloatingPointIsRefusedInTheReferencesWords) {
+  start();
+  for (const char* number : {"1e999", "-1e400", "1.8e308"}) {
+    Client client(address);
+    client.send(request("POST", "cubbyhole/x", std::string("{\"a\":[{\"b\":") + number + "}]}"));
+    const std::string answer = client.answer();
+    EXPECT_NE(answer.find("400 "), std::string::npos);
+    EXPECT_NE(answer.find(std::string("cannot unmarshal number ") + number + " into Go value of type float64"), std::string::npos) << answer;
+  }
+  EXPECT_EQ(status_of(request("POST", "cubbyhole/x", "{\"a\":1e-999,\"b\":123456789012345678901234567890}")), 204);
+}
+
 TEST_F(HttpServer, AnswersRequestAfterRequestOnOneConnection) {
   start();
   Client client(address);

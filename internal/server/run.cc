@@ -109,6 +109,16 @@ void warn_of_memory(const Flags& flags, const config::Config& config) {
   say("");
 }
 
+// By their place among the listeners; -dev's own comes first and has none. Listeners that were added need a restart.
+void reload_headers(const Flags& flags, const config::Config& config, http::Server& front) {
+  const auto options = listener_options(config);
+  if (!options.ok()) {
+    base::log_error("server", "could not reload the custom response headers", {{"error", options.error().message()}});
+    return;
+  }
+  for (size_t i = 0; i < options->size(); ++i) front.set_custom_headers(i + (flags.dev ? 1 : 0), (*options)[i].custom_headers);
+}
+
 void reload(const Flags& flags, http::Server& front) {
   say("==> OpenBao reload triggered");
   if (!flags.configs.empty()) {
@@ -120,6 +130,7 @@ void reload(const Flags& flags, http::Server& front) {
       base::log_error("server", "unknown log level found on reload", {{"level", config->log_level}});
     } else {
       if (!flags.log_level) base::set_log_level(level);
+      reload_headers(flags, *config, front);
       const std::string& file = flags.log_file ? *flags.log_file : config->log_file;
       if (const base::Status opened = file.empty() ? base::Status() : log_to_file(file); !opened.ok()) {
         base::log_error("server", "could not open the log file anew", {{"error", opened.error().message()}});
