@@ -7,6 +7,7 @@
 #include "internal/base/metrics.h"
 #include "internal/base/mutex.h"
 #include "internal/storage/group_commit.h"
+#include "internal/storage/raft/background_check.h"
 #include "internal/storage/raft/data_folder.h"
 #include "internal/storage/raft/read_pool.h"
 #include "internal/storage/raft/state_machine.h"
@@ -27,7 +28,9 @@ class RaftStorage final : public Backend {
         options_(std::move(options)),
         machine_(std::move(machine)),
         pool_(folder_->state_file(), options_.vfs),
-        applied_(machine_->applied().value) {}
+        applied_(machine_->applied().value) {
+    if (!machine_->checked()) check_.start(folder_->state_file(), options_.vfs);
+  }
 
   std::unique_ptr<Snapshot> snapshot() override { return open_snapshot(pool_, records_, machine_->listings(), applied()); }
   base::Result<base::Index> propose(Proposal proposal) override { return commits_.propose(std::move(proposal)); }
@@ -109,6 +112,7 @@ class RaftStorage final : public Backend {
   std::atomic<uint64_t> applied_;
   bool below_reserve_ = false;                   // the batch's leader only
   int checkpoint_at_ = kCheckpointPages;         // the batch's leader only
+  BackgroundCheck check_;                        // ended before the rest
   base::Mutex mutex_{base::Rank::storage_pool};
   std::shared_ptr<const ChangeListener> listener_ GUARDED_BY(mutex_);
   GroupCommit commits_{[this](Batch& batch) { apply_batch(batch); }, [this] { checkpoint(); }};

@@ -8,6 +8,7 @@
 #include "internal/base/metrics.h"
 #include "internal/sqlite/fault_vfs.h"
 #include "internal/storage/contract_test.h"
+#include "internal/storage/raft/background_check.h"
 #include "internal/storage/raft/state_machine.h"
 
 namespace bao::storage {
@@ -355,6 +356,21 @@ TEST_F(DamagedDatabase, AFlippedBitInAKeyIsRefused) {
   ASSERT_NE(at, std::string::npos);
   overwrite(at, "kex/77");
   expect_refused();
+}
+
+// As of a database too large for the check at start.
+TEST_F(DamagedDatabase, TheBackgroundCheckFindsWhatTheStartHadNoTimeFor) {
+  base::Counter& damage = base::counter("storage.damage_found");
+  const auto before = damage.value();
+  {
+    raft::BackgroundCheck sound;
+    sound.start(state_file(), "unix-excl");
+  }
+  EXPECT_EQ(damage.value(), before);
+  overwrite(std::filesystem::file_size(state_file()) / 4096 / 2 * 4096, std::string(64, '\xff'));
+  raft::BackgroundCheck check;
+  check.start(state_file(), "unix-excl");
+  while (damage.value() == before) std::this_thread::yield();
 }
 
 TEST_F(DamagedDatabase, ADatabaseOfAnotherProgramIsRefused) {

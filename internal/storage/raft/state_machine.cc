@@ -129,8 +129,7 @@ base::Status StateMachine::load() {
   TRY(check_length(*db_));
   ASSIGN_OR_RETURN(const int64_t application, db_->number("PRAGMA application_id"));
   if (application != kApplication) return base::invalid("this is a SQLite database of something else");
-  ASSIGN_OR_RETURN(const bool complete, db_->check(kCheckBudget));
-  if (!complete) base::log_debug("storage", "the database is large: only its first part was checked at start");
+  ASSIGN_OR_RETURN(checked_, db_->check(kCheckBudget));
   ASSIGN_OR_RETURN(auto meta, db_->prepare("SELECT format, applied_index, apply_hash FROM meta WHERE id = 1"));
   ASSIGN_OR_RETURN(const bool row, meta.step());
   if (!row) return base::corrupt("the database is damaged: no row in meta");

@@ -27,6 +27,8 @@ class StateMachine {
   ~StateMachine();
 
   base::Index applied() const { return applied_; }
+  // Whether the check at opening got through the whole database.
+  bool checked() const { return checked_; }
   const std::string& apply_hash() const { return apply_hash_; }
   sqlite::Db& db() { return *db_; }
   // For the readers of this database; thread-safe.
@@ -61,6 +63,7 @@ class StateMachine {
 
   std::unique_ptr<sqlite::Db> db_;
   sqlite::Statement begin_, commit_, roll_back_, put_, remove_, index_put_, index_remove_, modified_, list_, save_;
+  bool checked_ = false;
   base::Index applied_;
   RecentWrites recent_{base::Index{}};
   ListingCache listings_;
