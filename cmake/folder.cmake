@@ -1,3 +1,6 @@
+# The main function of every replay of a fuzz entry, compiled once.
+add_library(fuzz_replay OBJECT EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tools/fuzz_replay.cc)
+
 # Every folder of internal/ is one static library, its tests beside the code.
 #
 #   bao_folder(codec DEPENDS base LINKS ZLIB::ZLIB)
@@ -42,7 +45,7 @@ function(bao_folder name)
       target_link_libraries(${program} PRIVATE bao_${name})
       add_dependencies(fuzzers ${program})
     else()
-      add_executable(${program}_replay ${fuzzer} ${CMAKE_SOURCE_DIR}/tools/fuzz_replay.cc)
+      add_executable(${program}_replay ${fuzzer} $<TARGET_OBJECTS:fuzz_replay>)
       target_link_libraries(${program}_replay PRIVATE bao_${name})
       add_test(NAME ${program} COMMAND ${program}_replay ${CMAKE_SOURCE_DIR}/testdata/corpus/${program})
     endif()
