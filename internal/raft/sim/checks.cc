@@ -56,6 +56,7 @@ void Checks::output(const Output& out, const View& now) {
   if (!out.apply.empty()) apply(out, now);
   view(now);
   limits(out, now);
+  handover(out, now);
   if (outputs_ % kDeepEvery == 0) {
     if (now.role == Role::leader) peers(now);
     host_.driver()->node().check_invariants();
@@ -149,6 +150,7 @@ void Checks::commit(const View& now) {
     return;
   }
   if (now.commit > now.last.index) return violate(6, "commits " + describe(now.commit) + " above its log");
+  const bool news = now.commit > oracle.last_committed();
   for (Index index{oracle.last_committed().value + 1}; index <= now.commit; ++index.value) {
     if (now.role != Role::leader && before_.role != Role::leader) return violate(6, "is no leader and the first to commit " + describe(index));
     const EntryPtr shared = entry_to_commit(index);
@@ -156,6 +158,11 @@ void Checks::commit(const View& now) {
     if (!durable_on_quorum(shared, configuration()) && !durable_on_quorum(shared, *configuration_before_))
       return violate(6, "commits " + describe(index) + ", which is not durable on a quorum of " + describe(*configuration_before_));
     oracle.committed(host_.id(), index, now.role == Role::leader ? now.term : before_.term, shared);
+  }
+  if (before_.commit < now.commit && now.commit == oracle.last_committed() && news) {
+    const Term leads = now.role == Role::leader ? now.term : before_.term;
+    if (const Entry* entry = log_.find(now.commit); entry && entry->term != leads)
+      violate(6, "commits " + describe(now.commit) + " of an earlier term by counting");
   }
   oracle.matches_committed(host_.id(), now.commit, log_);
 }
@@ -189,6 +196,27 @@ void Checks::peers(const View& now) {
     if (here && there && peer.match > host->disk().machine_durable() && *here != *there)
       violate(11, "believes its own entry " + describe(peer.match) + " at node " + std::to_string(peer.id.value));
   }
+}
+
+// A leader hands over only to somebody who has the whole log: another one could only disturb.
+void Checks::handover(const Output& out, const View& now) {
+  for (const Envelope& envelope : out.send_now) {
+    if (!std::holds_alternative<TimeoutNow>(envelope.message)) continue;
+    const Host* target = host_.world().host(envelope.to);
+    if (target && !target->lost() && durable_end(target->disk()) < now.last.index)
+      violate(20, "hands over to " + describe(envelope.to) + ", which does not have " + describe(now.last.index));
+  }
+}
+
+std::string false_answer(const Host& follower, Host& leader, const Envelope& envelope) {
+  const auto* reply = std::get_if<AppendReply>(&envelope.message);
+  if (!reply || !reply->accepted || !leader.up()) return "";
+  const View& view = leader.driver()->view();
+  if (view.role != Role::leader || view.term != envelope.term) return "";
+  if (reply->match > view.last.index) return "acknowledges more than the leader has";
+  const Chain* here = follower.disk().durable_log().chain_at(reply->match);
+  const Chain* there = leader.log().chain_at(reply->match);
+  return here && there && *here != *there && reply->match > follower.disk().machine_durable() ? "acknowledges another entry than the leader's" : "";
 }
 
 void Checks::limits(const Output& out, const View& now) {

@@ -40,6 +40,7 @@ class Checks {
   void view(const View& now);
   void peers(const View& now);
   void limits(const Output& out, const View& now);
+  void handover(const Output& out, const View& now);
   void violate(int invariant, const std::string& text);
 
   Host& host_;
@@ -52,6 +53,8 @@ class Checks {
   uint64_t outputs_ = 0;
 };
 
+// What an accepting answer to the leader says, compared with the leader's log; empty when it is true (11).
+std::string false_answer(const Host& follower, Host& leader, const Envelope& envelope);
 // The end of what a node has durably, in its log or its state machine.
 Index durable_end(const ModelDisk& disk);
 // Has a node durably what this entry says?

@@ -60,6 +60,12 @@ void Client::send(Host& host, uint64_t attempt) {
   Command command = command_;
   command.attempt = attempt;
   host.driver()->serving().write(command, reply);
+  if (world_.calm() || !random_.chance(0.02)) return;
+  // An impatient client: the same command many times over.
+  for (uint64_t more = random_.between(5, 40); more > 0 && host.up(); --more) {
+    command.attempt = world_.next_attempt();
+    host.driver()->serving().write(command, [](const Answer&) {});
+  }
 }
 
 void Client::answered(uint64_t attempt, const Answer& answer) {

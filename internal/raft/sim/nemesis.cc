@@ -1,6 +1,6 @@
 #include "internal/raft/sim/nemesis.h"
 
-#include "internal/raft/sim/host.h"
+#include "internal/raft/sim/driver.h"
 #include "internal/raft/sim/world.h"
 
 namespace bao::raft::sim {
@@ -33,8 +33,16 @@ Host& Nemesis::any() {
   return *at->second;
 }
 
+// Half of the time a leader.
+Host& Nemesis::somebody_important() {
+  if (random_.chance(0.5))
+    for (const auto& [id, host] : world_.hosts())
+      if (host->up() && host->driver()->view().role == Role::leader) return *host;
+  return any();
+}
+
 void Nemesis::crash() {
-  Host& host = any();
+  Host& host = somebody_important();
   host.crash();
   world_.schedule().after(random_.exponential(world_.plan().down), [&host] { host.start(); });
 }
@@ -64,7 +72,7 @@ void Nemesis::partition() {
   network.mend_all();
   if (random_.chance(0.4)) return;  // whole for a while
   const uint64_t shape = random_.below(4);
-  const NodeId alone = any().id();
+  const NodeId alone = somebody_important().id();
   for (const auto& [a, host] : world_.hosts()) {
     for (const auto& [b, other] : world_.hosts()) {
       const uint64_t apart = a.value > b.value ? a.value - b.value : b.value - a.value;

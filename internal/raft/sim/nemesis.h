@@ -24,6 +24,7 @@ class Nemesis {
   void cut_one_way();
   void disk_trouble();
   Host& any();
+  Host& somebody_important();
 
   World& world_;
   Random random_;

@@ -64,6 +64,8 @@ void Network::send(Host& from, const Envelope& envelope) {
                        [&] { return describe(envelope); });
   if (auto missing = missing_promise(from.disk(), envelope); !missing.empty())
     world_.judge().violate(17, missing + ": " + describe(envelope));
+  if (Host* leader = world_.host(envelope.to))
+    if (auto wrong = false_answer(from, *leader, envelope); !wrong.empty()) world_.judge().violate(11, wrong + ": " + describe(envelope));
   if (const auto* vote = std::get_if<VoteReply>(&envelope.message); vote && vote->granted)
     world_.oracle().vote_left(envelope.from, envelope.term, envelope.to);
   if (std::holds_alternative<Vote>(envelope.message)) world_.oracle().vote_left(envelope.from, envelope.term, envelope.from);

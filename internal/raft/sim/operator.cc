@@ -32,6 +32,7 @@ void Operator::start() {
   if (plan.has(Fault::compaction)) every(plan.compact_every, &Operator::compact);
   if (plan.has(Fault::wipe)) every(10 * plan.change_every, &Operator::lose_disk);
   if (plan.has(Fault::readd)) every(plan.change_every, &Operator::readd);
+  if (plan.has(Fault::readd)) every(plan.change_every, &Operator::remove_and_readd);
   if (plan.has(Fault::membership)) every(5 * plan.change_every, &Operator::retire);
 }
 
@@ -44,8 +45,8 @@ Host* Operator::a_leader() {
 
 bool Operator::is_outside(NodeId id) {
   for (const auto& [other, host] : world_.hosts())
-    if (!host->lost() && other != id && host->configuration().contains(id)) return false;
-  return !world_.oracle().committed_configuration().contains(id);
+    if (host->up() && host->driver()->view().role == Role::leader && host->configuration().contains(id)) return false;
+  return !world_.oracle().committed_configuration().joint() && !world_.oracle().committed_configuration().contains(id);
 }
 
 ConfigurationChange Operator::draw_change(Host& leader) {
@@ -120,13 +121,37 @@ void Operator::readd() {
   for (const auto& [id, host] : world_.hosts())
     if (!host->lost() && is_outside(id) && host.get() != leader) outside.push_back(host.get());
   if (outside.empty() || leader->configuration().members.size() >= 8) return;
-  Host* host = outside[random_.below(outside.size())];
+  bring_back(*leader, *outside[random_.below(outside.size())]);
+}
+
+void Operator::bring_back(Host& leader, Host& host) {
   if (random_.chance(0.6)) {
-    world_.trace().event(world_.now(), host->id(), "wipe", 0, [] { return std::string("outside of the group"); });
-    host->wipe(Session{world_.oracle().committed_configuration_index().value + 1});
+    world_.trace().event(world_.now(), host.id(), "wipe", 0, [] { return std::string("outside of the group"); });
+    host.wipe(Session{world_.oracle().committed_configuration_index().value + 1});
   }
-  host->start();
-  propose(*leader, {{ChangeStep::Kind::add_learner, host->id(), "again"}});
+  host.start();
+  propose(leader, {{ChangeStep::Kind::add_learner, host.id(), "again"}});
+}
+
+// At once, so that what was said in its former session is still under way.
+void Operator::remove_and_readd() {
+  Host* leader = a_leader();
+  if (!leader || leader->paused() || leader->configuration().members.size() < 2) return;
+  auto member = leader->configuration().members.begin();
+  std::advance(member, static_cast<ptrdiff_t>(random_.below(leader->configuration().members.size())));
+  const NodeId id = member->first;
+  if (id == leader->id() || world_.host(id)->lost()) return;
+  propose(*leader, {{ChangeStep::Kind::remove, id, ""}});
+  wait_for_removal(id, 100);
+}
+
+void Operator::wait_for_removal(NodeId id, int polls) {
+  world_.schedule().after(5'000, [this, id, polls] {
+    if (world_.calm()) return;
+    Host* leader = a_leader();
+    if (leader && !leader->paused() && is_outside(id) && leader->id() != id) return bring_back(*leader, *world_.host(id));
+    if (polls > 0) wait_for_removal(id, polls - 1);
+  });
 }
 
 // Those who are outside for good are switched off, sooner or later.

@@ -22,13 +22,16 @@ class Operator {
   void compact();
   void lose_disk();
   void readd();
+  void remove_and_readd();
+  void wait_for_removal(NodeId id, int polls);
+  void bring_back(Host& leader, Host& host);
   void retire();
 
   // Somebody who believes to lead; null: nobody.
   Host* a_leader();
   ConfigurationChange draw_change(Host& leader);
   void propose(Host& leader, const ConfigurationChange& change);
-  // In no configuration that any log has in force.
+  // Removed for good: committed, and no leader knows it otherwise.
   bool is_outside(NodeId id);
 
   World& world_;

@@ -20,7 +20,7 @@ double draw_chance(Random& random, double high) {
 void draw_network(Plan& plan, Random& random) {
   plan.loss = draw_chance(random, 0.3);
   plan.duplicate = draw_chance(random, 0.5);
-  plan.replay = draw_chance(random, 0.02);
+  plan.replay = draw_chance(random, 0.1);
   plan.damage = draw_chance(random, 0.05);
   plan.delay = random.between(200, 5'000);
   plan.delay_spread = random.between(500, 60'000);
