@@ -25,7 +25,8 @@ struct Missing {
   std::string operator()(const SnapshotOffer&) const { return term(); }
   std::string operator()(const HeartbeatReply&) const { return term(); }
   std::string operator()(const AppendReply& m) const {
-    if (m.accepted && m.match > durable_end(disk)) return "entries it acknowledges are not durable";
+    // In an older term it may be cut again, by the same fsync: whoever leads the newer one had a quorum that lacks it.
+    if (m.accepted && hard().term <= envelope.term && m.match > durable_end(disk)) return "entries it acknowledges are not durable";
     return term();
   }
   std::string operator()(const auto&) const { return ""; }
