@@ -54,7 +54,8 @@ void Node::State::answer_older_term(const Envelope& envelope) {
                    send_when_durable(to, AppendReply{append.session, false, {}, append.previous.index, {}, log_.last_index()});
                  },
                  [&](const Heartbeat& heartbeat) {
-                   send_when_durable(to, HeartbeatReply{heartbeat.session, heartbeat.round, apply_.applied});
+                   // No round: it would count for the rounds of the sender's next reign, if it leads again in this newer term.
+                   send_when_durable(to, HeartbeatReply{heartbeat.session, 0, apply_.applied});
                  },
                  [&](const SnapshotOffer& offer) {
                    send_when_durable(to, AppendReply{offer.session, false, {}, {}, {}, log_.last_index()});

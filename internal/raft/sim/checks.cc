@@ -44,6 +44,12 @@ void Checks::restarted(const View& view, const HardState& promised) {
 void Checks::delivered(const Envelope& envelope) {
   if (std::holds_alternative<AppendReply>(envelope.message) || std::holds_alternative<HeartbeatReply>(envelope.message))
     unanswered_.erase(envelope.from);
+  if (const auto* request = std::get_if<ReadRequest>(&envelope.message))
+    reads_.try_emplace({envelope.from, request->id}, host_.world().now());
+  const auto* reply = std::get_if<HeartbeatReply>(&envelope.message);
+  if (!reply || before_.role != Role::leader || envelope.term != before_.term) return;
+  if (const auto round = rounds_.find(reply->round); round != rounds_.end())
+    confirmed_[envelope.from] = std::max(confirmed_[envelope.from], round->second);
 }
 
 void Checks::output(const Output& out, const View& now) {
@@ -56,6 +62,7 @@ void Checks::output(const Output& out, const View& now) {
   if (!out.apply.empty()) apply(out, now);
   view(now);
   limits(out, now);
+  reads(out, now);
   handover(out, now);
   if (outputs_ % kDeepEvery == 0) {
     if (now.role == Role::leader) peers(now);
@@ -114,6 +121,8 @@ void Checks::append_entry(const EntryPtr& entry, const View& now) {
 void Checks::election(const View& now) {
   if (now.role != Role::leader || (before_.role == Role::leader && before_.term == now.term)) return;
   unanswered_.clear();
+  rounds_.clear();
+  confirmed_.clear();
   host_.world().count_election();
   host_.world().oracle().leader_elected(host_.id(), now.term, log_);
 }
@@ -195,6 +204,37 @@ void Checks::peers(const View& now) {
     const Chain* there = durable.chain_at(peer.match);
     if (here && there && peer.match > host->disk().machine_durable() && *here != *there)
       violate(11, "believes its own entry " + describe(peer.match) + " at node " + std::to_string(peer.id.value));
+  }
+}
+
+void Checks::read_began(uint64_t cookie) { reads_[{kNobody, cookie}] = host_.world().now(); }
+
+// A leader answers reads only after a quorum answered a round that began after them.
+void Checks::reads(const Output& out, const View& now) {
+  for (const Envelope& envelope : out.send_now)
+    if (const auto* heartbeat = std::get_if<Heartbeat>(&envelope.message)) rounds_.try_emplace(heartbeat->round, host_.world().now());
+  for (const ReadReady& read : out.reads) {
+    const auto began = reads_.find({kNobody, read.cookie});
+    if (began == reads_.end()) continue;
+    if (!read.refused && now.role == Role::leader) confirmed_since(began->second, "a read");
+    reads_.erase(began);
+  }
+  for (const Envelope& envelope : out.send_now) {
+    const auto* reply = std::get_if<ReadReply>(&envelope.message);
+    if (!reply || !reply->granted) continue;
+    if (const auto began = reads_.find({envelope.to, reply->id}); began != reads_.end()) confirmed_since(began->second, "another node's read");
+  }
+}
+
+void Checks::confirmed_since(Time began, const std::string& what) {
+  std::set<NodeId> present{host_.id()};
+  for (const auto& [id, round_began] : confirmed_)
+    if (round_began >= began) present.insert(id);
+  if (!holds_quorum(configuration(), present) && !holds_quorum(*configuration_before_, present))
+{
+    std::string heard;
+    for (const auto& [id, round_began] : confirmed_) heard += ", " + describe(id) + " " + std::to_string(round_began);
+    violate(15, "answers " + what + " that no quorum confirmed after it began at " + std::to_string(began) + heard + " of " + describe(configuration()));
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "internal/raft/core/node.h"
 #include "internal/raft/sim/model_disk.h"
+#include "internal/raft/sim/random.h"
 
 namespace bao::raft::sim {
 
@@ -20,6 +21,8 @@ class Checks {
   void restarted(const View& view, const HardState& promised);  // 7
   void delivered(const Envelope& envelope);
   void output(const Output& out, const View& now);
+  // A client's read came in, under this cookie.
+  void read_began(uint64_t cookie);
   // A peer starts from nothing: its window is empty.
   void window_forgotten(NodeId peer) { unanswered_.erase(peer); }
   void compacted(const LogStart& start) { log_.compact_to(start.position.index); }
@@ -40,6 +43,8 @@ class Checks {
   void view(const View& now);
   void peers(const View& now);
   void limits(const Output& out, const View& now);
+  void reads(const Output& out, const View& now);
+  void confirmed_since(Time began, const std::string& what);
   void handover(const Output& out, const View& now);
   void violate(int invariant, const std::string& text);
 
@@ -50,6 +55,9 @@ class Checks {
   View before_;
   Index handed_;  // to apply
   std::map<NodeId, size_t> unanswered_;  // Appends with entries since the peer answered last
+  std::map<uint64_t, Time> rounds_;      // of this reign, and when each began
+  std::map<NodeId, Time> confirmed_;     // when the newest round began that a peer answered
+  std::map<std::pair<NodeId, uint64_t>, Time> reads_;  // when they came in; kNobody: from a client here
   uint64_t outputs_ = 0;
 };
 

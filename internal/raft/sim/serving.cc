@@ -24,6 +24,7 @@ void Serving::write(const Command& command, Reply reply) {
 void Serving::read(uint64_t key, Reply reply) {
   const uint64_t cookie = next_cookie_++;
   reads_.emplace(cookie, Read{key, std::move(reply), {}});
+  host_.driver()->checks().read_began(cookie);
   host_.driver()->input([&](Node& node) { node.read_index(cookie); });
 }
 
