@@ -83,7 +83,7 @@ asan:
 
 tsan:
 	@$(call configure,build-tsan,$(CXX),-DCMAKE_BUILD_TYPE=Debug -DBAO_SANITIZE=thread)
-	@cmake --build build-tsan -j $(JOBS) && ctest --test-dir build-tsan --output-on-failure
+	@cmake --build build-tsan -j $(JOBS) && TSAN_OPTIONS=suppressions=$(CURDIR)/tools/tsan.supp ctest --test-dir build-tsan --output-on-failure
 comma := ,
 
 # Every fuzz entry for SECONDS each.

@@ -21,7 +21,7 @@
 namespace bao::raft {
 namespace {
 
-constexpr int kBackoffFirstMs = 100, kBackoffMaxMs = 1000, kKeepaliveMs = 5000, kKeepaliveTimeoutMs = 2000;
+constexpr int kConnectMs = 5000, kBackoffFirstMs = 100, kBackoffMaxMs = 1000, kKeepaliveMs = 5000, kKeepaliveTimeoutMs = 10000;
 
 // gRPC reports what is normal here (a peer that is down, an IP as server name) as errors.
 void forward_grpc_log(gpr_log_func_args* line) { base::log_debug("grpc", line->message); }
@@ -94,7 +94,7 @@ std::shared_ptr<grpc::Channel> open_channel(NodeId peer, const std::string& addr
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // or gRPC shares one connection
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kBackoffFirstMs);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kBackoffFirstMs);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMs);  // in truth what one attempt may take
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kBackoffMaxMs);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
