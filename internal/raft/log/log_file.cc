@@ -1,7 +1,6 @@
 #include "internal/raft/log/log_file.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -11,6 +10,7 @@
 #include "internal/codec/crc32c.h"
 #include "internal/crypto/hash.h"
 #include "internal/raft/log/wal_audit.h"
+#include "internal/sqlite/new_database.h"
 
 namespace bao::raft {
 namespace {
@@ -65,24 +65,11 @@ base::Status sync_folder_of(const std::string& file) {
   return code == 0 ? base::Status() : system_error(folder, "fsync of the folder");
 }
 
-// Whole, durable and readable by the owner only before it gets its name.
-base::Status make_database(const std::string& file, const std::string& vfs) {
-  const std::string unfinished = file + ".new", wal = unfinished + "-wal";
+// With its name durable; the WAL of a log that is gone must not be taken for its own.
+base::Status make_log(const std::string& file, const std::string& vfs) {
   std::error_code error;
-  std::filesystem::remove(unfinished, error);
-  std::filesystem::remove(wal, error);
   std::filesystem::remove(file + "-wal", error);
-  const int descriptor = ::open(unfinished.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (descriptor < 0) return system_error(unfinished, "making the log");
-  ::close(descriptor);
-  {
-    ASSIGN_OR_RETURN(auto db, sqlite::Db::open(unfinished, writer_options(vfs)));
-    TRY(make_schema(*db));
-    ASSIGN_OR_RETURN([[maybe_unused]] const int pages, db->checkpoint(sqlite::Db::Checkpoint::truncate));
-  }
-  std::filesystem::remove(wal, error);
-  std::filesystem::rename(unfinished, file, error);
-  if (error) return base::Error(base::Code::unavailable, file + ": making the log: " + error.message());
+  TRY(sqlite::make_database(file, writer_options(vfs), "making the log", make_schema));
   return sync_folder_of(file);
 }
 
@@ -124,7 +111,7 @@ base::Status read_group(const sqlite::Statement& row, GroupRow& group) {
 
 base::Result<std::unique_ptr<sqlite::Db>> open_log_file(const std::string& file, const std::string& vfs) {
   std::error_code error;
-  if (!std::filesystem::exists(file, error)) TRY(make_database(file, vfs));
+  if (!std::filesystem::exists(file, error)) TRY(make_log(file, vfs));
   if (const auto bytes = std::filesystem::file_size(file, error); !error && bytes < kBytesMin) {
     return base::corrupt(file + ": the log is damaged: the file is cut short");
   }

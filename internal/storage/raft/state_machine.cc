@@ -1,15 +1,10 @@
 #include "internal/storage/raft/state_machine.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include "internal/base/log.h"
 #include "internal/crypto/hash.h"
+#include "internal/sqlite/new_database.h"
 #include "internal/storage/proposal.h"
 #include "internal/storage/raft/key_cursor.h"
 
@@ -79,26 +74,6 @@ base::Status make_schema(sqlite::Db& db) {
   return transaction.commit();
 }
 
-// Whole, durable and readable by the owner only before it gets its name.
-base::Status make_database(const std::string& file, const std::string& vfs) {
-  const std::string unfinished = file + ".new", wal = unfinished + "-wal";
-  std::error_code error;
-  std::filesystem::remove(unfinished, error);
-  std::filesystem::remove(wal, error);
-  const int descriptor = ::open(unfinished.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (descriptor < 0) return base::Error(base::Code::unavailable, unfinished + ": making the database: " + std::strerror(errno));
-  ::close(descriptor);
-  {
-    ASSIGN_OR_RETURN(auto db, sqlite::Db::open(unfinished, writer_options(vfs)));
-    TRY(make_schema(*db));
-    ASSIGN_OR_RETURN([[maybe_unused]] const int pages, db->checkpoint(sqlite::Db::Checkpoint::truncate));
-  }
-  std::filesystem::remove(wal, error);
-  std::filesystem::rename(unfinished, file, error);
-  if (error) return base::Error(base::Code::unavailable, file + ": making the database: " + error.message());
-  return {};
-}
-
 base::Error in_file(const sqlite::Db& db, const base::Error& error) {
   return error.message().find(db.path()) == std::string::npos ? error.within(db.path()) : error;
 }
@@ -107,7 +82,7 @@ base::Error in_file(const sqlite::Db& db, const base::Error& error) {
 
 base::Result<std::unique_ptr<StateMachine>> StateMachine::open(const std::string& file, const std::string& vfs) {
   std::error_code error;
-  if (!std::filesystem::exists(file, error)) TRY(make_database(file, vfs));
+  if (!std::filesystem::exists(file, error)) TRY(sqlite::make_database(file, writer_options(vfs), "making the database", make_schema));
   if (const auto bytes = std::filesystem::file_size(file, error); !error && bytes < kBytesMin) {
     return base::corrupt(file + ": the database is damaged: the file is cut short");
   }
