@@ -200,10 +200,15 @@ Result<std::shared_ptr<const CachedToken>> TokenStore::cached(const storage::Rea
   using Found = std::shared_ptr<const CachedToken>;
   if (token.empty()) return Found();
   Found known = cache_.find(token);
-  if (known == nullptr) return fill(all, token);
+  return known == nullptr ? fill(all, token) : if_living(all, std::move(known));
+}
+
+Result<std::shared_ptr<const CachedToken>> TokenStore::if_living(const storage::ReadView& all,
+                                                                 std::shared_ptr<const CachedToken> known) const {
+  using Found = std::shared_ptr<const CachedToken>;
   if (known->expires < clock_.now()) return Found();
   ASSIGN_OR_RETURN(const bool lives, parent_lives(all, *known->entry));
-  return lives ? known : Found();
+  return lives ? std::move(known) : Found();
 }
 
 Result<std::shared_ptr<const TokenEntry>> TokenStore::lookup(const storage::ReadView& all, std::string_view token) const {
@@ -215,9 +220,7 @@ Result<std::shared_ptr<const CachedToken>> TokenStore::lookup_with_lease(const s
   using Found = std::shared_ptr<const CachedToken>;
   // Never fills: a handler's view may be over a transaction that wrote, which can't be told from here.
   Found known = cache_.find(token);
-  if (known == nullptr || known->expires < clock_.now()) return Found();
-  ASSIGN_OR_RETURN(const bool lives, parent_lives(all, *known->entry));
-  return lives ? known : Found();
+  return known == nullptr ? Found() : if_living(all, std::move(known));
 }
 
 Result<AccessorEntry> TokenStore::by_accessor(const storage::ReadView& all, std::string_view accessor) const {

@@ -117,6 +117,9 @@ class TokenStore {
 
   base::Result<Entry> open_batch(const storage::ReadView& all, std::string_view token) const;
   base::Result<std::shared_ptr<const CachedToken>> cached(const storage::ReadView& all, std::string_view token) const;
+  // nullptr when it is past its time, or its parent is gone.
+  base::Result<std::shared_ptr<const CachedToken>> if_living(const storage::ReadView& all,
+                                                             std::shared_ptr<const CachedToken> known) const;
   base::Result<std::shared_ptr<const CachedToken>> fill(const storage::ReadView& all, std::string_view token) const;
   base::Result<bool> parent_lives(const storage::ReadView& all, const TokenEntry& entry) const;
   base::Result<Entry> stored(const storage::ReadView& all, std::string_view salted) const;
