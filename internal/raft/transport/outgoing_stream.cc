@@ -26,7 +26,7 @@ struct Queued {
 class OutgoingStream::State : public std::enable_shared_from_this<State> {
  public:
   State(NodeId peer, Lane lane, std::shared_ptr<grpc::Channel> channel, const Hello& self, Receiver& receiver)
-      : peer_(peer), lane_(lane), stub_(std::move(channel)), hello_(encode(self)), receiver_(receiver) {}
+      : peer_(peer), lane_(lane), stub_(std::in_place, std::move(channel)), hello_(encode(self)), receiver_(receiver) {}
 
   bool send(const Envelope& envelope) EXCLUDES(mutex_);
   void close() EXCLUDES(mutex_);
@@ -63,7 +63,8 @@ class OutgoingStream::State : public std::enable_shared_from_this<State> {
 
   const NodeId peer_;
   const Lane lane_;
-  grpc::GenericStub stub_;
+  // Gone when close() returns: the last channel of a process joins gRPC's callback thread, so that one mustn't drop it.
+  std::optional<grpc::GenericStub> stub_;
   const std::string hello_;
   Receiver& receiver_;
 
@@ -80,7 +81,7 @@ class OutgoingStream::State : public std::enable_shared_from_this<State> {
 
 void OutgoingStream::State::Call::open(std::string_view method) {
   context_.set_wait_for_ready(false);
-  owner_->stub_.PrepareBidiStreamingCall(&context_, std::string(method), {}, this);
+  owner_->stub_->PrepareBidiStreamingCall(&context_, std::string(method), {}, this);
   AddHold();              // until the stream is broken
   StartRead(&incoming_);  // the peer says nothing here: this ends with the stream
   writing_ = buffer_of(owner_->hello_);
@@ -162,6 +163,7 @@ void OutgoingStream::State::written(Call& call) {
   std::string bytes;
   {
     base::MutexLock lock(mutex_);
+    if (call_ != &call) return;  // broken meanwhile: the queue belongs to its successor
     if (queue_.empty()) {
       writing_ = false;
       return;
@@ -195,6 +197,7 @@ void OutgoingStream::State::close() {
   closed_ = true;
   if (call_) call_->cancel();
   all_finished_.wait(mutex_, [this] { return unfinished_ == 0; });
+  stub_.reset();
 }
 
 OutgoingStream::OutgoingStream(NodeId peer, Lane lane, std::shared_ptr<grpc::Channel> channel, const Hello& self,
