@@ -1,4 +1,5 @@
-// storage_bench FOLDER [SECONDS]: what storage and barrier cost by themselves, in a new folder of integrated storage.
+// storage_bench FOLDER [SECONDS [log]]: what storage and barrier cost by themselves, in a new folder of integrated storage;
+// with "log" behind the replicated log of a lone node.
 // Writes of 1 KiB by 1, 16 and 64 threads (each in a transaction of the barrier), then point reads and listings.
 #include <sys/resource.h>
 
@@ -15,6 +16,7 @@
 #include "internal/barrier/barrier.h"
 #include "internal/base/metrics.h"
 #include "internal/storage/raft/raft_storage.h"
+#include "internal/storage/raft/replicated_storage.h"
 
 namespace {
 
@@ -39,6 +41,8 @@ void measure(const char* what, int threads, double seconds, const std::function<
   std::atomic<uint64_t> done{0};
   std::vector<std::vector<float>> times(static_cast<size_t>(threads));
   base::Counter& batches = base::counter("storage.batches");
+  base::Counter& log_writes = base::counter("raft.log.writes");
+  const int64_t log_writes_before = log_writes.value();
   const int64_t batches_before = batches.value();
   const double cpu_before = cpu_seconds();
   const auto begin = Clock::now();
@@ -67,6 +71,8 @@ void measure(const char* what, int threads, double seconds, const std::function<
   std::printf("%-28s %3d threads: %9.0f/s  %7.2f us CPU  p50 %8.1f us  p99 %9.1f us  max %9.1f us", what, threads, count / elapsed,
               (cpu_seconds() - cpu_before) * 1e6 / count, at(0.5), at(0.99), at(1.0));
   if (batch_count > 0) std::printf("  %.2f a batch", count / static_cast<double>(batch_count));
+  if (const auto writes = log_writes.value() - log_writes_before; writes > 0)
+    std::printf("  %.2f a log write", count / static_cast<double>(writes));
   std::printf("\n");
   std::fflush(stdout);
 }
@@ -125,20 +131,27 @@ void run(barrier::Barrier& barrier, double seconds) {
   writer.join();
 }
 
+base::Result<std::unique_ptr<storage::Backend>> open(const char* folder, bool log) {
+  if (!log) return storage::raft::open(folder);
+  ASSIGN_OR_RETURN(auto storage, storage::raft::open_replicated(folder));
+  return std::unique_ptr<storage::Backend>(std::move(storage));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 2 || argc > 3) {
-    std::fprintf(stderr, "usage: %s FOLDER [SECONDS]\n", argv[0]);
+  const bool log = argc == 4 && std::string_view(argv[3]) == "log";
+  if (argc < 2 || (argc > 3 && !log)) {
+    std::fprintf(stderr, "usage: %s FOLDER [SECONDS [log]]\n", argv[0]);
     return 1;
   }
-  auto backend = storage::raft::open(argv[1]);
+  auto backend = open(argv[1], log);
   if (!backend.ok()) {
     std::fprintf(stderr, "storage_bench: %s\n", backend.error().message().c_str());
     return 1;
   }
   barrier::Barrier barrier(**backend);
   barrier.set_keyring(std::make_shared<const barrier::Keyring>(barrier::Keyring::generate(base::system_clock().now())));
-  run(barrier, argc == 3 ? std::atof(argv[2]) : 2.0);
+  run(barrier, argc >= 3 ? std::atof(argv[2]) : 2.0);
   return 0;
 }

@@ -11,6 +11,12 @@ namespace bao::raft {
 namespace {
 
 constexpr std::chrono::milliseconds kRetryFullDisk{200};
+constexpr const char* kNotHere = "the node stops before the committed change was applied here";
+
+void answer_all(const std::vector<Applier::Committed>& batch, const char* why) {
+  for (const Applier::Committed& committed : batch)
+    if (committed.proposer) committed.proposer->answer(base::Error(base::Code::uncertain, why));
+}
 
 }  // namespace
 
@@ -40,20 +46,23 @@ void Applier::handle(std::vector<Order>& orders) {
     }
     apply_batch(batch);
     batch.clear();
-    if (!stopping_) std::get<std::function<void()>>(order)();
+    if (!stopping_ && !broken_) std::get<std::function<void()>>(order)();
   }
   apply_batch(batch);
-  machine_.rest();
+  if (!broken_) machine_.rest();
 }
 
-base::Result<std::vector<base::Status>> Applier::apply_until_there_is_room(const Entries& entries) {
+base::Result<std::vector<base::Status>> Applier::apply_until_there_is_room(const Entries& entries,
+                                                                              const std::vector<Committed>& batch) {
   bool told = false;
   while (true) {
     auto results = machine_.apply(entries);
     const bool full = !results.ok() && results.error().code() == base::Code::unavailable;
     if (!full || stopping_) return results;
-    if (!std::exchange(told, true))
+    if (!std::exchange(told, true)) {
       base::log_error("raft", "applying waits for room on the disk", {{"error", results.error().message()}});
+      answer_all(batch, "the disk is full; the change is agreed on, and is made when there is room");
+    }
     base::counter("raft.apply.waits_for_room").add();
     base::MutexLock lock(mutex_);
     stop_asked_.wait_for(mutex_, kRetryFullDisk, [this] { return stopping_.load(); });
@@ -62,15 +71,15 @@ base::Result<std::vector<base::Status>> Applier::apply_until_there_is_room(const
 
 void Applier::apply_batch(std::vector<Committed>& batch) {
   if (batch.empty()) return;
+  if (broken_) return answer_all(batch, kNotHere);
   Entries entries;
   entries.reserve(batch.size());
   for (const Committed& committed : batch) entries.push_back(committed.entry);
-  const auto results = apply_until_there_is_room(entries);
+  const auto results = apply_until_there_is_room(entries, batch);
   if (!results.ok()) {
+    broken_ = true;  // what follows would leave a gap
     if (!stopping_) events_.broken(results.error());
-    for (Committed& committed : batch)
-      if (committed.proposer) committed.proposer->answer(base::Error(base::Code::uncertain, "the node stops before the committed change was applied here"));
-    return;
+    return answer_all(batch, kNotHere);
   }
   static base::Counter& applied = base::counter("raft.apply.entries");
   static base::Counter& batches = base::counter("raft.apply.batches");

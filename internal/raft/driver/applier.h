@@ -1,6 +1,6 @@
 // The applier: the one thread that changes the state machine. Entries that wait together are applied in one transaction;
 // then their proposers are answered and the core hears how far it got. What is committed cannot be refused: on a full
-// disk it tries again until there is room, while reads go on.
+// disk it tries again until there is room, while reads go on and the proposers are answered with uncertain.
 #pragma once
 
 #include <atomic>
@@ -40,10 +40,11 @@ class Applier {
   using Order = std::variant<std::vector<Committed>, std::function<void()>>;
   void handle(std::vector<Order>& orders);
   void apply_batch(std::vector<Committed>& batch);
-  base::Result<std::vector<base::Status>> apply_until_there_is_room(const Entries& entries);
+  base::Result<std::vector<base::Status>> apply_until_there_is_room(const Entries& entries, const std::vector<Committed>& batch);
 
   StateMachine& machine_;
   const ApplierEvents events_;
+  bool broken_ = false;  // owned by the thread
   std::atomic<bool> stopping_{false};
   base::Mutex mutex_{base::Rank::raft_driver};
   base::Condition stop_asked_;

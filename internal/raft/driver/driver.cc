@@ -57,12 +57,18 @@ class RunningDriver final : public Driver {
   }
   base::Status serve_snapshot(NodeId to, Position last, const std::string& after, const TakePiece& give) override;
   void on_role(std::function<void(const RoleChange&)> listener) override {
-    inbox_.post([this, listener = std::move(listener)] { role_listener_ = listener; });
+    inbox_.post([this, listener = std::move(listener)] {
+      role_listener_ = listener;
+      if (role_listener_ && role_) role_listener_(*role_);
+    });
   }
   Index applied() const override { return Index{applied_.load()}; }
 
  private:
   void run();
+  bool alone() const;
+  void stand_alone();
+  void storage_failed(std::string_view what, const base::Error& error);
   void watch_storage();
   void upkeep(SteadyTime now);
   void carry_out(Output output);
@@ -92,6 +98,7 @@ class RunningDriver final : public Driver {
   Proposers proposers_;
   Readers readers_;
   std::function<void(const RoleChange&)> role_listener_;
+  std::optional<RoleChange> role_;
   bool stopping_ = false;
   bool stalled_ = false, full_ = false;
   SteadyTime next_upkeep_{};
@@ -196,6 +203,7 @@ void RunningDriver::deliver(Envelope envelope) {
 void RunningDriver::run() {
   std::vector<Inbox::Task> tasks;
   TickSchedule schedule(std::chrono::steady_clock::now(), options_.tick, options_.core.heartbeat_ticks);
+  stand_alone();
   while (!stopping_) {
     inbox_.take(tasks, schedule.next());
     for (Inbox::Task& task : tasks) task();
@@ -204,6 +212,7 @@ void RunningDriver::run() {
     if (const int ticks = schedule.due(now); ticks > 0) {
       watch_storage();
       for (int i = 0; i < ticks; ++i) node_->tick();
+      stand_alone();
       if (now >= next_upkeep_) upkeep(now);
     }
     for (Output output = node_->take_output(); !output.empty(); output = node_->take_output())
@@ -212,10 +221,37 @@ void RunningDriver::run() {
   base::counter("raft.core.stalls").add(schedule.stalls());
 }
 
-// A disk that hangs for longer than an election timeout makes a leader hand over.
+// The only voter: nobody else could lead.
+bool RunningDriver::alone() const {
+  const Configuration& now = *node_->view().configuration;
+  return !now.joint() && now.voters.size() == 1 && now.votes(options_.core.id);
+}
+
+void RunningDriver::stand_alone() {
+  const bool follows = !role_ || role_->role == Role::follower;
+  if (follows && alone()) node_->campaign();
+}
+
+void RunningDriver::storage_failed(std::string_view what, const base::Error& error) {
+  if (!options_.storage_failed) end_process(what, error);
+  options_.storage_failed(what, error);
+  inbox_.close([this] {
+    stopping_ = true;
+    proposers_.end("raft: the disk failed before the change was decided; it may have been made");
+    readers_.end("raft: the disk failed");
+    if (role_listener_ && role_) role_listener_({Role::follower, role_->term, kNobody});
+  });
+}
+
+// A disk that hangs for longer than an election timeout makes a leader hand over, if there is anybody else.
 void RunningDriver::watch_storage() {
+  if (full_ && options_.has_room()) {
+    full_ = false;
+    writer_.resume();
+    node_->on_storage_health(StorageHealth::good);
+  }
   const bool late = writer_.oldest_age() > options_.tick * options_.core.election_ticks;
-  if (late == stalled_ || full_) return;
+  if (late == stalled_ || full_ || (late && alone())) return;
   stalled_ = late;
   base::log_warn("raft", late ? "the disk of the log does not answer" : "the disk of the log answers again");
   node_->on_storage_health(late ? StorageHealth::stalled : StorageHealth::good);
@@ -223,11 +259,6 @@ void RunningDriver::watch_storage() {
 
 void RunningDriver::upkeep(SteadyTime now) {
   next_upkeep_ = now + options_.upkeep;
-  if (full_ && options_.has_room()) {
-    full_ = false;
-    writer_.resume();
-    node_->on_storage_health(StorageHealth::good);
-  }
   writer_.trim(machine_.durable(), options_.trailing);
 }
 
@@ -243,7 +274,9 @@ void RunningDriver::carry_out(Output output) {
   for (const SnapshotOrder& order : output.snapshots) snapshots_.push(order);
   if (output.install) install(std::move(*output.install));
   if (output.stop) end_process("comparing logs", base::corrupt(*output.stop));
-  if (output.role && role_listener_) role_listener_(*output.role);
+  if (!output.role) return;
+  role_ = output.role;
+  if (role_listener_) role_listener_(*role_);
 }
 
 void RunningDriver::hand_to_applier(Entries entries) {
@@ -285,10 +318,11 @@ LogWriterEvents RunningDriver::log_events() {
       base::log_error("raft", "the disk has no room for the log; this node takes no more entries until it has");
       node_->on_append_failed(first);
       node_->on_storage_health(StorageHealth::full);
+      proposers_.end("raft: the disk has no room for the log; the change may be made once it has");
     });
   };
   events.compacted = [this](LogStart start) { inbox_.post([this, start] { node_->on_compacted(start); }); };
-  events.broken = [](const base::Error& error) { end_process("writing the log", error); };
+  events.broken = [this](const base::Error& error) { storage_failed("writing the log", error); };
   return events;
 }
 
@@ -301,13 +335,13 @@ ApplierEvents RunningDriver::applier_events() {
       readers_.applied(index);
     });
   };
-  events.broken = [](const base::Error& error) { end_process("applying committed entries", error); };
+  events.broken = [this](const base::Error& error) { storage_failed("applying committed entries", error); };
   return events;
 }
 
 void RunningDriver::load(const LoadRequest& request) {
   auto entries = log_.load(options_.core.group, request.first, request.last, request.bytes_max);
-  if (!entries.ok()) end_process("reading the log", entries.error());
+  if (!entries.ok()) return storage_failed("reading the log", entries.error());
   inbox_.post([this, ticket = request.ticket, loaded = std::make_shared<Entries>(std::move(*entries))] {
     node_->on_loaded(ticket, std::move(*loaded));
   });

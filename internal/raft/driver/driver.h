@@ -6,7 +6,7 @@
 //                                                                 └── log writer (log.db) ◀──────┘
 //
 // The core thread never touches a disk, a socket or SQLite. No second path leads into the core: heartbeats take the same
-// inbox as everything else.
+// inbox as everything else. The only voter of a group campaigns by itself, without waiting for a timeout.
 #pragma once
 
 #include <chrono>
@@ -32,6 +32,9 @@ struct DriverOptions {
   TrailingLog trailing;
   // Whether the disk has room again, asked after it was full.
   std::function<bool()> has_room = [] { return true; };
+  // It is unknown what the disk holds. Empty: the process ends (D3). When it returns, as in tests of power losses, this
+  // member takes part no more, and whoever waits is answered with uncertain.
+  std::function<void(std::string_view what, const base::Error& error)> storage_failed;
 };
 
 // What the core sees now, copied.
@@ -68,7 +71,7 @@ class Driver {
   // it. Blocks; one at a time a peer. Errors: unavailable (not offered, or fetched already).
   virtual base::Status serve_snapshot(NodeId to, Position last, const std::string& after, const TakePiece& give) = 0;
 
-  // Role, term and leader whenever they change; on the core thread, only enqueues. Set before anything happens.
+  // Role, term and leader, as they are now and whenever they change; on the core thread, only enqueues.
   virtual void on_role(std::function<void(const RoleChange&)> listener) = 0;
   virtual Index applied() const = 0;
 };

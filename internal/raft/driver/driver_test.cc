@@ -349,7 +349,9 @@ TEST(Driver, ApplyingWaitsForRoomOnTheDisk) {
   Cluster cluster(1);
   cluster.commit("a");
   cluster.machine(1).refuse_for_lack_of_room(2);
-  EXPECT_TRUE(cluster.driver(1).propose("b").ok());
+  EXPECT_EQ(cluster.driver(1).propose("b").error().code(), base::Code::uncertain) << "nobody waits for a full disk";
+  cluster.commit("c");
+  EXPECT_EQ(cluster.machine(1).list(), (std::vector<std::string>{"a", "b", "c"})) << "it was agreed on";
 }
 
 // The log of the others was trimmed meanwhile, so the entries that it lacks are gone.

@@ -17,6 +17,7 @@ class DataFolder {
 
   const std::string& path() const { return folder_.path(); }
   std::string state_file() const { return path() + "/state.db"; }
+  std::string log_file() const { return path() + "/log.db"; }
   // Makes the names of new files durable.
   base::Status sync() const;
 

@@ -10,16 +10,28 @@
 namespace bao::storage::raft {
 namespace {
 
-constexpr int kWalPagesMax = 4096;  // 16 MiB: beyond, a checkpoint waits a moment for readers, so that the WAL starts over
+// Checkpoints of this size cost the least; past the second one readers are waited for, so that the WAL starts over even
+// under steady reading.
+constexpr int kCheckpointPages = 1000;
+constexpr int kRestartPages = 8000;
+
+template <typename Event, typename... What>
+void tell(const Event& event, What&&... what) {
+  if (event) event(std::forward<What>(what)...);
+}
 
 }  // namespace
 
-LoggedState::LoggedState(std::unique_ptr<raft::StateMachine> machine, std::string vfs, ChangeListener listener)
-    : machine_(std::move(machine)), vfs_(std::move(vfs)), listener_(std::move(listener)), install_(machine_->db()) {}
+LoggedState::LoggedState(std::unique_ptr<raft::StateMachine> machine, std::string vfs, StateEvents events)
+    : machine_(std::move(machine)),
+      vfs_(std::move(vfs)),
+      events_(std::move(events)),
+      install_(machine_->db()),
+      checkpoint_at_(kCheckpointPages) {}
 
-base::Result<std::unique_ptr<LoggedState>> LoggedState::open(const std::string& file, const std::string& vfs, ChangeListener listener) {
+base::Result<std::unique_ptr<LoggedState>> LoggedState::open(const std::string& file, const std::string& vfs, StateEvents events) {
   ASSIGN_OR_RETURN(auto machine, raft::StateMachine::open(file, vfs));
-  std::unique_ptr<LoggedState> state(new LoggedState(std::move(machine), vfs, std::move(listener)));
+  std::unique_ptr<LoggedState> state(new LoggedState(std::move(machine), vfs, std::move(events)));
   TRY(state->prepare());
   return state;
 }
@@ -30,7 +42,7 @@ base::Status LoggedState::prepare() {
   ASSIGN_OR_RETURN(meta_, read_state_meta(db));
   ASSIGN_OR_RETURN(save_, prepare_state_meta(db));
   // What stands in the WAL may not be on the disk: it was, perhaps, written by a process that was killed.
-  rest();
+  checkpoint();
   return db.execute("PRAGMA synchronous=NORMAL");
 }
 
@@ -55,8 +67,7 @@ base::Result<std::vector<base::Status>> LoggedState::apply(std::span<const conse
     machine_->return_to(before.position.last.index, before.apply_hash);
     return done.error();
   }
-  changes.index = meta_.position.last.index;
-  if (listener_) listener_(changes);
+  tell(events_.changed, changes);
   return answers;
 }
 
@@ -70,6 +81,8 @@ base::Status LoggedState::apply_all(std::span<const consensus::EntryPtr> entries
     meta_.position.last = {entry->index, entry->term};
     meta_.position.chain = entry->chain;
   }
+  changes.index = meta_.position.last.index;
+  tell(events_.changing, changes);
   meta_.installed = false;
   meta_.apply_hash = machine_->apply_hash();
   if (PLANTED(17)) {  // the position is written outside of the data's transaction
@@ -96,9 +109,18 @@ base::Result<raft::StateMachine::Outcome> LoggedState::apply_entry(const consens
 }
 
 void LoggedState::rest() {
+  const int pages = machine_->db().wal_pages();
+  if (pages < checkpoint_at_ - kCheckpointPages) checkpoint_at_ = kCheckpointPages;  // the WAL started over
+  if (pages < checkpoint_at_) return;
+  checkpoint();
+  checkpoint_at_ = pages + kCheckpointPages;
+}
+
+void LoggedState::checkpoint() {
   sqlite::Db& db = machine_->db();
+  tell(events_.checkpointing);
   const base::Index noted = meta_.position.last.index;
-  const auto kind = db.wal_pages() > kWalPagesMax ? sqlite::Db::Checkpoint::restart : sqlite::Db::Checkpoint::passive;
+  const auto kind = db.wal_pages() < kRestartPages ? sqlite::Db::Checkpoint::passive : sqlite::Db::Checkpoint::restart;
   const auto moved = db.checkpoint(kind);
   if (!moved.ok()) {
     base::log_warn("storage", "a checkpoint failed; the log is kept meanwhile", {{"error", moved.error().message()}});
@@ -122,12 +144,14 @@ base::Status LoggedState::finish_install(const consensus::SnapshotMeta& meta) {
   // 20: the swap is not durable yet when the log is dropped for it
   if (!PLANTED(20)) TRY(db.execute("PRAGMA synchronous=FULL"));
   machine_->listings().note_all(meta.last.index);  // before any snapshot sees the new content
+  tell(events_.replacing, meta.last.index);
   const auto swapped = install_.finish(meta);
   TRY(db.execute("PRAGMA synchronous=NORMAL"));
   TRY(swapped);
   ASSIGN_OR_RETURN(meta_, read_state_meta(db));
   machine_->return_to(meta_.position.last.index, meta_.apply_hash);
-  rest();
+  checkpoint();
+  tell(events_.replaced, meta.last.index);
   return {};
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -19,18 +20,33 @@ namespace bao::storage::raft {
 
 namespace consensus = ::bao::raft;
 
+// Who hears what happens to the state, on the applier's thread; each may be empty.
+struct StateEvents {
+  ChangeListener changing;                  // before a batch can be seen. It may fail and come again, maybe with more behind it
+  ChangeListener changed;                   // after it is committed; without keys when it changed none
+  std::function<void(base::Index)> replacing, replaced;  // before and after a snapshot of that index takes the state's place
+  std::function<void()> checkpointing;      // readers that let go now do not hold it up
+};
+
 class LoggedState final : public consensus::StateMachine {
  public:
-  // Opens or makes state.db; one from before there was a log goes on at its index, with term 0. `listener` hears what each
-  // batch changed, after it is committed. Errors as StateMachine::open.
-  static base::Result<std::unique_ptr<LoggedState>> open(const std::string& file, const std::string& vfs, ChangeListener listener);
+  // Opens or makes state.db; one from before there was a log goes on at its index, with term 0. Errors as StateMachine::open.
+  static base::Result<std::unique_ptr<LoggedState>> open(const std::string& file, const std::string& vfs, StateEvents events);
 
   consensus::AppliedPosition applied() const override;
   consensus::HeldState held() const override;
   base::Index durable() const override;
 
   base::Result<std::vector<base::Status>> apply(std::span<const consensus::EntryPtr> entries) override;
+  // A checkpoint when the WAL has grown enough for one.
   void rest() override;
+  // One now: durable() is applied() afterwards, unless a reader holds it up.
+  void checkpoint();
+
+  // For the readers of this database; thread-safe.
+  ListingCache& listings() { return machine_->listings(); }
+  // Whether the check at opening got through the whole database.
+  bool checked() const { return machine_->checked(); }
 
   base::Result<std::unique_ptr<consensus::SnapshotReader>> snapshot() override;
   base::Result<std::string> begin_install(const consensus::SnapshotMeta& meta) override;
@@ -38,17 +54,18 @@ class LoggedState final : public consensus::StateMachine {
   base::Status finish_install(const consensus::SnapshotMeta& meta) override;
 
  private:
-  LoggedState(std::unique_ptr<raft::StateMachine> machine, std::string vfs, ChangeListener listener);
+  LoggedState(std::unique_ptr<raft::StateMachine> machine, std::string vfs, StateEvents events);
   base::Status prepare();
   base::Status apply_all(std::span<const consensus::EntryPtr> entries, std::vector<base::Status>& answers, ChangeSet& changes);
   base::Result<raft::StateMachine::Outcome> apply_entry(const consensus::Entry& entry, ChangeSet& changes);
 
   std::unique_ptr<raft::StateMachine> machine_;
   const std::string vfs_;
-  const ChangeListener listener_;
+  const StateEvents events_;
   sqlite::Statement save_;
   StateInstall install_;
   StateMeta meta_;
+  int checkpoint_at_;  // pages of WAL
   std::atomic<uint64_t> durable_{0};
 };
 

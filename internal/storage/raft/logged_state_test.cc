@@ -55,7 +55,7 @@ class LoggedStateTest : public testing::Test {
   }
   ~LoggedStateTest() override { std::filesystem::remove_all(folder); }
   std::unique_ptr<LoggedState> open(const std::string& file) {
-    auto state = LoggedState::open(file, vfs.name(), [this](const ChangeSet& set) { changes = set; });
+    auto state = LoggedState::open(file, vfs.name(), {{}, [this](const ChangeSet& set) { changes = set; }, {}, {}, {}});
     EXPECT_TRUE(state.ok()) << state.error().message();
     return state.ok() ? std::move(*state) : nullptr;
   }
@@ -167,8 +167,9 @@ TEST_F(LoggedStateTest, AfterAPowerLossPositionAndDataAgreeAndNothingDurableIsGo
       const auto operation = random() % 2 == 0 ? sqlite::FaultVfs::Operation::write : sqlite::FaultVfs::Operation::sync;
       vfs.fail(operation, static_cast<int64_t>(1 + random() % (operation == sqlite::FaultVfs::Operation::write ? 60 : 6)), sqlite::FaultVfs::Fault::power_loss);
       for (uint64_t next = applied; next < log.entries.size() && !vfs.power_lost(); ++next) {
-        if (!apply(*state, {log.entries[next]}).ok()) break;
-        if (random() % 7 == 0) state->rest();
+        const Entries one(1, log.entries[next]);
+        if (!apply(*state, one).ok()) break;
+        if (random() % 7 == 0) state->checkpoint();
         durable = state->durable();
       }
     }
@@ -277,7 +278,7 @@ TEST_F(SnapshotTest, APowerLossAtAnyPointOfTheSwapLeavesTheOldStateOrTheNewOne) 
         auto receiver = open(file);
         Log stale;
         ASSERT_TRUE(apply(*receiver, {stale.put("stale", "s")}).ok());
-        receiver->rest();
+        receiver->checkpoint();
         ASSERT_TRUE(receiver->begin_install(meta).ok());
         for (const SnapshotPiece& piece : all) ASSERT_TRUE(receiver->install(piece).ok());
         vfs.fail(operation, nth, sqlite::FaultVfs::Fault::power_loss);

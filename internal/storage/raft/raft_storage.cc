@@ -2,13 +2,13 @@
 
 #include <atomic>
 
-#include "internal/base/limits.h"
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
 #include "internal/base/mutex.h"
 #include "internal/storage/group_commit.h"
 #include "internal/storage/raft/background_check.h"
 #include "internal/storage/raft/data_folder.h"
+#include "internal/storage/raft/disk_reserve.h"
 #include "internal/storage/raft/read_pool.h"
 #include "internal/storage/raft/state_machine.h"
 #include "internal/storage/raft/state_snapshot.h"
@@ -25,11 +25,11 @@ class RaftStorage final : public Backend {
  public:
   RaftStorage(std::unique_ptr<DataFolder> folder, std::unique_ptr<StateMachine> machine, Options options)
       : folder_(std::move(folder)),
-        options_(std::move(options)),
         machine_(std::move(machine)),
-        pool_(folder_->state_file(), options_.vfs),
+        reserve_(folder_->path(), std::move(options.free_bytes)),
+        pool_(folder_->state_file(), options.vfs),
         applied_(machine_->applied().value) {
-    if (!machine_->checked()) check_.start(folder_->state_file(), options_.vfs);
+    if (!machine_->checked()) check_.start(folder_->state_file(), options.vfs);
   }
 
   std::unique_ptr<Snapshot> snapshot() override { return open_snapshot(pool_, records_, machine_->listings(), applied()); }
@@ -43,7 +43,7 @@ class RaftStorage final : public Backend {
 
  private:
   void apply_batch(Batch& batch) {
-    if (const auto room = check_room(); !room.ok()) {
+    if (const auto room = reserve_.check(); !room.ok()) {
       for (const auto& pending : batch) pending->result = room.error();
       return;
     }
@@ -68,26 +68,6 @@ class RaftStorage final : public Backend {
     }
   }
 
-  // Refuses while the disk is below its reserve; says so once, and once when there is room again.
-  base::Status check_room() {
-    const auto bytes = options_.free_bytes(folder_->path());
-    const bool below = bytes.ok() && *bytes < base::kDiskReserveBytes;
-    if (below != below_reserve_) {
-      const std::string free = bytes.ok() ? std::to_string(*bytes) : "unknown";
-      if (below) {
-        base::log_error("storage", "the disk is almost full: writes are refused until there is room",
-                        {{"folder", folder_->path()}, {"free_bytes", free},
-                         {"reserve_bytes", std::to_string(base::kDiskReserveBytes)}});
-      } else {
-        base::log_info("storage", "there is room on the disk again: writes are taken", {{"free_bytes", free}});
-      }
-    }
-    below_reserve_ = below;
-    if (!below) return {};
-    return base::Error(base::Code::unavailable, "storage: less than 64 MiB are free on the disk of " + folder_->path() +
-                                                    "; writes are refused until there is room");
-  }
-
   void checkpoint() {
     const int pages = machine_->db().wal_pages();
     if (pages < checkpoint_at_ - kCheckpointPages) checkpoint_at_ = kCheckpointPages;  // the WAL started over
@@ -105,12 +85,11 @@ class RaftStorage final : public Backend {
   }
 
   const std::unique_ptr<DataFolder> folder_;
-  const Options options_;
   const std::unique_ptr<StateMachine> machine_;  // the batch's leader only
+  DiskReserve reserve_;
   RecordCache records_;
   ReadPool pool_;                                // closed before the machine, which checkpoints at its end
   std::atomic<uint64_t> applied_;
-  bool below_reserve_ = false;                   // the batch's leader only
   int checkpoint_at_ = kCheckpointPages;         // the batch's leader only
   BackgroundCheck check_;                        // ended before the rest
   base::Mutex mutex_{base::Rank::storage_pool};

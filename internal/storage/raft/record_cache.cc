@@ -52,8 +52,13 @@ void RecordCache::begin_generation(Shard& shard) {
   shard.young_bytes = 0;
 }
 
-void RecordCache::changing(std::string_view key, base::Index last) {
-  std::atomic<uint64_t>& mark = mark_of(hash_of(key));
+void RecordCache::changing(std::string_view key, base::Index last) { raise(mark_of(hash_of(key)), last); }
+
+void RecordCache::changing_all(base::Index last) {
+  for (auto& mark : marks_) raise(mark, last);
+}
+
+void RecordCache::raise(std::atomic<uint64_t>& mark, base::Index last) {
   uint64_t before = mark.load(std::memory_order_relaxed);
   while (before < last.value && !mark.compare_exchange_weak(before, last.value, std::memory_order_seq_cst)) {
   }

@@ -31,6 +31,8 @@ class RecordCache {
   void put(std::string_view key, const Record& record, base::Index snapshot);
   // A batch that ends at `last` or before changes the key. Called before anyone can see the change.
   void changing(std::string_view key, base::Index last);
+  // Any key may change up to `last`: other content is put in place.
+  void changing_all(base::Index last);
 
  private:
   struct Entry {
@@ -54,6 +56,7 @@ class RecordCache {
   static size_t hash_of(std::string_view key) { return std::hash<std::string_view>()(key); }
   Shard& shard_of(size_t hash) { return shards_[(hash >> 32) % kShards]; }
   std::atomic<uint64_t>& mark_of(size_t hash) { return marks_[hash % kMarks]; }
+  static void raise(std::atomic<uint64_t>& mark, base::Index last);
   void begin_generation(Shard& shard) REQUIRES(shard.mutex);
 
   std::array<Shard, kShards> shards_;

@@ -1,0 +1,180 @@
+#include "internal/storage/raft/replicated_storage.h"
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <random>
+
+#include "internal/base/log.h"
+#include "internal/base/metrics.h"
+#include "internal/base/mutex.h"
+#include "internal/storage/proposal.h"
+#include "internal/storage/raft/background_check.h"
+#include "internal/storage/raft/data_folder.h"
+#include "internal/storage/raft/logged_state.h"
+#include "internal/storage/raft/member_log.h"
+#include "internal/storage/raft/proposal_payload.h"
+#include "internal/storage/raft/read_pool.h"
+#include "internal/storage/raft/state_snapshot.h"
+
+namespace bao::storage::raft {
+namespace {
+
+constexpr std::chrono::seconds kElectionWait{10};  // for the own vote to reach the disk
+
+// Waits for the end of a campaign: leader, or back to follower.
+class Campaign {
+ public:
+  void heard(const consensus::RoleChange& change) EXCLUDES(mutex_) {
+    base::MutexLock lock(mutex_);
+    using consensus::Role;
+    ran_ = ran_ || change.role == Role::pre_candidate || change.role == Role::candidate;
+    if (change.role == Role::leader) won_ = true;
+    else if (ran_ && change.role == Role::follower) won_ = false;
+    changed_.notify_all();
+  }
+  bool won() EXCLUDES(mutex_) {
+    base::MutexLock lock(mutex_);
+    const auto ended = [this]() BAO_TS(no_thread_safety_analysis) { return won_.has_value(); };
+    return changed_.wait_for(mutex_, kElectionWait, ended) && *won_;
+  }
+
+ private:
+  base::Mutex mutex_{base::Rank::storage_pool};
+  base::Condition changed_;
+  bool ran_ GUARDED_BY(mutex_) = false;
+  std::optional<bool> won_ GUARDED_BY(mutex_);
+};
+
+class RunningStorage final : public ReplicatedStorage {
+ public:
+  RunningStorage(std::unique_ptr<DataFolder> folder, ReplicatedOptions options)
+      : folder_(std::move(folder)),
+        options_(std::move(options)),
+        reserve_(folder_->path(), options_.free_bytes),
+        pool_(folder_->state_file(), options_.vfs) {}
+
+  base::Status start();
+
+  std::unique_ptr<Snapshot> snapshot() override { return open_snapshot(pool_, records_, state_->listings(), applied()); }
+  base::Result<base::Index> propose(Proposal proposal) override;
+  void set_listener(ChangeListener listener) override {
+    base::MutexLock lock(mutex_);
+    listener_ = listener ? std::make_shared<const ChangeListener>(std::move(listener)) : nullptr;
+  }
+  base::Index applied() const override { return base::Index{applied_.load(std::memory_order_acquire)}; }
+  std::string_view type() const override { return "raft"; }
+  consensus::Driver& member() override { return *driver_; }
+
+ private:
+  base::Status start_member();
+  base::Status lead_if_alone();
+  StateEvents state_events();
+  void changed(const ChangeSet& changes);
+  std::shared_ptr<const ChangeListener> current_listener() {
+    base::MutexLock lock(mutex_);
+    return listener_;
+  }
+
+  const std::unique_ptr<DataFolder> folder_;
+  const ReplicatedOptions options_;
+  DiskReserve reserve_;
+  RecordCache records_;
+  std::atomic<uint64_t> applied_{0};
+  base::Mutex mutex_{base::Rank::storage_pool};
+  std::shared_ptr<const ChangeListener> listener_ GUARDED_BY(mutex_);
+  std::unique_ptr<LoggedState> state_;
+  ReadPool pool_;  // closed before the state, which checkpoints at its end
+  std::unique_ptr<consensus::LogStore> log_;
+  BackgroundCheck check_;
+  std::unique_ptr<consensus::Driver> driver_;  // ended before what it uses
+};
+
+base::Status RunningStorage::start() {
+  ASSIGN_OR_RETURN(state_, LoggedState::open(folder_->state_file(), options_.vfs, state_events()));
+  applied_ = state_->applied().position.index.value;
+  ASSIGN_OR_RETURN(log_, open_member_log(folder_->log_file(), options_.vfs, state_->held(), options_.context));
+  TRY(folder_->sync());
+  if (!state_->checked()) check_.start(folder_->state_file(), options_.vfs);
+  TRY(start_member());
+  return lead_if_alone();
+}
+
+base::Status RunningStorage::start_member() {
+  consensus::DriverOptions options;
+  options.core.group = kGroup;
+  options.core.id = log_->identity().node;
+  options.core.seed = std::random_device{}();
+  options.core.chain = consensus::sha256_chain;
+  options.has_room = [this] { return reserve_.check().ok(); };
+  options.storage_failed = options_.storage_failed;
+  consensus::Carrier carrier = options_.carrier;
+  if (!carrier.send) carrier.send = [](const consensus::Envelope&) { return false; };
+  auto driver = consensus::Driver::start(std::move(options), *log_, *state_, std::move(carrier));
+  if (!driver.ok()) return driver.error().within(folder_->log_file());
+  driver_ = std::move(*driver);
+  return {};
+}
+
+// What was acknowledged may still wait in the log. On a disk that is too full even for a vote, a state that holds the whole
+// log serves reads nevertheless.
+base::Status RunningStorage::lead_if_alone() {
+  ASSIGN_OR_RETURN(const consensus::DriverStatus status, driver_->status());
+  if (status.configuration.voters.size() != 1 || !status.configuration.votes(log_->identity().node)) return {};
+  const auto campaign = std::make_shared<Campaign>();
+  driver_->on_role([campaign](const consensus::RoleChange& change) { campaign->heard(change); });
+  const bool won = campaign->won();
+  driver_->on_role(nullptr);
+  if (won) {
+    const auto confirmed = driver_->read_index();
+    return confirmed.ok() ? base::Status() : base::Status(confirmed.error());
+  }
+  if (status.view.last.index == applied()) {
+    base::log_error("storage", "the log cannot be written: writes are refused until it can", {{"file", folder_->log_file()}});
+    return {};
+  }
+  return base::Error(base::Code::unavailable, folder_->log_file() + ": what it holds cannot be applied: it takes no vote of this node");
+}
+
+base::Result<base::Index> RunningStorage::propose(Proposal proposal) {
+  TRY(check_sizes(proposal));
+  TRY(reserve_.check());
+  static base::Counter& proposals = base::counter("storage.proposals");
+  proposals.add();
+  auto done = driver_->propose(encode_proposal(proposal));
+  if (!done.ok() && done.error().code() == base::Code::exhausted)
+    return base::Error(base::Code::unavailable, done.error().message());
+  return done;
+}
+
+StateEvents RunningStorage::state_events() {
+  StateEvents events;
+  events.changing = [this](const ChangeSet& changes) {
+    for (const std::string& key : changes.keys) records_.changing(key, changes.index);
+  };
+  events.changed = [this](const ChangeSet& changes) { changed(changes); };
+  events.replacing = [this](base::Index index) { records_.changing_all(index); };
+  events.replaced = [this](base::Index index) { applied_.store(index.value, std::memory_order_release); };
+  events.checkpointing = [this] { pool_.end_idle(); };
+  return events;
+}
+
+void RunningStorage::changed(const ChangeSet& changes) {
+  static base::Counter& batches = base::counter("storage.batches");
+  batches.add();
+  applied_.store(changes.index.value, std::memory_order_release);
+  if (changes.keys.empty()) return;
+  if (const auto listener = current_listener()) (*listener)(changes);
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<ReplicatedStorage>> open_replicated(const std::string& path, ReplicatedOptions options) {
+  if (!options.free_bytes) options.free_bytes = free_bytes;
+  ASSIGN_OR_RETURN(auto folder, DataFolder::open(path));
+  auto storage = std::make_unique<RunningStorage>(std::move(folder), std::move(options));
+  TRY(storage->start());
+  return std::unique_ptr<ReplicatedStorage>(std::move(storage));
+}
+
+}  // namespace bao::storage::raft
