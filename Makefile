@@ -11,7 +11,8 @@ SHARED ?= ../shared
 AREA ?=
 # Whatever stands first below.
 .DEFAULT_GOAL := all
-export CCACHE_SLOPPINESS = time_macros
+# A precompiled header is cached like what is compiled with it.
+export CCACHE_SLOPPINESS = time_macros,pch_defines
 
 configure = cmake -S . -B $(1) -G "$(GENERATOR)" -DCMAKE_CXX_COMPILER=$(2) $(3) > $(1).log 2>&1 || { cat $(1).log; exit 1; }
 

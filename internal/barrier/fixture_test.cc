@@ -32,7 +32,7 @@ class Fixture : public testing::TestWithParam<const char*> {
     ASSERT_TRUE(backend->propose(std::move(proposal)).ok());
   }
   static std::string file(const std::string& name) {
-    std::ifstream in(std::string(BAO_SOURCE_DIR) + "/testdata/fixtures/openbao-2.6.2/" + GetParam() + "/" + name, std::ios::binary);
+    std::ifstream in(std::string("testdata/fixtures/openbao-2.6.2/") + GetParam() + "/" + name, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   }
   static codec::Json parse(const std::string& name) { return *codec::parse_json(file(name)); }

@@ -16,7 +16,7 @@ namespace bao::storage {
 namespace {
 
 std::string fixture(const std::string& name) {
-  std::ifstream in(std::string(BAO_SOURCE_DIR) + "/testdata/fixtures/openbao-2.6.2/" + name + "/snapshot.snap", std::ios::binary);
+  std::ifstream in("testdata/fixtures/openbao-2.6.2/" + name + "/snapshot.snap", std::ios::binary);
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 

@@ -177,7 +177,7 @@ class Scenario {
 
 TEST(PolicyScenarios, DecideAsWritten) {
   std::vector<std::string> files;
-  for (const auto& entry : std::filesystem::directory_iterator(std::string(BAO_SOURCE_DIR) + "/testdata/policy")) {
+  for (const auto& entry : std::filesystem::directory_iterator("testdata/policy")) {
     if (entry.path().extension() == ".txt") files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());

@@ -9,7 +9,7 @@ namespace bao::engines {
 namespace {
 
 TEST(Cubbyhole, EachOwnerSeesItsOwn) {
-  const std::string file = std::string(BAO_SOURCE_DIR) + "/testdata/cubbyhole/private.txt";
+  const std::string file = "testdata/cubbyhole/private.txt";
   EXPECT_EQ(logical::scenario::check_file(cubbyhole_backend(), file), "");
 }
 

@@ -13,12 +13,12 @@ namespace {
 class KvScenario : public testing::TestWithParam<std::string> {};
 
 TEST_P(KvScenario, AnswersAsWritten) {
-  EXPECT_EQ(logical::scenario::check_file(kv_backend(), std::string(BAO_SOURCE_DIR) + "/testdata/kv/" + GetParam() + ".txt"), "");
+  EXPECT_EQ(logical::scenario::check_file(kv_backend(), "testdata/kv/" + GetParam() + ".txt"), "");
 }
 
 std::vector<std::string> scenario_names() {
   std::vector<std::string> names;
-  for (const auto& file : std::filesystem::directory_iterator(std::string(BAO_SOURCE_DIR) + "/testdata/kv")) {
+  for (const auto& file : std::filesystem::directory_iterator("testdata/kv")) {
     if (file.path().extension() == ".txt") names.push_back(file.path().stem());
   }
   std::sort(names.begin(), names.end());

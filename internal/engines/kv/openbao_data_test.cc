@@ -17,7 +17,7 @@ using codec::Json;
 
 Json load_fixture() {
   std::stringstream text;
-  text << std::ifstream(std::string(BAO_SOURCE_DIR) + "/testdata/kv/openbao-2.6.2.json").rdbuf();
+  text << std::ifstream("testdata/kv/openbao-2.6.2.json").rdbuf();
   const auto fixture = codec::parse_json(text.str());
   EXPECT_TRUE(fixture.ok());
   return fixture.ok() ? *fixture : Json();
