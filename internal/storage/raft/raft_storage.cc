@@ -55,6 +55,7 @@ class RaftStorage final : public Backend {
     const ChangeSet changes = machine_->apply(batch);
     applied_.store(changes.index.value, std::memory_order_release);
     if (changes.keys.empty()) return;
+    keep_written(batch, changes);
     if (const auto listener = current_listener()) (*listener)(changes);
   }
 
@@ -64,6 +65,23 @@ class RaftStorage final : public Backend {
     for (const auto& pending : batch) {
       for (const Operation& operation : pending->proposal.operations) {
         if (operation.kind <= Operation::Kind::remove) records_.changing(operation.key, last);
+      }
+    }
+  }
+
+  // What was written is read next: metadata by the next write of its key. The keys of `changes` are those of the batch, in order.
+  void keep_written(const Batch& batch, const ChangeSet& changes) {
+    auto key = changes.keys.begin();
+    for (const auto& pending : batch) {
+      if (!pending->result.ok()) continue;
+      for (Operation& operation : pending->proposal.operations) {
+        if (operation.kind > Operation::Kind::remove) continue;
+        if (operation.kind == Operation::Kind::put) {
+          records_.put(*key, Record{std::move(operation.value), *pending->result}, changes.index);
+        } else {
+          records_.forget(*key);
+        }
+        ++key;
       }
     }
   }

@@ -31,11 +31,11 @@ std::optional<Record> RecordCache::find(std::string_view key, base::Index snapsh
   return entry.record;
 }
 
-void RecordCache::put(std::string_view key, const Record& record, base::Index snapshot) {
+void RecordCache::put(std::string_view key, Record record, base::Index snapshot) {
   if (record.value.size() > kValueBytesMax) return;
   const size_t hash = hash_of(key);
   if (base::Index{mark_of(hash).load(std::memory_order_acquire)} > snapshot) return;
-  Entry entry{std::string(key), record, snapshot};
+  Entry entry{std::string(key), std::move(record), snapshot};
   Shard& shard = shard_of(hash);
   const base::MutexLock lock(shard.mutex);
   begin_generation(shard);
@@ -43,6 +43,17 @@ void RecordCache::put(std::string_view key, const Record& record, base::Index sn
   if (const auto before = shard.young.find(hash); before != shard.young.end()) shard.young_bytes -= before->second.bytes();
   shard.young_bytes += entry.bytes();
   shard.young.insert_or_assign(hash, std::move(entry));
+}
+
+void RecordCache::forget(std::string_view key) {
+  const size_t hash = hash_of(key);
+  Shard& shard = shard_of(hash);
+  const base::MutexLock lock(shard.mutex);
+  shard.old.erase(hash);
+  const auto found = shard.young.find(hash);
+  if (found == shard.young.end()) return;
+  shard.young_bytes -= found->second.bytes();
+  shard.young.erase(found);
 }
 
 void RecordCache::begin_generation(Shard& shard) {

@@ -1,4 +1,4 @@
-// Records that were read lately, as they are stored (encrypted), in front of SQLite: a point read there costs 5 us, a hit
+// Records that were read or written lately, as they are stored (encrypted), in front of SQLite: a point read there costs 5 us, a hit
 // a tenth of it. Bounded in bytes; a hit takes one shard's lock for a search and the copy of a small value. Thread-safe.
 //
 // Freshness (ARCHITECTURE D5): a record carries the index of the snapshot it was read from. Before a batch is committed it
@@ -28,7 +28,8 @@ class RecordCache {
 
   // What a snapshot of that index reads for the key; nothing when that isn't known here.
   std::optional<Record> find(std::string_view key, base::Index snapshot);
-  void put(std::string_view key, const Record& record, base::Index snapshot);
+  void put(std::string_view key, Record record, base::Index snapshot);
+  void forget(std::string_view key);
   // A batch that ends at `last` or before changes the key. Called before anyone can see the change.
   void changing(std::string_view key, base::Index last);
   // Any key may change up to `last`: other content is put in place.

@@ -24,6 +24,14 @@ TEST(RecordCache, ServesSnapshotsBetweenTwoChangesOnly) {
   EXPECT_EQ(cache.find("a", base::Index{11})->value, "new");
 }
 
+TEST(RecordCache, ForgetsWhatWasRemoved) {
+  RecordCache cache;
+  cache.put("a", record_of("value", 1), base::Index{1});
+  cache.forget("a");
+  cache.forget("never there");
+  EXPECT_FALSE(cache.find("a", base::Index{1}));
+}
+
 TEST(RecordCache, IsBoundedAndKeepsWhatIsUsed) {
   RecordCache cache;
   const std::string value(1000, 'v');
