@@ -25,8 +25,17 @@ Applier::Applier(StateMachine& machine, ApplierEvents events)
       events_(std::move(events)),
       thread_("raft-apply", [this](std::vector<Order>& orders) { handle(orders); }) {}
 
-void Applier::apply(std::vector<Committed> entries) { thread_.push(std::move(entries)); }
-void Applier::run(std::function<void()> task) { thread_.push(std::move(task)); }
+void Applier::apply(std::vector<Committed> entries) { thread_.push_quietly(std::move(entries)); }
+void Applier::run(std::function<void()> task) {
+  ++tasks_;
+  thread_.push(std::move(task));
+}
+
+// An installation takes long: nobody else is to be kept for it.
+void Applier::help() {
+  if (tasks_ > 0) return thread_.kick();
+  thread_.help();
+}
 
 void Applier::stop() {
   {
@@ -47,6 +56,7 @@ void Applier::handle(std::vector<Order>& orders) {
     apply_batch(batch);
     batch.clear();
     if (!stopping_ && !broken_) std::get<std::function<void()>>(order)();
+    --tasks_;
   }
   apply_batch(batch);
   if (!broken_) machine_.rest();

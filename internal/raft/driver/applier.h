@@ -1,4 +1,4 @@
-// The applier: the one thread that changes the state machine. Entries that wait together are applied in one transaction;
+// The applier: the one queue whose orders change the state machine. Entries that wait together are applied in one transaction;
 // then their proposers are answered and the core hears how far it got. What is committed cannot be refused: on a full
 // disk it tries again until there is room, while reads go on and the proposers are answered with uncertain.
 #pragma once
@@ -14,7 +14,7 @@
 
 namespace bao::raft {
 
-// Called on the applier's thread, only enqueues.
+// Called on the thread that applies: the applier's, or one that helps.
 struct ApplierEvents {
   std::function<void(AppliedPosition applied)> applied;
   std::function<void(const base::Error& error)> broken;  // the state machine cannot go on: the process must end
@@ -30,8 +30,11 @@ class Applier {
 
   Applier(StateMachine& machine, ApplierEvents events);
   ~Applier() { stop(); }
+  // Wakes nobody: help() or kick() follows.
   void apply(std::vector<Committed> entries);
-  // Runs on the applier's thread between batches, in order: the installation of a snapshot.
+  void help();
+  void kick() { thread_.kick(); }
+  // Runs on the applier's own thread between batches, in order: the installation of a snapshot.
   void run(std::function<void()> task);
   // Ends after the batch under way; proposers whose entries were not applied are answered with uncertain.
   void stop();
@@ -44,8 +47,9 @@ class Applier {
 
   StateMachine& machine_;
   const ApplierEvents events_;
-  bool broken_ = false;  // owned by the thread
+  bool broken_ = false;  // of whoever applies
   std::atomic<bool> stopping_{false};
+  std::atomic<int> tasks_{0};  // that wait or run
   base::Mutex mutex_{base::Rank::raft_driver};
   base::Condition stop_asked_;
   QueueThread<Order> thread_;  // last: it uses the rest

@@ -20,6 +20,7 @@ namespace {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
+constexpr int kPassesMax = 8;  // of a helper's turn, before the core thread takes over
 constexpr size_t kRecoveredTailBytes = size_t{32} << 20;
 
 // What is on the disk is unknown: going on could acknowledge what is lost (D3). The process ends, and starts from what is
@@ -66,6 +67,8 @@ class RunningDriver final : public Driver {
 
  private:
   void run();
+  void run_tasks(std::vector<Inbox::Task>& tasks);
+  void help_core();
   bool alone() const;
   void stand_alone();
   void storage_failed(std::string_view what, const base::Error& error);
@@ -81,7 +84,7 @@ class RunningDriver final : public Driver {
   void show(const Output& output);
   LogWriterEvents log_events();
   ApplierEvents applier_events();
-  // Posts `ask` to the core thread and waits for its answer.
+  // Posts `ask` to the core and waits for its answer.
   template <typename T>
   base::Result<T> on_core(std::function<void(WaiterPtr<T>)> ask);
 
@@ -93,7 +96,7 @@ class RunningDriver final : public Driver {
   std::atomic<uint64_t> applied_;
   std::atomic<int64_t> proposals_waiting_{0};
 
-  // Of the core thread.
+  // Of whoever has the core's turn.
   const std::unique_ptr<Node> node_;
   Proposers proposers_;
   Readers readers_;
@@ -155,14 +158,33 @@ base::Result<Index> RunningDriver::propose(std::string payload) {
     proposals_waiting_.fetch_sub(1);
     return base::Error(base::Code::exhausted, "raft: too many changes wait to be replicated; nothing was changed");
   }
-  auto text = std::make_shared<std::string>(std::move(payload));
-  auto result = on_core<Index>([this, text](WaiterPtr<Index> waiter) {
-    const auto position = node_->propose({text.get(), 1});
-    if (position.ok()) proposers_.add(*position, std::move(waiter));
+  // This thread waits for the outcome: whatever nobody is at already, it does itself. A proposer alone changes no thread.
+  auto waiter = std::make_shared<Waiter<Index>>();
+  const bool posted = inbox_.post_quietly([this, waiter, &payload] {
+    const auto position = node_->propose({&payload, 1});
+    if (position.ok()) proposers_.add(*position, waiter);
     else waiter->answer(position.error());
   });
+  if (posted) {
+    help_core();
+    applier_.kick();  // what others wait for does not wait for the write that may follow
+    writer_.help();
+    applier_.help();
+  }
+  auto result = posted ? waiter->wait() : base::Result<Index>(stopping());
   proposals_waiting_.fetch_sub(1);
   return result;
+}
+
+// Runs what waits for the core, unless somebody does. Whatever it led to for the log writer and the applier waits quietly.
+void RunningDriver::help_core() {
+  std::vector<Inbox::Task> tasks;
+  if (!inbox_.try_turn(tasks)) return;
+  int passes = 0;
+  do {
+    run_tasks(tasks);
+    if (++passes == kPassesMax) return inbox_.end_turn();
+  } while (inbox_.go_on(tasks));
 }
 
 base::Result<Index> RunningDriver::change(ConfigurationChange change) {
@@ -199,26 +221,36 @@ void RunningDriver::deliver(Envelope envelope) {
   inbox_.post([this, shared] { node_->step(std::move(*shared)); });
 }
 
-// ---- the core thread ----
+// ---- the core thread, and whoever has its turn ----
 void RunningDriver::run() {
   std::vector<Inbox::Task> tasks;
-  TickSchedule schedule(std::chrono::steady_clock::now(), options_.tick, options_.core.heartbeat_ticks);
+  const SteadyTime start = std::chrono::steady_clock::now();
+  TickSchedule schedule(start, options_.tick, options_.core.heartbeat_ticks);
+  inbox_.await_turn(tasks, start);
   stand_alone();
-  while (!stopping_) {
-    inbox_.take(tasks, schedule.next());
-    for (Inbox::Task& task : tasks) task();
-    tasks.clear();
+  while (true) {
+    run_tasks(tasks);
     const SteadyTime now = std::chrono::steady_clock::now();
     if (const int ticks = schedule.due(now); ticks > 0) {
       watch_storage();
       for (int i = 0; i < ticks; ++i) node_->tick();
       stand_alone();
       if (now >= next_upkeep_) upkeep(now);
+      run_tasks(tasks);
     }
-    for (Output output = node_->take_output(); !output.empty(); output = node_->take_output())
-      carry_out(std::move(output));
+    if (stopping_) break;  // with the turn: nobody else gets it any more
+    inbox_.end_turn();
+    writer_.kick();
+    applier_.kick();
+    inbox_.await_turn(tasks, schedule.next());
   }
   base::counter("raft.core.stalls").add(schedule.stalls());
+}
+
+void RunningDriver::run_tasks(std::vector<Inbox::Task>& tasks) {
+  for (Inbox::Task& task : tasks) task();
+  tasks.clear();
+  for (Output output = node_->take_output(); !output.empty(); output = node_->take_output()) carry_out(std::move(output));
 }
 
 // The only voter: nobody else could lead.
@@ -311,7 +343,17 @@ LogWriterEvents RunningDriver::log_events() {
     for (const Envelope& envelope : messages)
       if (!carrier_.send(envelope)) peer_unreachable(envelope.to);
   };
-  events.done = [this](AppendSequence sequence) { inbox_.post([this, sequence] { node_->on_append_done(sequence); }); };
+  // Applying follows: by who helped to write, or by `rested`.
+  events.done = [this](AppendSequence first, AppendSequence last) {
+    inbox_.post_quietly([this, first, last] {
+      for (uint64_t n = first.value; n <= last.value; ++n) node_->on_append_done(AppendSequence{n});
+    });
+    help_core();
+  };
+  events.rested = [this] {
+    if (writer_.idle()) applier_.help();
+    else applier_.kick();
+  };
   events.failed = [this](AppendSequence first) {
     inbox_.post([this, first] {
       full_ = true;
@@ -330,10 +372,12 @@ ApplierEvents RunningDriver::applier_events() {
   ApplierEvents events;
   events.applied = [this](AppliedPosition at) {
     applied_.store(at.position.index.value);
-    inbox_.post([this, index = at.position.index] {
+    inbox_.post_quietly([this, index = at.position.index] {
       node_->on_applied(index);
       readers_.applied(index);
     });
+    help_core();
+    writer_.kick();
   };
   events.broken = [this](const base::Error& error) { storage_failed("applying committed entries", error); };
   return events;

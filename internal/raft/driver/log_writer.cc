@@ -20,11 +20,11 @@ LogWriter::LogWriter(LogStore& store, GroupId group, LogWriterEvents events)
     : store_(store),
       group_(group),
       events_(std::move(events)),
-      thread_("raft-log", [this](std::vector<Order>& orders) { handle(orders); }) {}
+      thread_("raft-log", [this](std::vector<Order>& orders) { handle(orders); }, events_.rested) {}
 
 void LogWriter::append(AppendBatch batch) {
   if (waiting_.fetch_add(1) == 0) waiting_since_ns_.store(steady_ns());
-  thread_.push(std::move(batch));
+  thread_.push_quietly(std::move(batch));
 }
 void LogWriter::resume() { thread_.push(Resume{}); }
 void LogWriter::trim(Index durable, TrailingLog trailing) { thread_.push(Trim{durable, trailing}); }
@@ -79,10 +79,9 @@ void LogWriter::write(std::vector<AppendBatch>& batches) {
   if (full_) return;
   writes_counter.add();
   batches_counter.add(count);
-  for (AppendBatch& batch : batches) {
+  for (AppendBatch& batch : batches)
     if (!batch.send_after.empty()) events_.send(batch.send_after);
-    events_.done(batch.sequence);
-  }
+  events_.done(batches.front().sequence, batches.back().sequence);
 }
 
 std::optional<Index> LogWriter::beyond(const Trim& trim) const {

@@ -1,4 +1,4 @@
-// The log writer: the one thread that writes the log store. Batches that wait together become one transaction and one
+// The log writer: the one queue whose orders write the log store. Batches that wait together become one transaction and one
 // fsync; then their messages leave and the core hears that they are durable. Between writes it forgets old entries and
 // runs the checkpoint.
 #pragma once
@@ -22,10 +22,11 @@ struct TrailingLog {
   uint64_t entries = 10'240;
 };
 
-// What the writer tells; called on its thread, only enqueues.
+// What the writer tells; called on the thread that writes: its own, or one that helps.
 struct LogWriterEvents {
   std::function<void(std::vector<Envelope>& messages)> send;
-  std::function<void(AppendSequence sequence)> done;
+  std::function<void(AppendSequence first, AppendSequence last)> done;
+  std::function<void()> rested;  // its own thread has written something, and does not hold the log any more
   std::function<void(AppendSequence first)> failed;  // no room
   std::function<void(LogStart start)> compacted;
   std::function<void(const base::Error& error)> broken;  // it is unknown what is on the disk: the process must end
@@ -34,7 +35,12 @@ struct LogWriterEvents {
 class LogWriter {
  public:
   LogWriter(LogStore& store, GroupId group, LogWriterEvents events);
+  // Wakes nobody: help() or kick() follows.
   void append(AppendBatch batch);
+  void help() { thread_.help(); }
+  void kick() { thread_.kick(); }
+  // Nothing waits to be written.
+  bool idle() const { return thread_.empty(); }
   // After a failure everything is dropped until this.
   void resume();
   // Forgets what is beyond `trailing`, never anything after `durable`.
@@ -60,7 +66,7 @@ class LogWriter {
   LogStore& store_;
   const GroupId group_;
   const LogWriterEvents events_;
-  bool full_ = false;                         // owned by the thread
+  bool full_ = false;                         // of whoever writes
   std::atomic<int64_t> waiting_since_ns_{0};  // 0: nothing waits
   std::atomic<int64_t> waiting_{0};
   QueueThread<Order> thread_;                 // last: it uses the rest

@@ -1,5 +1,10 @@
-// Somebody who waits for an answer of the driver: filled once by one of its threads, awaited by one other thread.
+// Somebody who waits for an answer of the driver: filled once by one of its threads, awaited by one other thread (or the
+// same one, afterwards).
 #pragma once
+
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <memory>
@@ -16,16 +21,24 @@ class Waiter {
   void answer(base::Result<T> result) {
     if (taken_.exchange(true)) return;
     result_ = std::move(result);
-    ready_.store(true, std::memory_order_release);
-    ready_.notify_one();
+    if (state_.exchange(kReady, std::memory_order_acq_rel) == kAsleep)
+      syscall(SYS_futex, &state_, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
   }
+  // A futex rather than std::atomic::wait, which yields the processor before it sleeps: an fsync takes longer.
   base::Result<T> wait() {
-    ready_.wait(false, std::memory_order_acquire);
+    uint32_t seen = kOpen;
+    if (state_.compare_exchange_strong(seen, kAsleep, std::memory_order_acq_rel)) seen = kAsleep;
+    while (seen != kReady) {
+      syscall(SYS_futex, &state_, FUTEX_WAIT_PRIVATE, kAsleep, nullptr, nullptr, 0);
+      seen = state_.load(std::memory_order_acquire);
+    }
     return std::move(result_);
   }
 
  private:
-  std::atomic<bool> taken_{false}, ready_{false};
+  static constexpr uint32_t kOpen = 0, kAsleep = 1, kReady = 2;
+  std::atomic<bool> taken_{false};
+  std::atomic<uint32_t> state_{kOpen};
   base::Result<T> result_ = base::internal("raft: a waiter was read before its answer");
 };
 template <typename T>
