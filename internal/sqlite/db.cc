@@ -56,6 +56,8 @@ base::Result<std::unique_ptr<Db>> Db::open(const std::string& path, const OpenOp
 }
 
 Db::~Db() {
+  begin_write_ = {};
+  commit_ = {};
   const int code = sqlite3_close(db_);
   ENSURE(code == SQLITE_OK, "statements end before their connection");
 }
@@ -98,6 +100,13 @@ base::Result<int64_t> Db::number(const std::string& sql) {
   return row ? statement.number(0) : 0;
 }
 
+base::Status Db::run(Statement& kept, std::string_view sql) {
+  if (kept.statement_ == nullptr) {
+    ASSIGN_OR_RETURN(kept, prepare(sql));
+  }
+  return kept.run();
+}
+
 bool Db::in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
 
 base::Result<int> Db::checkpoint(Checkpoint kind) {
@@ -123,7 +132,7 @@ base::Result<bool> Db::check(std::chrono::milliseconds budget, const std::atomic
 }
 
 base::Result<Transaction> Transaction::begin(Db& db, Kind kind) {
-  TRY(db.execute(kind == Kind::read ? "BEGIN" : "BEGIN IMMEDIATE"));
+  TRY(kind == Kind::read ? db.execute("BEGIN") : db.run(db.begin_write_, "BEGIN IMMEDIATE"));
   return Transaction(db);
 }
 
@@ -133,7 +142,7 @@ Transaction::~Transaction() {
 }
 
 base::Status Transaction::commit() {
-  TRY(db_->execute("COMMIT"));
+  TRY(db_->run(db_->commit_, "COMMIT"));
   db_ = nullptr;
   return {};
 }

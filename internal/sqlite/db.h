@@ -63,11 +63,15 @@ class Db {
   base::Result<bool> check(std::chrono::milliseconds budget, const std::atomic<bool>* stop = nullptr);
 
  private:
+  friend class Transaction;
   Db(sqlite3* db, std::string path) : db_(db), path_(std::move(path)) {}
+  // Runs a statement that is kept from its first use on.
+  base::Status run(Statement& kept, std::string_view sql);
   base::Status configure(const OpenOptions& options);
 
   sqlite3* db_;
   std::string path_;
+  Statement begin_write_, commit_;
   int wal_pages_ = 0;
   bool all_moved_ = false;
 };
