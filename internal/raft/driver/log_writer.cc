@@ -10,6 +10,7 @@ namespace bao::raft {
 namespace {
 
 constexpr int64_t kCompactRowsAtOnce = 1000;  // about 2 ms, so that a batch never waits for long
+constexpr uint64_t kForgottenWithAWrite = 16;  // at least, and twice what is written
 constexpr int kCheckpointPages = 4096;        // 16 MiB of WAL
 
 int64_t steady_ns() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
@@ -20,6 +21,7 @@ LogWriter::LogWriter(LogStore& store, GroupId group, LogWriterEvents events)
     : store_(store),
       group_(group),
       events_(std::move(events)),
+      told_start_(store.start(group).position.index),
       thread_("raft-log", [this](std::vector<Order>& orders) { handle(orders); }, events_.rested) {}
 
 void LogWriter::append(AppendBatch batch) {
@@ -42,7 +44,10 @@ void LogWriter::handle(std::vector<Order>& orders) {
     if (auto* batch = std::get_if<AppendBatch>(&order)) {
       batches.push_back(std::move(*batch));
     } else if (auto* trim = std::get_if<Trim>(&order)) {
-      compact_to = compact_to ? compact_to : beyond(*trim);
+      tell_start();
+      if (!forget_to_) forget_to_ = beyond(*trim);
+      if (!written_) compact_to = forget_to_;
+      written_ = false;
     } else if (auto* rest = std::get_if<Compact>(&order)) {
       compact_to = rest->up_to;
     } else {
@@ -66,6 +71,7 @@ void LogWriter::write(std::vector<AppendBatch>& batches) {
     if (!batch.reset && !batch.truncate_from && batch.entries.empty() && !batch.hard) continue;
     writes.push_back({group_, std::move(batch.reset), batch.truncate_from, std::move(batch.entries), batch.hard});
   }
+  forget_with(writes);
   base::Status written;
   if (!full_ && !writes.empty()) written = store_.write(writes);
   const auto count = static_cast<int64_t>(batches.size());
@@ -82,6 +88,29 @@ void LogWriter::write(std::vector<AppendBatch>& batches) {
   for (AppendBatch& batch : batches)
     if (!batch.send_after.empty()) events_.send(batch.send_after);
   events_.done(batches.front().sequence, batches.back().sequence);
+  written_ = true;
+  if (!forget_to_ || store_.start(group_).position.index < *forget_to_) return;
+  forget_to_.reset();
+  tell_start();
+}
+
+void LogWriter::forget_with(std::vector<LogWrite>& writes) const {
+  if (!forget_to_ || writes.empty()) return;
+  uint64_t entries = 0;
+  for (const LogWrite& write : writes) {
+    if (write.reset) return;
+    entries += write.entries.size();
+  }
+  const uint64_t rows = std::min(std::max(2 * entries, kForgottenWithAWrite), static_cast<uint64_t>(kCompactRowsAtOnce));
+  writes.back().forget_to = std::min(*forget_to_, store_.start(group_).position.index + rows);
+}
+
+// The core hears of it now and then: until it does it asks for entries that are gone, which is answered.
+void LogWriter::tell_start() {
+  const LogStart start = store_.start(group_);
+  if (start.position.index <= told_start_) return;
+  told_start_ = start.position.index;
+  events_.compacted(start);
 }
 
 std::optional<Index> LogWriter::beyond(const Trim& trim) const {
@@ -98,8 +127,9 @@ void LogWriter::compact(Index up_to) {
     if (more.error().code() != base::Code::unavailable) events_.broken(more.error());
     return;
   }
-  events_.compacted(store_.start(group_));
-  if (*more) thread_.push(Compact{up_to});  // behind what waits
+  if (*more) return thread_.push(Compact{up_to});  // behind what waits
+  forget_to_.reset();
+  tell_start();
 }
 
 }  // namespace bao::raft

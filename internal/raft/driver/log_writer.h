@@ -1,6 +1,6 @@
 // The log writer: the one queue whose orders write the log store. Batches that wait together become one transaction and one
-// fsync; then their messages leave and the core hears that they are durable. Between writes it forgets old entries and
-// runs the checkpoint.
+// fsync; then their messages leave and the core hears that they are durable. Old entries are forgotten a few at a time with
+// what is written (nobody waits for that, and it costs no fsync), or between writes when there are none.
 #pragma once
 
 #include <atomic>
@@ -61,11 +61,16 @@ class LogWriter {
   void handle(std::vector<Order>& orders);
   void write(std::vector<AppendBatch>& batches);
   std::optional<Index> beyond(const Trim& trim) const;
+  void forget_with(std::vector<LogWrite>& writes) const;
+  void tell_start();
   void compact(Index up_to);
 
   LogStore& store_;
   const GroupId group_;
   const LogWriterEvents events_;
+  std::optional<Index> forget_to_;            // of whoever writes: up to here the log may be cut
+  Index told_start_;                          // of the log, as far as the core knows
+  bool written_ = false;                      // since the last Trim
   bool full_ = false;                         // of whoever writes
   std::atomic<int64_t> waiting_since_ns_{0};  // 0: nothing waits
   std::atomic<int64_t> waiting_{0};

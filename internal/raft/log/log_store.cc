@@ -168,6 +168,10 @@ base::Status LogStore::State::apply(const LogWrite& write, Group& group) {
   for (const EntryPtr& entry : write.entries) TRY(append(*entry, group));
   if (write.hard) group.row.hard = *write.hard;
   ENSURE(group.row.hard.commit <= group.row.last.position.index, "the log reaches what is committed");
+  if (write.forget_to && *write.forget_to > group.row.start.position.index) {
+    ENSURE(*write.forget_to <= group.row.last.position.index, "what is forgotten is in the log");
+    TRY(forget(*write.forget_to, group));
+  }
   return {};
 }
 

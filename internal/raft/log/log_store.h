@@ -38,6 +38,7 @@ struct LogWrite {
   std::optional<Index> truncate_from;
   Entries entries;
   std::optional<HardState> hard;
+  std::optional<Index> forget_to = {};  // as compact(), in the same transaction: costs no fsync of its own
 };
 
 class LogStore {
