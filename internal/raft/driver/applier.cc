@@ -13,6 +13,8 @@ namespace {
 constexpr std::chrono::milliseconds kRetryFullDisk{200};
 constexpr const char* kNotHere = "the node stops before the committed change was applied here";
 
+thread_local bool helping = false;  // in help()
+
 void answer_all(const std::vector<Applier::Committed>& batch, const char* why) {
   for (const Applier::Committed& committed : batch)
     if (committed.proposer) committed.proposer->answer(base::Error(base::Code::uncertain, why));
@@ -31,10 +33,12 @@ void Applier::run(std::function<void()> task) {
   thread_.push(std::move(task));
 }
 
-// An installation takes long: nobody else is to be kept for it.
+// An installation takes long, as waiting for room does: nobody else is to be kept for it.
 void Applier::help() {
   if (tasks_ > 0) return thread_.kick();
+  helping = true;
   thread_.help();
+  helping = false;
 }
 
 void Applier::stop() {
@@ -47,23 +51,24 @@ void Applier::stop() {
 }
 
 void Applier::handle(std::vector<Order>& orders) {
-  std::vector<Committed> batch;
+  std::vector<Committed> batch = std::exchange(held_, {});
   for (Order& order : orders) {
     if (auto* entries = std::get_if<std::vector<Committed>>(&order)) {
       std::move(entries->begin(), entries->end(), std::back_inserter(batch));
       continue;
     }
-    apply_batch(batch);
+    apply_batch(batch, WhenFull::wait);
     batch.clear();
     if (!stopping_ && !broken_) std::get<std::function<void()>>(order)();
     --tasks_;
   }
-  apply_batch(batch);
+  apply_batch(batch, helping ? WhenFull::hold : WhenFull::wait);
   if (!broken_) machine_.rest();
 }
 
 base::Result<std::vector<base::Status>> Applier::apply_until_there_is_room(const Entries& entries,
-                                                                              const std::vector<Committed>& batch) {
+                                                                              const std::vector<Committed>& batch,
+                                                                              WhenFull when_full) {
   bool told = false;
   while (true) {
     auto results = machine_.apply(entries);
@@ -73,19 +78,24 @@ base::Result<std::vector<base::Status>> Applier::apply_until_there_is_room(const
       base::log_error("raft", "applying waits for room on the disk", {{"error", results.error().message()}});
       answer_all(batch, "the disk is full; the change is agreed on, and is made when there is room");
     }
+    if (when_full == WhenFull::hold) return results;
     base::counter("raft.apply.waits_for_room").add();
     base::MutexLock lock(mutex_);
     stop_asked_.wait_for(mutex_, kRetryFullDisk, [this] { return stopping_.load(); });
   }
 }
 
-void Applier::apply_batch(std::vector<Committed>& batch) {
+void Applier::apply_batch(std::vector<Committed>& batch, WhenFull when_full) {
   if (batch.empty()) return;
   if (broken_) return answer_all(batch, kNotHere);
   Entries entries;
   entries.reserve(batch.size());
   for (const Committed& committed : batch) entries.push_back(committed.entry);
-  const auto results = apply_until_there_is_room(entries, batch);
+  const auto results = apply_until_there_is_room(entries, batch, when_full);
+  if (!results.ok() && when_full == WhenFull::hold && results.error().code() == base::Code::unavailable && !stopping_) {
+    held_ = std::move(batch);
+    return run([] {});  // on the own thread, before which held_ comes
+  }
   if (!results.ok()) {
     broken_ = true;  // what follows would leave a gap
     if (!stopping_) events_.broken(results.error());
@@ -95,13 +105,15 @@ void Applier::apply_batch(std::vector<Committed>& batch) {
   static base::Counter& batches = base::counter("raft.apply.batches");
   applied.add(static_cast<int64_t>(batch.size()));
   batches.add();
+  answer(batch, *results);
+  events_.applied(machine_.applied());
+}
+
+void Applier::answer(const std::vector<Committed>& batch, const std::vector<base::Status>& results) {
   for (size_t i = 0; i < batch.size(); ++i) {
     if (!batch[i].proposer) continue;
-    const base::Status& result = (*results)[i];
-    batch[i].proposer->answer(result.ok() ? base::Result<Index>(batch[i].entry->index)
-                                          : base::Result<Index>(result.error()));
+    batch[i].proposer->answer(results[i].ok() ? base::Result<Index>(batch[i].entry->index) : base::Result<Index>(results[i].error()));
   }
-  events_.applied(machine_.applied());
 }
 
 }  // namespace bao::raft

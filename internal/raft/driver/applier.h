@@ -42,12 +42,16 @@ class Applier {
  private:
   using Order = std::variant<std::vector<Committed>, std::function<void()>>;
   void handle(std::vector<Order>& orders);
-  void apply_batch(std::vector<Committed>& batch);
-  base::Result<std::vector<base::Status>> apply_until_there_is_room(const Entries& entries, const std::vector<Committed>& batch);
+  enum class WhenFull { wait, hold };
+  void apply_batch(std::vector<Committed>& batch, WhenFull when_full);
+  void answer(const std::vector<Committed>& batch, const std::vector<base::Status>& results);
+  base::Result<std::vector<base::Status>> apply_until_there_is_room(const Entries& entries, const std::vector<Committed>& batch,
+                                                                    WhenFull when_full);
 
   StateMachine& machine_;
   const ApplierEvents events_;
-  bool broken_ = false;  // of whoever applies
+  bool broken_ = false;          // of whoever applies
+  std::vector<Committed> held_;  // likewise: what met a full disk while a helper applied, before anything that follows
   std::atomic<bool> stopping_{false};
   std::atomic<int> tasks_{0};  // that wait or run
   base::Mutex mutex_{base::Rank::raft_driver};

@@ -165,13 +165,15 @@ base::Result<Index> RunningDriver::propose(std::string payload) {
     if (position.ok()) proposers_.add(*position, waiter);
     else waiter->answer(position.error());
   });
-  if (posted) {
-    help_core();
-    applier_.kick();  // what others wait for does not wait for the write that may follow
-    writer_.help();
-    applier_.help();
+  if (!posted) {
+    proposals_waiting_.fetch_sub(1);
+    return stopping();
   }
-  auto result = posted ? waiter->wait() : base::Result<Index>(stopping());
+  help_core();
+  applier_.kick();  // what others wait for does not wait for the write that may follow
+  writer_.help();
+  applier_.help();
+  auto result = waiter->wait();
   proposals_waiting_.fetch_sub(1);
   return result;
 }

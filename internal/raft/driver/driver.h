@@ -5,7 +5,8 @@
 //        └── answers ◀── applier (state machine) ◀── committed ───┼──────────────────────────────┤
 //                                                                 └── log writer (log.db) ◀──────┘
 //
-// The core thread never touches a disk, a socket or SQLite. No second path leads into the core: heartbeats take the same
+// The core thread never touches a disk, a socket or SQLite. A proposer that finds a step idle does it on its own thread
+// (README.md), with the same rule for the core's. No second path leads into the core: heartbeats take the same
 // inbox as everything else. The only voter of a group campaigns by itself, without waiting for a timeout.
 #pragma once
 
@@ -71,7 +72,7 @@ class Driver {
   // it. Blocks; one at a time a peer. Errors: unavailable (not offered, or fetched already).
   virtual base::Status serve_snapshot(NodeId to, Position last, const std::string& after, const TakePiece& give) = 0;
 
-  // Role, term and leader, as they are now and whenever they change; on the core thread, only enqueues.
+  // Role, term and leader, as they are now and whenever they change; in the core's turn, only enqueues.
   virtual void on_role(std::function<void(const RoleChange&)> listener) = 0;
   virtual Index applied() const = 0;
 };

@@ -348,8 +348,9 @@ TEST(Driver, ManyProposersShareWrites) {
 TEST(Driver, ApplyingWaitsForRoomOnTheDisk) {
   Cluster cluster(1);
   cluster.commit("a");
-  cluster.machine(1).refuse_for_lack_of_room(2);
+  cluster.machine(1).refuse_for_lack_of_room(1'000'000);
   EXPECT_EQ(cluster.driver(1).propose("b").error().code(), base::Code::uncertain) << "nobody waits for a full disk";
+  cluster.machine(1).refuse_for_lack_of_room(0);
   cluster.commit("c");
   EXPECT_EQ(cluster.machine(1).list(), (std::vector<std::string>{"a", "b", "c"})) << "it was agreed on";
 }
