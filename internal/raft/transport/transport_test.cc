@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -52,7 +53,7 @@ class Inbox final : public Receiver {
       TRY(give({std::string(size_t{1} << 20, static_cast<char>('a' + i)), std::to_string(i + 1), i + 1 == pieces}));
     return {};
   }
-  size_t pieces = 0;  // of a snapshot that it offers
+  std::atomic<size_t> pieces = 0;  // of a snapshot that it offers
   bool wait_for(size_t count) {
     base::MutexLock lock(mutex_);
     return changed_.wait_for(mutex_, kPatience, [&] { return received_.size() >= count; });
