@@ -32,7 +32,7 @@ std::optional<Record> RecordCache::find(std::string_view key, base::Index snapsh
 }
 
 void RecordCache::put(std::string_view key, Record record, base::Index snapshot) {
-  if (record.value.size() > kValueBytesMax) return;
+  if (record.value.size() > kValueBytesMax) return forget(key);  // or an earlier value of the same batch would stay
   const size_t hash = hash_of(key);
   if (base::Index{mark_of(hash).load(std::memory_order_acquire)} > snapshot) return;
   Entry entry{std::string(key), std::move(record), snapshot};

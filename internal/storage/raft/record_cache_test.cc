@@ -32,6 +32,14 @@ TEST(RecordCache, ForgetsWhatWasRemoved) {
   EXPECT_FALSE(cache.find("a", base::Index{1}));
 }
 
+TEST(RecordCache, AValueTooLargeToKeepTakesTheEarlierOneAway) {
+  RecordCache cache;
+  cache.changing("a", base::Index{2});
+  cache.put("a", record_of("small", 1), base::Index{2});  // of one batch
+  cache.put("a", record_of(std::string(RecordCache::kValueBytesMax + 1, 'l'), 2), base::Index{2});
+  EXPECT_FALSE(cache.find("a", base::Index{2}));
+}
+
 TEST(RecordCache, IsBoundedAndKeepsWhatIsUsed) {
   RecordCache cache;
   const std::string value(1000, 'v');
