@@ -46,8 +46,13 @@ void Checks::delivered(const Envelope& envelope) {
     unanswered_.erase(envelope.from);
   if (const auto* request = std::get_if<ReadRequest>(&envelope.message))
     reads_.try_emplace({envelope.from, request->id}, host_.world().now());
+  if (before_.role != Role::leader || envelope.term != before_.term) return;
+  if (const auto* answer = std::get_if<AppendReply>(&envelope.message); answer && answer->accepted) {
+    Index& told = told_[{envelope.from, answer->session}];
+    told = std::max(told, answer->match);
+  }
   const auto* reply = std::get_if<HeartbeatReply>(&envelope.message);
-  if (!reply || before_.role != Role::leader || envelope.term != before_.term) return;
+  if (!reply) return;
   if (const auto round = rounds_.find(reply->round); round != rounds_.end())
     confirmed_[envelope.from] = std::max(confirmed_[envelope.from], round->second);
 }
@@ -64,6 +69,7 @@ void Checks::output(const Output& out, const View& now) {
   limits(out, now);
   reads(out, now);
   handover(out, now);
+  if (now.role == Role::leader) beliefs(now);
   if (outputs_ % kDeepEvery == 0) {
     if (now.role == Role::leader) peers(now);
     host_.driver()->node().check_invariants();
@@ -123,6 +129,7 @@ void Checks::election(const View& now) {
   unanswered_.clear();
   rounds_.clear();
   confirmed_.clear();
+  told_.clear();
   host_.world().count_election();
   host_.world().oracle().leader_elected(host_.id(), now.term, log_);
 }
@@ -137,7 +144,7 @@ bool Checks::durable_on_quorum(const EntryPtr& entry, const Configuration& confi
   std::set<NodeId> present;
   for (const auto& [id, member] : configuration.members) {
     const Host* host = host_.world().host(id);
-    if (host && member.session >= host->first_session() && holds(host->disk(), *entry)) present.insert(id);
+    if (host && holds(host->disk(), *entry)) present.insert(id);
   }
   return holds_quorum(configuration, present);
 }
@@ -196,7 +203,7 @@ void Checks::view(const View& now) {
 void Checks::peers(const View& now) {
   for (const PeerView& peer : now.peers) {
     const Host* host = host_.world().host(peer.id);
-    if (!host || host->lost() || peer.session < host->first_session()) continue;
+    if (!host || host->lost()) continue;
     const LogImage& durable = host->disk().durable_log();
     if (durable.hard.term > now.term) continue;  // it may follow somebody else by now
     if (peer.match > durable_end(host->disk())) violate(11, "believes " + describe(peer.match) + " at node " + std::to_string(peer.id.value));
@@ -204,6 +211,17 @@ void Checks::peers(const View& now) {
     const Chain* there = durable.chain_at(peer.match);
     if (here && there && peer.match > host->disk().machine_durable() && *here != *there)
       violate(11, "believes its own entry " + describe(peer.match) + " at node " + std::to_string(peer.id.value));
+  }
+}
+
+// A leader believes of a peer what that peer acknowledged to this very reign, in its present session, and no more.
+void Checks::beliefs(const View& now) {
+  for (const PeerView& peer : now.peers) {
+    if (peer.match.value == 0) continue;
+    const auto told = told_.find({peer.id, peer.session});
+    if (told == told_.end() || told->second < peer.match)
+      violate(11, "believes " + describe(peer.match) + " of node " + std::to_string(peer.id.value) + ", which never said so in its session " +
+                      std::to_string(peer.session.value));
   }
 }
 

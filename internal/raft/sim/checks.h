@@ -42,6 +42,7 @@ class Checks {
   void apply(const Output& out, const View& now);
   void view(const View& now);
   void peers(const View& now);
+  void beliefs(const View& now);
   void limits(const Output& out, const View& now);
   void reads(const Output& out, const View& now);
   void confirmed_since(Time began, const std::string& what);
@@ -57,6 +58,7 @@ class Checks {
   std::map<NodeId, size_t> unanswered_;  // Appends with entries since the peer answered last
   std::map<uint64_t, Time> rounds_;      // of this reign, and when each began
   std::map<NodeId, Time> confirmed_;     // when the newest round began that a peer answered
+  std::map<std::pair<NodeId, Session>, Index> told_;     // to this reign: what each acknowledged in a session
   std::map<std::pair<NodeId, uint64_t>, Time> reads_;  // when they came in; kNobody: from a client here
   uint64_t outputs_ = 0;
 };

@@ -61,15 +61,6 @@ void Host::retire() {
   retired_ = true;
 }
 
-void Host::wipe(Session first_session) {
-  crash();
-  disk_ = ModelDisk();
-  disk_configuration_ = nullptr;
-  promised_ = {};
-  ++incarnation_;
-  first_session_ = first_session;
-}
-
 bool Host::crashes_between_steps() {
   if (!world_.strikes(Fault::step_crash) || !random_.chance(world_.plan().step_crash)) return false;
   crash();

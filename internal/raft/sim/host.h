@@ -32,10 +32,6 @@ class Host {
   bool up() const { return driver_ != nullptr; }
   bool lost() const { return lost_; }
   bool paused() const;
-  // Counts its disks: one that was wiped begins another incarnation.
-  uint64_t incarnation() const { return incarnation_; }
-  // Of a later incarnation: the lowest session that can mean it; 0 otherwise.
-  Session first_session() const { return first_session_; }
 
   void start();
   void crash();
@@ -43,8 +39,6 @@ class Host {
   void lose();
   // Down until the world ends.
   void retire();
-  // Down, with an empty disk, to be added anew in sessions from `first_session` on.
-  void wipe(Session first_session);
   // True when it crashed here: call it between two steps of the disk.
   bool crashes_between_steps();
   void pause_until(Time when);
@@ -78,8 +72,7 @@ class Host {
   std::unique_ptr<Driver> driver_;
   std::unique_ptr<Driver> ended_;  // a process that crashed in its own callback, kept until that returns
   mutable std::shared_ptr<const Configuration> disk_configuration_;
-  uint64_t life_ = 0, incarnation_ = 1;
-  Session first_session_;
+  uint64_t life_ = 0;
   bool lost_ = false, retired_ = false;
   std::vector<std::function<void()>> deferred_;  // by a pause, in order
   std::optional<Time> deferred_tick_;            // and when it was due

@@ -46,19 +46,6 @@ Time Network::delay() {
   return plan.delay / 2 + random_.exponential(world_.strikes(Fault::reorder) ? plan.delay_spread : plan.delay / 2);
 }
 
-// A removed member whose disk is new is another process: who still knows it by its former session cannot connect to it.
-// Answers go back on the connection that the question came by.
-bool Network::refused_by_handshake(Host& from, Host& to, const Message& message) {
-  const bool asks = std::holds_alternative<Vote>(message) || std::holds_alternative<PreVote>(message) ||
-                    std::holds_alternative<Append>(message) || std::holds_alternative<Heartbeat>(message) ||
-                    std::holds_alternative<TimeoutNow>(message) || std::holds_alternative<SnapshotOffer>(message) ||
-                    std::holds_alternative<ReadRequest>(message);
-  if (!asks) return false;
-  const auto member = from.configuration().members.find(to.id());
-  return to.first_session().value > 0 && member != from.configuration().members.end() &&
-         member->second.session < to.first_session();
-}
-
 void Network::send(Host& from, const Envelope& envelope) {
   const Time now = world_.now();
   world_.trace().event(now, envelope.from, "send", envelope.message.index() << 48 ^ envelope.term.value,
@@ -73,7 +60,7 @@ void Network::send(Host& from, const Envelope& envelope) {
 
   const Plan& plan = world_.plan();
   Host* to = world_.host(envelope.to);
-  if (!to || is_cut(envelope.from, envelope.to) || refused_by_handshake(from, *to, envelope.message)) return;
+  if (!to || is_cut(envelope.from, envelope.to)) return;
   if (world_.strikes(Fault::loss) && random_.chance(plan.loss)) return;
   if (world_.strikes(Fault::damage) && random_.chance(plan.damage)) return;  // its checksum fails at the receiver
   if (world_.strikes(Fault::unreachable) && !to->up() && random_.chance(0.5)) {
@@ -83,25 +70,16 @@ void Network::send(Host& from, const Envelope& envelope) {
   Time wait = delay();
   if (const auto clog = clogged_.find({envelope.from, envelope.to}); clog != clogged_.end() && clog->second > now)
     wait += clog->second - now;
-  transmit(envelope, wait, from.incarnation());
-  if (world_.strikes(Fault::duplicate) && random_.chance(plan.duplicate)) transmit(envelope, wait + delay(), from.incarnation());
+  transmit(envelope, wait);
+  if (world_.strikes(Fault::duplicate) && random_.chance(plan.duplicate)) transmit(envelope, wait + delay());
   if (world_.strikes(Fault::replay) && random_.chance(plan.replay))
-    transmit(envelope, wait + random_.exponential(20 * plan.election_timeout()), from.incarnation());
+    transmit(envelope, wait + random_.exponential(20 * plan.election_timeout()));
 }
 
-void Network::transmit(const Envelope& envelope, Time delay, uint64_t from_incarnation) {
-  const uint64_t to_incarnation = world_.host(envelope.to)->incarnation();
-  world_.schedule().after(delay, [this, envelope, from_incarnation, to_incarnation] {
-    if (world_.host(envelope.to)->incarnation() == to_incarnation) deliver(envelope, from_incarnation);
+void Network::transmit(const Envelope& envelope, Time delay) {
+  world_.schedule().after(delay, [this, envelope] {
+    if (!is_cut(envelope.from, envelope.to)) world_.host(envelope.to)->receive(envelope);
   });
-}
-
-void Network::deliver(const Envelope& envelope, uint64_t from_incarnation) {
-  // Late answers may come out of a connection that was made in an earlier incarnation; nothing else does.
-  const bool answer = std::holds_alternative<AppendReply>(envelope.message) || std::holds_alternative<HeartbeatReply>(envelope.message);
-  if (!answer && world_.host(envelope.from)->incarnation() != from_incarnation) return;
-  if (is_cut(envelope.from, envelope.to)) return;
-  world_.host(envelope.to)->receive(envelope);
 }
 
 void Network::clog(NodeId from, NodeId to, Time until) { clogged_[{from, to}] = until; }

@@ -28,9 +28,7 @@ class Network {
   Time delay();
 
  private:
-  void transmit(const Envelope& envelope, Time delay, uint64_t from_incarnation);
-  void deliver(const Envelope& envelope, uint64_t from_incarnation);
-  bool refused_by_handshake(Host& from, Host& to, const Message& message);
+  void transmit(const Envelope& envelope, Time delay);
 
   World& world_;
   Random random_;

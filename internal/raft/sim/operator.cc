@@ -108,12 +108,15 @@ void Operator::lose_disk() {
   for (const auto& [id, host] : world_.hosts())
     if (!host->lost()) present.push_back(host.get());
   Host* host = present[random_.below(present.size())];
-  if (!world_.can_decide_without(host->id())) return;
-  world_.trace().event(world_.now(), host->id(), "lose", 0, [] { return std::string("its disk"); });
-  host->lose();
+  if (world_.can_decide_without(host->id())) lose(*host);
 }
 
-// A member that was removed for good comes back under its number, with its old disk or with an empty one.
+void Operator::lose(Host& host) {
+  world_.trace().event(world_.now(), host.id(), "lose", 0, [] { return std::string("its disk"); });
+  host.lose();
+}
+
+// A member that was removed for good comes back: with its disk it is the same node, with an empty one it is another.
 void Operator::readd() {
   Host* leader = a_leader();
   if (!leader || leader->paused()) return;
@@ -124,13 +127,18 @@ void Operator::readd() {
   bring_back(*leader, *outside[random_.below(outside.size())]);
 }
 
+// A node's id stands on its disk. Under its old id an empty one would replay a log in which it is a voter already, and vote
+// without what it had acknowledged.
 void Operator::bring_back(Host& leader, Host& host) {
-  if (random_.chance(0.6)) {
-    world_.trace().event(world_.now(), host.id(), "wipe", 0, [] { return std::string("outside of the group"); });
-    host.wipe(Session{world_.oracle().committed_configuration_index().value + 1});
+  Host* back = &host;
+  if (random_.chance(0.3) && world_.can_decide_without(host.id())) {
+    if (Host* fresh = world_.add_host(); fresh && fresh != &host) {
+      lose(host);
+      back = fresh;
+    }
   }
-  host.start();
-  propose(leader, {{ChangeStep::Kind::add_learner, host.id(), "again"}});
+  back->start();
+  propose(leader, {{ChangeStep::Kind::add_learner, back->id(), "again"}});
 }
 
 // At once, so that what was said in its former session is still under way.

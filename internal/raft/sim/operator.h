@@ -21,6 +21,7 @@ class Operator {
   void transfer();
   void compact();
   void lose_disk();
+  void lose(Host& host);
   void readd();
   void remove_and_readd();
   void wait_for_removal(NodeId id, int polls);

@@ -38,7 +38,6 @@ class Oracle {
 
   Index last_committed() const { return {committed_.size() - 1}; }
   const Configuration& committed_configuration() const { return *machine_.configuration(); }
-  Index committed_configuration_index() const { return machine_.configuration_index(); }
   const StateMachine& machine() const { return machine_; }
   Term last_term() const { return leaders_.empty() ? Term{} : leaders_.rbegin()->first; }
 

@@ -33,7 +33,7 @@ enum class Fault : uint8_t {
   write_error,        // a write fails: the process ends itself
   drift,              // clocks run up to 5 % fast or slow
   membership,         // learners come, are promoted, demoted; members, leaders too, are removed and replaced
-  readd,              // a removed member comes back, with its disk or with an empty one
+  readd,              // a removed member comes back, with its disk or as a new node
   wipe,               // a member's disk is lost: that member never comes back
   transfer,           // leadership is handed over, to slow and dead ones too
   compaction,         // logs are cut close to the end, so that snapshots are needed

@@ -12,7 +12,7 @@ void SnapshotTransfers::offer(Host& sender, const SnapshotOrder& order) {
     const Path path{sender.id(), order.to};
     const uint64_t number = ++numbers_;
     auto image = std::make_shared<const StateMachine>(sender.disk().machine());
-    offered_[path] = {number, order.session, image, sender.incarnation()};
+    offered_[path] = {number, order.session, image};
     sender.after(4 * world_.plan().election_timeout(), [this, path, number] { report(path, number, SnapshotOutcome::failed); });
     sender.driver()->input([&](Node& node) { node.on_snapshot_ready(order.to, order.session, image->meta()); });
   });

@@ -27,7 +27,6 @@ class SnapshotTransfers {
     uint64_t number;
     Session session;
     std::shared_ptr<const StateMachine> image;
-    uint64_t incarnation;
   };
   struct Receiving {
     uint64_t number;

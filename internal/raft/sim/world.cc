@@ -52,7 +52,7 @@ Host* World::host(NodeId id) {
 
 Host* World::add_host() {
   for (const auto& [id, host] : hosts_)  // one that was made before and never got in
-    if (host->up() && host->incarnation() == 1 && host->log().last().value == 0 && !oracle_.committed_configuration().contains(id)) return host.get();
+    if (host->up() && host->log().last().value == 0 && !oracle_.committed_configuration().contains(id)) return host.get();
   if (hosts_.size() >= kNodesMax) return nullptr;
   const NodeId id{hosts_.rbegin()->first.value + 1};
   hosts_[id] = std::make_unique<Host>(*this, id);
