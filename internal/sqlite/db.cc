@@ -73,8 +73,8 @@ base::Status Db::configure(const OpenOptions& options) {
   const bool writes = options.access == Access::read_write;
   TRY(execute("PRAGMA temp_store=MEMORY; PRAGMA cache_size=-" + std::to_string(options.cache_kib) +
               "; PRAGMA mmap_size=" + std::to_string(options.mmap_bytes) + "; PRAGMA wal_autocheckpoint=0;" +
-              (writes ? "PRAGMA journal_mode=WAL;" : "") +
-              (options.synchronous == Synchronous::full ? "PRAGMA synchronous=FULL;" : "PRAGMA synchronous=NORMAL;")));
+              (writes ? "PRAGMA journal_mode=WAL;" : "")));
+  TRY(set_synchronous(options.synchronous));
   if (options.mmap_bytes > 0) keep_mapping(db_);
   if (writes) sqlite3_wal_hook(db_, note_wal_pages, &wal_pages_);
   return {};
@@ -109,13 +109,29 @@ base::Status Db::run(Statement& kept, std::string_view sql) {
 
 bool Db::in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
 
-base::Result<int> Db::checkpoint(Checkpoint kind) {
-  int in_wal = 0, moved = 0;
+base::Status Db::set_synchronous(Synchronous synchronous) {
+  constexpr const char* kPragmas[] = {"PRAGMA synchronous=OFF", "PRAGMA synchronous=NORMAL", "PRAGMA synchronous=FULL"};
+  TRY(execute(kPragmas[static_cast<int>(synchronous)]));
+  synchronous_ = synchronous;
+  return {};
+}
+
+base::Result<Db::WalPages> Db::checkpoint(Checkpoint kind) {
+  WalPages pages{0, 0};
   constexpr int kModes[] = {SQLITE_CHECKPOINT_PASSIVE, SQLITE_CHECKPOINT_RESTART, SQLITE_CHECKPOINT_TRUNCATE};
-  const int code = sqlite3_wal_checkpoint_v2(db_, "main", kModes[static_cast<int>(kind)], &in_wal, &moved);
-  all_moved_ = code == SQLITE_OK && in_wal == moved;
-  if (code != SQLITE_OK && code != SQLITE_BUSY) return error_of(db_, code, path_, "checkpoint");
-  return in_wal;
+  const int code = sqlite3_wal_checkpoint_v2(db_, "main", kModes[static_cast<int>(kind)], &pages.written, &pages.moved);
+  const bool looked = code == SQLITE_OK || (code == SQLITE_BUSY && pages.written >= 0);
+  if (!looked) return error_of(db_, code, path_, "checkpoint");
+  return pages;
+}
+
+base::Status Db::sync(File which) {
+  sqlite3_file* file = nullptr;
+  const int operation = which == File::database ? SQLITE_FCNTL_FILE_POINTER : SQLITE_FCNTL_JOURNAL_POINTER;
+  int code = sqlite3_file_control(db_, "main", operation, &file);
+  if (code == SQLITE_OK) code = file != nullptr && file->pMethods != nullptr ? file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) : SQLITE_CANTOPEN;
+  if (code != SQLITE_OK) return error_of(nullptr, code, path_, "syncing");
+  return {};
 }
 
 base::Result<bool> Db::check(std::chrono::milliseconds budget, const std::atomic<bool>* stop) {

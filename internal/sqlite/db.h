@@ -20,7 +20,8 @@ struct sqlite3;
 namespace bao::sqlite {
 
 enum class Access { read_only, read_write };  // read_write creates the file
-enum class Synchronous { normal, full };      // full: a commit returns when it is on the disk
+// full: a commit returns when it is on the disk. normal: checkpoints alone wait for it. off: nothing does (Db::sync).
+enum class Synchronous { off, normal, full };
 
 struct OpenOptions {
   Access access = Access::read_write;
@@ -48,13 +49,20 @@ class Db {
   base::Result<int64_t> number(const std::string& sql);  // the first column of the first row; 0 without rows
   bool in_transaction() const;
 
-  // Moves the WAL's pages into the database file. `passive` waits for nobody; `restart` waits up to the busy timeout for
-  // readers, so that the WAL starts over; `truncate` leaves an empty WAL, for an orderly end. Returns the pages that are
-  // in the WAL.
+  // In force from the next transaction or checkpoint on.
+  Synchronous synchronous() const { return synchronous_; }
+  base::Status set_synchronous(Synchronous synchronous);
+
+  // Moves the WAL's pages into the database file, as far as readers let it. `passive` waits for nobody; `restart` waits up
+  // to the busy timeout for readers, so that the WAL starts over; `truncate` leaves an empty WAL, for an orderly end.
   enum class Checkpoint { passive, restart, truncate };
-  base::Result<int> checkpoint(Checkpoint kind);
-  // Whether the last checkpoint moved every page, so that all that was committed before it is on the disk.
-  bool all_moved() const { return all_moved_; }
+  struct WalPages {
+    int written, moved;
+  };
+  base::Result<WalPages> checkpoint(Checkpoint kind);
+  // Waits until what any connection wrote to that file is on the disk. The WAL: only within a transaction.
+  enum class File { database, wal };
+  base::Status sync(File which);
   // Pages in the WAL after the last commit on this connection, moved already or not; small again when it started over.
   int wal_pages() const { return wal_pages_; }
 
@@ -73,7 +81,7 @@ class Db {
   std::string path_;
   Statement begin_write_, commit_;
   int wal_pages_ = 0;
-  bool all_moved_ = false;
+  Synchronous synchronous_ = Synchronous::full;
 };
 
 // Rolls back unless commit() returned ok. Read transactions see one snapshot from their first read on.

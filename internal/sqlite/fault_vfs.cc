@@ -171,11 +171,12 @@ FaultVfs::Meeting FaultVfs::meet(Operation operation) {
     if (plan.fault == Fault::power_loss) power_lost_ = true;
     if (plan.fault == Fault::disk_full) disk_full_ = true;
     if (plan.fault == Fault::hang) hung_ = true;
+    if (plan.fault == Fault::stuck) stuck_ = true;
   }
-  if (hung_) {
+  if (hung_ || met.fault == Fault::stuck) {
     ++waiting_;
     released_.notify_all();
-    released_.wait(mutex_, [&] { return !hung_; });
+    released_.wait(mutex_, [&] { return !hung_ && !(stuck_ && met.fault == Fault::stuck); });
     --waiting_;
   }
   if (power_lost_ && operation != Operation::read) met.code = SQLITE_IOERR;
@@ -208,8 +209,13 @@ void FaultVfs::fail(Operation operation, int64_t nth, Fault fault) {
 void FaultVfs::clear() {
   base::MutexLock lock(mutex_);
   for (auto& [operation, plan] : plans_) plan.fails_at = -1;
-  disk_full_ = hung_ = false;
+  disk_full_ = hung_ = stuck_ = false;
   released_.notify_all();
+}
+
+bool FaultVfs::hangs() const {
+  base::MutexLock lock(mutex_);
+  return waiting_ > 0;
 }
 
 bool FaultVfs::power_lost() const {

@@ -25,7 +25,8 @@ class FaultVfs {
     power_loss,  // nothing reaches the disk from here on, until lose_unsynced(); a write met by it may be there in part
     bit_flip,    // read: one bit of what is read, this once
     misdirected, // write: reported as done, but its bytes went one page further
-    hang         // this operation and those after it wait until clear()
+    hang,        // this operation and those after it wait until clear()
+    stuck        // this operation waits until clear(); others go on
   };
 
   // Registers itself under `name`; every connection that uses it is closed before it ends.
@@ -41,8 +42,9 @@ class FaultVfs {
   bool power_lost() const EXCLUDES(mutex_);
   // Operations of this kind so far.
   int64_t count(Operation operation) const EXCLUDES(mutex_);
-  // Blocks until an operation meets a `hang`.
+  // Blocks until an operation waits.
   void wait_until_it_hangs() EXCLUDES(mutex_);
+  bool hangs() const EXCLUDES(mutex_);
   // After every connection is closed: what was not synced is lost wholly, kept up to a torn write, or kept, lost and torn
   // write by write, as the seed decides. Then the power is back.
   void lose_unsynced(uint64_t seed) EXCLUDES(mutex_);
@@ -78,6 +80,7 @@ class FaultVfs {
   bool power_lost_ GUARDED_BY(mutex_) = false;
   bool disk_full_ GUARDED_BY(mutex_) = false;
   bool hung_ GUARDED_BY(mutex_) = false;
+  bool stuck_ GUARDED_BY(mutex_) = false;
   int waiting_ GUARDED_BY(mutex_) = 0;
   base::Condition released_;
 };

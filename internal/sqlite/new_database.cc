@@ -22,7 +22,7 @@ base::Status make_database(const std::string& file, const OpenOptions& options, 
   {
     ASSIGN_OR_RETURN(auto db, Db::open(unfinished, options));
     TRY(make_schema(*db));
-    ASSIGN_OR_RETURN([[maybe_unused]] const int pages, db->checkpoint(Db::Checkpoint::truncate));
+    ASSIGN_OR_RETURN([[maybe_unused]] const Db::WalPages pages, db->checkpoint(Db::Checkpoint::truncate));
   }
   std::filesystem::remove(wal, error);
   std::filesystem::rename(unfinished, file, error);

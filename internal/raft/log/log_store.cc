@@ -312,7 +312,7 @@ uint64_t LogStore::bytes(GroupId group) const {
 int LogStore::wal_pages() const { return state_->db().wal_pages(); }
 
 base::Status LogStore::checkpoint() {
-  ASSIGN_OR_RETURN([[maybe_unused]] const int pages, state_->db().checkpoint(sqlite::Db::Checkpoint::restart));
+  ASSIGN_OR_RETURN([[maybe_unused]] const sqlite::Db::WalPages pages, state_->db().checkpoint(sqlite::Db::Checkpoint::restart));
   return {};
 }
 

@@ -2,18 +2,12 @@
 
 #include <utility>
 
-#include "internal/base/log.h"
 #include "internal/raft/core/planted_bug.h"
 #include "internal/storage/raft/proposal_payload.h"
 #include "internal/storage/raft/state_reader.h"
 
 namespace bao::storage::raft {
 namespace {
-
-// Checkpoints of this size cost the least; past the second one readers are waited for, so that the WAL starts over even
-// under steady reading.
-constexpr int kCheckpointPages = 1000;
-constexpr int kRestartPages = 8000;
 
 template <typename Event, typename... What>
 void tell(const Event& event, What&&... what) {
@@ -26,8 +20,7 @@ LoggedState::LoggedState(std::unique_ptr<raft::StateMachine> machine, std::strin
     : machine_(std::move(machine)),
       vfs_(std::move(vfs)),
       events_(std::move(events)),
-      install_(machine_->db()),
-      checkpoint_at_(kCheckpointPages) {}
+      install_(machine_->db()) {}
 
 base::Result<std::unique_ptr<LoggedState>> LoggedState::open(const std::string& file, const std::string& vfs, StateEvents events) {
   ASSIGN_OR_RETURN(auto machine, raft::StateMachine::open(file, vfs));
@@ -42,8 +35,10 @@ base::Status LoggedState::prepare() {
   ASSIGN_OR_RETURN(meta_, read_state_meta(db));
   ASSIGN_OR_RETURN(save_, prepare_state_meta(db));
   // What stands in the WAL may not be on the disk: it was, perhaps, written by a process that was killed.
+  const auto let_go = [this] { tell(events_.checkpointing); };
+  ASSIGN_OR_RETURN(checkpointer_, Checkpointer::open(db, vfs_, let_go));
   checkpoint();
-  return db.execute("PRAGMA synchronous=NORMAL");
+  return db.set_synchronous(sqlite::Synchronous::normal);
 }
 
 consensus::AppliedPosition LoggedState::applied() const { return {meta_.position.last, meta_.position.chain}; }
@@ -54,7 +49,7 @@ consensus::HeldState LoggedState::held() const {
 }
 
 base::Index LoggedState::durable() const {
-  return PLANTED(18) ? machine_->applied() : base::Index{durable_.load()};  // 18: the log is cut above what is durable
+  return PLANTED(18) ? machine_->applied() : checkpointer_->durable();  // 18: the log is cut above what is durable
 }
 
 base::Result<std::vector<base::Status>> LoggedState::apply(std::span<const consensus::EntryPtr> entries) {
@@ -108,27 +103,6 @@ base::Result<raft::StateMachine::Outcome> LoggedState::apply_entry(const consens
   return machine_->apply_at(entry.index, proposal, changes);
 }
 
-void LoggedState::rest() {
-  const int pages = machine_->db().wal_pages();
-  if (pages < checkpoint_at_ - kCheckpointPages) checkpoint_at_ = kCheckpointPages;  // the WAL started over
-  if (pages < checkpoint_at_) return;
-  checkpoint();
-  checkpoint_at_ = pages + kCheckpointPages;
-}
-
-void LoggedState::checkpoint() {
-  sqlite::Db& db = machine_->db();
-  tell(events_.checkpointing);
-  const base::Index noted = meta_.position.last.index;
-  const auto kind = db.wal_pages() < kRestartPages ? sqlite::Db::Checkpoint::passive : sqlite::Db::Checkpoint::restart;
-  const auto moved = db.checkpoint(kind);
-  if (!moved.ok()) {
-    base::log_warn("storage", "a checkpoint failed; the log is kept meanwhile", {{"error", moved.error().message()}});
-    return;
-  }
-  if (db.all_moved()) durable_ = noted.value;
-}
-
 base::Result<std::unique_ptr<consensus::SnapshotReader>> LoggedState::snapshot() {
   return open_state_reader(machine_->db().path(), vfs_);
 }
@@ -142,11 +116,11 @@ base::Status LoggedState::install(const consensus::SnapshotPiece& piece) { retur
 base::Status LoggedState::finish_install(const consensus::SnapshotMeta& meta) {
   sqlite::Db& db = machine_->db();
   // 20: the swap is not durable yet when the log is dropped for it
-  if (!PLANTED(20)) TRY(db.execute("PRAGMA synchronous=FULL"));
+  if (!PLANTED(20)) TRY(db.set_synchronous(sqlite::Synchronous::full));
   machine_->listings().note_all(meta.last.index);  // before any snapshot sees the new content
   tell(events_.replacing, meta.last.index);
   const auto swapped = install_.finish(meta);
-  TRY(db.execute("PRAGMA synchronous=NORMAL"));
+  TRY(db.set_synchronous(sqlite::Synchronous::normal));
   TRY(swapped);
   ASSIGN_OR_RETURN(meta_, read_state_meta(db));
   machine_->return_to(meta_.position.last.index, meta_.apply_hash);

@@ -5,13 +5,13 @@
 // Owned by the applier's thread, but for durable() and snapshot().
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
 
 #include "internal/raft/driver/state_machine.h"
 #include "internal/raft/log/recovery.h"
+#include "internal/storage/raft/checkpointer.h"
 #include "internal/storage/raft/state_install.h"
 #include "internal/storage/raft/state_machine.h"
 #include "internal/storage/raft/state_meta.h"
@@ -39,9 +39,9 @@ class LoggedState final : public consensus::StateMachine {
 
   base::Result<std::vector<base::Status>> apply(std::span<const consensus::EntryPtr> entries) override;
   // A checkpoint when the WAL has grown enough for one.
-  void rest() override;
+  void rest() override { checkpointer_->rest(); }
   // One now: durable() is applied() afterwards, unless a reader holds it up.
-  void checkpoint();
+  void checkpoint() { checkpointer_->now(); }
 
   // For the readers of this database; thread-safe.
   ListingCache& listings() { return machine_->listings(); }
@@ -65,8 +65,7 @@ class LoggedState final : public consensus::StateMachine {
   sqlite::Statement save_;
   StateInstall install_;
   StateMeta meta_;
-  int checkpoint_at_;  // pages of WAL
-  std::atomic<uint64_t> durable_{0};
+  std::unique_ptr<Checkpointer> checkpointer_;
 };
 
 }  // namespace bao::storage::raft

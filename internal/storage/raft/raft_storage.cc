@@ -7,6 +7,7 @@
 #include "internal/base/mutex.h"
 #include "internal/storage/group_commit.h"
 #include "internal/storage/raft/background_check.h"
+#include "internal/storage/raft/checkpointer.h"
 #include "internal/storage/raft/data_folder.h"
 #include "internal/storage/raft/disk_reserve.h"
 #include "internal/storage/raft/read_pool.h"
@@ -16,10 +17,6 @@
 namespace bao::storage::raft {
 namespace {
 
-// Inline checkpoints of this size cost writers the least; past the second one readers are waited for, so that the WAL
-// starts over even under steady reading.
-constexpr int kCheckpointPages = 1000;
-constexpr int kRestartPages = 8000;
 
 class RaftStorage final : public Backend {
  public:
@@ -29,7 +26,12 @@ class RaftStorage final : public Backend {
         reserve_(folder_->path(), std::move(options.free_bytes)),
         pool_(folder_->state_file(), options.vfs),
         applied_(machine_->applied().value) {
-    if (!machine_->checked()) check_.start(folder_->state_file(), options.vfs);
+  }
+
+  base::Status start(const std::string& vfs) {
+    ASSIGN_OR_RETURN(checkpointer_, Checkpointer::open(machine_->db(), vfs, [this] { pool_.let_go(); }));
+    if (!machine_->checked()) check_.start(folder_->state_file(), vfs);
+    return {};
   }
 
   std::unique_ptr<Snapshot> snapshot() override { return open_snapshot(pool_, records_, machine_->listings(), applied()); }
@@ -86,17 +88,6 @@ class RaftStorage final : public Backend {
     }
   }
 
-  void checkpoint() {
-    const int pages = machine_->db().wal_pages();
-    if (pages < checkpoint_at_ - kCheckpointPages) checkpoint_at_ = kCheckpointPages;  // the WAL started over
-    if (pages < checkpoint_at_) return;
-    pool_.end_idle();
-    using Kind = sqlite::Db::Checkpoint;
-    const auto moved = machine_->db().checkpoint(pages < kRestartPages ? Kind::passive : Kind::restart);
-    if (!moved.ok()) base::log_warn("storage", "a checkpoint failed", {{"error", moved.error().message()}});
-    checkpoint_at_ = pages + kCheckpointPages;
-  }
-
   std::shared_ptr<const ChangeListener> current_listener() {
     base::MutexLock lock(mutex_);
     return listener_;
@@ -108,11 +99,11 @@ class RaftStorage final : public Backend {
   RecordCache records_;
   ReadPool pool_;                                // closed before the machine, which checkpoints at its end
   std::atomic<uint64_t> applied_;
-  int checkpoint_at_ = kCheckpointPages;         // the batch's leader only
+  std::unique_ptr<Checkpointer> checkpointer_;   // the batch's leader only
   BackgroundCheck check_;                        // ended before the rest
   base::Mutex mutex_{base::Rank::storage_pool};
   std::shared_ptr<const ChangeListener> listener_ GUARDED_BY(mutex_);
-  GroupCommit commits_{[this](Batch& batch) { apply_batch(batch); }, [this] { checkpoint(); }};
+  GroupCommit commits_{[this](Batch& batch) { apply_batch(batch); }, [this] { checkpointer_->rest(); }};
 };
 
 }  // namespace
@@ -122,8 +113,10 @@ base::Result<std::unique_ptr<Backend>> open(const std::string& path, Options opt
   ASSIGN_OR_RETURN(auto folder, DataFolder::open(path));
   ASSIGN_OR_RETURN(auto machine, StateMachine::open(folder->state_file(), options.vfs));
   TRY(folder->sync());
-  return std::unique_ptr<Backend>(
-      std::make_unique<RaftStorage>(std::move(folder), std::move(machine), std::move(options)));
+  const std::string vfs = options.vfs;
+  auto storage = std::make_unique<RaftStorage>(std::move(folder), std::move(machine), std::move(options));
+  TRY(storage->start(vfs));
+  return std::unique_ptr<Backend>(std::move(storage));
 }
 
 }  // namespace bao::storage::raft

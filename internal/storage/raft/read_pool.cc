@@ -62,6 +62,7 @@ base::Result<std::unique_ptr<ReadConnection>> ReadPool::take() {
     if (!idle_.empty()) {
       auto connection = std::move(idle_.back());
       idle_.pop_back();
+      connection->round = round_;
       return connection;
     }
     ++open_;
@@ -88,14 +89,16 @@ base::Result<std::unique_ptr<ReadConnection>> ReadPool::lend(base::Index applied
 void ReadPool::give_back(std::unique_ptr<ReadConnection> connection) {
   {
     base::MutexLock lock(mutex_);
+    if (connection->round != round_) connection->end_reading();
     idle_.push_back(std::move(connection));
   }
   returned_.notify_one();
 }
 
 // Under the lock, or readers would open connections meanwhile; ending a read touches memory only.
-void ReadPool::end_idle() {
+void ReadPool::let_go() {
   base::MutexLock lock(mutex_);
+  ++round_;
   for (const auto& connection : idle_) connection->end_reading();
 }
 

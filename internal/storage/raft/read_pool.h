@@ -19,6 +19,7 @@ struct ReadConnection {
   sqlite::Statement begin, end, applied, get, list, scan, each;
   base::Index index;               // of the read transaction
   bool reading = false;            // a read transaction is open
+  uint64_t round = 0;              // of the pool, when it was lent
 
   static base::Result<std::unique_ptr<ReadConnection>> open(const std::string& file, const std::string& vfs);
   base::Status begin_reading();
@@ -35,8 +36,9 @@ class ReadPool {
   // Code::unavailable.
   base::Result<std::unique_ptr<ReadConnection>> lend(base::Index applied) EXCLUDES(mutex_);
   void give_back(std::unique_ptr<ReadConnection> connection) EXCLUDES(mutex_);
-  // Ends the read transactions of those that are not lent, so that a checkpoint gets past them.
-  void end_idle() EXCLUDES(mutex_);
+  // Ends the read transactions of those that are not lent, and of the others when they come back, so that a checkpoint gets
+  // past them.
+  void let_go() EXCLUDES(mutex_);
 
  private:
   base::Result<std::unique_ptr<ReadConnection>> take() EXCLUDES(mutex_);
@@ -46,6 +48,7 @@ class ReadPool {
   base::Condition returned_;
   std::vector<std::unique_ptr<ReadConnection>> idle_ GUARDED_BY(mutex_);  // the one used last at the end: it is warm
   size_t open_ GUARDED_BY(mutex_) = 0;
+  uint64_t round_ GUARDED_BY(mutex_) = 0;  // another one after each let_go()
 };
 
 }  // namespace bao::storage::raft

@@ -155,7 +155,7 @@ StateEvents RunningStorage::state_events() {
   events.changed = [this](const ChangeSet& changes) { changed(changes); };
   events.replacing = [this](base::Index index) { records_.changing_all(index); };
   events.replaced = [this](base::Index index) { applied_.store(index.value, std::memory_order_release); };
-  events.checkpointing = [this] { pool_.end_idle(); };
+  events.checkpointing = [this] { pool_.let_go(); };
   return events;
 }
 
