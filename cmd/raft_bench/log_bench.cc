@@ -1,5 +1,5 @@
-// raft_bench FOLDER [SECONDS]: what the replicated log costs by itself, in a new file of that folder. Appends of 1, 16 and 64
-// entries of 1 KiB a write (one fsync each), compaction in steps, and a start with 100,000 entries.
+#include "cmd/raft_bench/log_bench.h"
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -7,8 +7,10 @@
 #include <filesystem>
 #include <vector>
 
+#include "cmd/raft_bench/expect.h"
 #include "internal/raft/log/log_store.h"
 
+namespace bao::raft_bench {
 namespace {
 
 using namespace bao::raft;
@@ -20,12 +22,6 @@ constexpr int kWalPagesMax = 4096;  // 16 MiB, as the log writer has it
 constexpr int64_t kCompactedAtATime = 1000;
 
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
-
-void expect(bool holds, const std::string& what) {
-  if (holds) return;
-  std::fprintf(stderr, "raft_bench: %s\n", what.c_str());
-  std::exit(1);
-}
 
 std::unique_ptr<LogStore> open(const std::string& file) {
   auto log = LogStore::open(file, sha256_chain, {});
@@ -102,14 +98,9 @@ void measure_start(const std::string& file) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  if (argc < 2 || argc > 3) {
-    std::fprintf(stderr, "usage: %s FOLDER [SECONDS]\n", argv[0]);
-    return 1;
-  }
-  const std::string file = std::string(argv[1]) + "/raft_bench.db";
+void measure_log(const std::string& folder, double seconds) {
+  const std::string file = folder + "/raft_bench.db";
   expect(!std::filesystem::exists(file), file + " is there already");
-  const double seconds = argc == 3 ? std::atof(argv[2]) : 2.0;
   {
     auto log = open(file);
     Appender appender(*log);
@@ -120,5 +111,6 @@ int main(int argc, char** argv) {
   measure_start(file);
   std::filesystem::remove(file);
   std::filesystem::remove(file + "-wal");
-  return 0;
 }
+
+}  // namespace bao::raft_bench
