@@ -97,7 +97,7 @@ void Node::on_loaded(uint64_t ticket, Entries entries) { BAO_INPUT(on_loaded(tic
 void Node::on_snapshot_ready(NodeId to, Session session, const SnapshotMeta& meta) { BAO_INPUT(on_snapshot_ready(to, session, meta)); }
 void Node::on_snapshot_sent(NodeId to, Session session, SnapshotOutcome outcome) { BAO_INPUT(on_snapshot_sent(to, session, outcome)); }
 void Node::on_snapshot_installed(const SnapshotMeta& meta) { BAO_INPUT(on_snapshot_installed(meta)); }
-void Node::on_snapshot_refused() { BAO_INPUT(on_snapshot_refused()); }
+void Node::on_snapshot_refused(const SnapshotMeta& meta) { BAO_INPUT(on_snapshot_refused(meta)); }
 void Node::on_compacted(LogStart start) { BAO_INPUT(on_compacted(start)); }
 void Node::on_peer_unreachable(NodeId peer) { BAO_INPUT(on_peer_unreachable(peer)); }
 void Node::on_storage_health(StorageHealth health) { BAO_INPUT(on_storage_health(health)); }

@@ -83,7 +83,7 @@ class Node {
   void on_snapshot_ready(NodeId to, Session session, const SnapshotMeta& meta);  // for a SnapshotOrder: offers it
   void on_snapshot_sent(NodeId to, Session session, SnapshotOutcome outcome);
   void on_snapshot_installed(const SnapshotMeta& meta);  // the state machine holds it durably and is at meta.last
-  void on_snapshot_refused();                      // the stream broke or was damaged
+  void on_snapshot_refused(const SnapshotMeta& meta);    // its stream broke or was damaged, or a later order replaced it
   void on_compacted(LogStart start);               // the log store cut its beginning up to here
   void on_peer_unreachable(NodeId peer);
   void on_storage_health(StorageHealth health);

@@ -148,5 +148,29 @@ TEST(Node, LeadershipIsTransferred) {
   EXPECT_EQ(cluster.nodes.at(NodeId{1})->view().leader, NodeId{3});
 }
 
+// The driver reports the end of every installation it began. A refusal of one that a newer had replaced was taken for the
+// newer one's: entries were handed to a state machine that was jumping over them.
+TEST(Node, TheRefusalOfAReplacedSnapshotDoesNotEndTheNewerOne) {
+  Cluster cluster(3);
+  Node& node = *cluster.nodes.at(NodeId{1});
+  const auto offered = [&](uint64_t index) {
+    SnapshotMeta meta;
+    meta.last = {Index{index}, Term{1}};
+    meta.configuration = *node.view().configuration;
+    node.step({GroupId{}, NodeId{2}, NodeId{1}, Term{1}, SnapshotOffer{Session{1}, meta}});
+    EXPECT_TRUE(node.take_output().install) << index;
+    return meta;
+  };
+  const auto campaigns = [&] {
+    for (int tick = 0; tick < 60; ++tick) node.tick();
+    return node.view().role == Role::pre_candidate;
+  };
+  const SnapshotMeta older = offered(5), newer = offered(9);
+  node.on_snapshot_refused(older);
+  EXPECT_FALSE(campaigns()) << "the newer one is under way";
+  node.on_snapshot_refused(newer);
+  EXPECT_TRUE(campaigns());
+}
+
 }  // namespace
 }  // namespace bao::raft

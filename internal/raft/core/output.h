@@ -42,8 +42,9 @@ struct SnapshotOrder {
 };
 
 // The leader's snapshot is wanted: receive it into the state machine, then call on_snapshot_installed once that is durable
-// (or on_snapshot_refused). A later order, always of a newer snapshot, replaces this one. Nothing is given to apply meanwhile. The log is not touched by
-// the driver: the core orders it in its next batch (AppendBatch::reset).
+// (or on_snapshot_refused). A later order, always of a newer snapshot, replaces this one; it is begun when this one has come
+// to its end, and both are reported. Nothing is given to apply meanwhile. The log is not touched by the driver: the core
+// orders it in its next batch (AppendBatch::reset).
 struct InstallOrder {
   NodeId from;
   Term term;

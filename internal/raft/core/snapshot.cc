@@ -103,8 +103,10 @@ void Node::State::replace_log(const SnapshotMeta& meta) {
   if (!same) configuration_changed("from a snapshot");
 }
 
-void Node::State::on_snapshot_refused() {
-  if (!std::exchange(installation_, std::nullopt)) return;
+// What a newer one replaced is refused, too: that says nothing about the newer one.
+void Node::State::on_snapshot_refused(const SnapshotMeta& meta) {
+  if (!installation_ || installation_->meta.last != meta.last) return;
+  installation_.reset();
   trace("install_refused");
 }
 

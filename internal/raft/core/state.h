@@ -40,7 +40,7 @@ class Node::State {
   void on_snapshot_ready(NodeId to, Session session, const SnapshotMeta& meta);      // snapshot.cc
   void on_snapshot_sent(NodeId to, Session session, SnapshotOutcome outcome);
   void on_snapshot_installed(const SnapshotMeta& meta);
-  void on_snapshot_refused();
+  void on_snapshot_refused(const SnapshotMeta& meta);
 
   Output take_output();                                                              // output.cc
   View view() const;

@@ -432,7 +432,7 @@ void RunningDriver::install(InstallOrder order) {
     const base::Status installed = fetch_and_install(order, attempt);
     if (!installed.ok()) {
       base::log_warn("raft", "a snapshot was not installed", {{"error", installed.error().message()}});
-      inbox_.post([this] { node_->on_snapshot_refused(); });
+      inbox_.post([this, meta = order.meta] { node_->on_snapshot_refused(meta); });
       return;
     }
     applied_.store(order.meta.last.index.value);

@@ -227,7 +227,7 @@ void World::install(uint64_t id, bool success) {
     m.machine.data = snapshots_.at(order.meta.last.index);
     m.node->on_snapshot_installed(order.meta);
   } else {
-    m.node->on_snapshot_refused();
+    m.node->on_snapshot_refused(order.meta);
   }
   if (sender->second.node == nullptr) return;
   for (const PeerView& peer : sender->second.node->view().peers) {

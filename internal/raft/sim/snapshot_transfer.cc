@@ -46,11 +46,12 @@ void SnapshotTransfers::chunk(Host& receiver, uint64_t number) {
 
 void SnapshotTransfers::refuse(Host& receiver, uint64_t number) {
   const auto found = receiving_.find(receiver.id());
-  const Path path{found->second.order.from, receiver.id()};
+  const InstallOrder order = std::move(found->second.order);
+  const Path path{order.from, receiver.id()};
   receiving_.erase(found);
   if (const auto offered = offered_.find(path); offered != offered_.end() && random_.chance(0.5))
     report(path, offered->second.number, SnapshotOutcome::failed);
-  if (receiver.up()) receiver.driver()->input([](Node& node) { node.on_snapshot_refused(); });
+  if (receiver.up()) receiver.driver()->input([&](Node& node) { node.on_snapshot_refused(order.meta); });
   (void)number;
 }
 
@@ -61,7 +62,7 @@ void SnapshotTransfers::install(Host& receiver, const Receiving& receiving) {
   receiving_.erase(receiver.id());
   receiver.driver()->applier().install(offered.image, [this, &receiver, path, number = offered.number, meta](bool newer) {
     if (newer) receiver.driver()->input([&](Node& node) { node.on_snapshot_installed(meta); });
-    else receiver.driver()->input([](Node& node) { node.on_snapshot_refused(); });
+    else receiver.driver()->input([&](Node& node) { node.on_snapshot_refused(meta); });
     if (newer && !(world_.strikes(Fault::snapshot_failures) && random_.chance(0.3)))
       world_.schedule().after(world_.network().delay(), [this, path, number] { report(path, number, SnapshotOutcome::delivered); });
   });
