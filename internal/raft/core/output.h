@@ -62,7 +62,7 @@ struct ReadReady {
 struct ProposalFate {
   enum class Kind : uint8_t {
     committed,
-    superseded,  // another entry took its place: it will never be
+    superseded,  // another entry is committed in its place, or a newer term's before it: it will never be
     unknown,     // an installed snapshot covers its place: it may be in there or not
   };
   Kind kind;

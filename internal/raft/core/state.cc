@@ -81,7 +81,6 @@ void Node::State::truncate_log(Index first, const Chain& chain) {
   ENSURE(leader() == nullptr, "a leader only appends");
   log_.truncate_from(first, chain);
   persistence_.truncated(first);
-  proposals_.truncated(first, &output_.fates);
   trace("truncate");
   if (configurations_.current_index() < first) return;
   configurations_.truncate_from(first);
