@@ -18,7 +18,7 @@ void Node::State::on_append(const Envelope& envelope, const Append& append) {
   advance_commit(std::min(append.commit, end));
   // Nothing but this very append is acknowledged: what lies behind it may not be the leader's.
   const Index match = PLANTED(7) ? log_.last_index() : end;  // ack names own last index
-  send_when_durable(envelope.from, AppendReply{append.session, true, match, {}, {}, log_.last_index()}, match);
+  send_when_durable(envelope.from, AppendReply{append.session, true, match, {}, {}, log_.last_index()}, end);
 }
 
 // What the sender's core would never send was damaged on the way, or the sender is another program.
