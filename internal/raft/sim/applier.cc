@@ -1,5 +1,7 @@
 #include "internal/raft/sim/applier.h"
 
+#include <algorithm>
+
 #include "internal/raft/sim/driver.h"
 #include "internal/raft/sim/world.h"
 
@@ -11,13 +13,25 @@ void Applier::install(std::shared_ptr<const StateMachine> image, std::function<v
   add({{}, std::move(image), std::move(done)});
 }
 
+bool Applier::installing() const {
+  return std::ranges::any_of(queue_, [](const Work& work) { return work.image != nullptr; });
+}
+
 void Applier::add(Work work) {
   queue_.push_back(std::move(work));
   if (queue_.size() == 1) next();
 }
 
+Time Applier::duration(const Work& work) {
+  const World& world = host_.world();
+  const bool slow = work.image && world.strikes(Fault::slow_snapshots);
+  const Time mean = slow ? world.plan().installation : world.calm() ? 200 : 3'000;
+  // A calm waits for what has begun.
+  return std::min(host_.random().exponential(mean), 6 * world.plan().election_timeout());
+}
+
 void Applier::next() {
-  host_.after(host_.random().exponential(host_.world().calm() ? 200 : 3'000), [this] {
+  host_.after(duration(queue_.front()), [this] {
     if (host_.crashes_between_steps()) return;
     const Work work = std::move(queue_.front());
     run(work);

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "internal/raft/core/node.h"
+#include "internal/raft/sim/random.h"
 #include "internal/raft/sim/state_machine.h"
 
 namespace bao::raft::sim {
@@ -18,6 +19,8 @@ class Applier {
   void enqueue(Entries batch);
   // `done` says whether the image was newer than what is here.
   void install(std::shared_ptr<const StateMachine> image, std::function<void(bool)> done);
+  // A snapshot is being installed, or waits for that.
+  bool installing() const;
 
  private:
   struct Work {
@@ -27,6 +30,7 @@ class Applier {
   };
   void add(Work work);
   void next();
+  Time duration(const Work& work);
   void run(const Work& work);
 
   Host& host_;

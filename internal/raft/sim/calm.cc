@@ -6,7 +6,7 @@
 
 namespace bao::raft::sim {
 
-uint64_t Calm::mix_seed() const { return mix(world_.plan().seed, 0x63616c6d); }
+uint64_t Calm::mix_seed() const { return mix(mix(world_.plan().seed, 0x63616c6d), world_.now()); }
 
 // Takes nodes away as long as the rest can decide in every configuration that may be in force; half of the time all stay.
 void Calm::choose_core() {
@@ -73,18 +73,20 @@ void Calm::demand_no_election_after_suspend() {
   demand_stability(6 * timeout, "after everybody stood still");
 }
 
-void Calm::demand_progress() {
-  choose_core();
+void Calm::quieten() {
   world_.begin_calm();
   for (const auto& [id, host] : world_.hosts()) {
     if (core_.contains(id)) {
       host->mend();
       host->start();
     } else {
-      host->retire();
+      host->stay_away();
     }
   }
   for (const auto& client : world_.clients()) client->stop();
+}
+
+void Calm::demand_rest() {
   const Time timeout = world_.plan().election_timeout();
   std::string rest = "everything";
   for (int passed = 0; passed < 20 && !rest.empty(); ++passed) {
@@ -94,6 +96,16 @@ void Calm::demand_progress() {
   if (!rest.empty()) return world_.judge().violate(19, "20 election timeouts after the last fault " + rest);
   demand_stability(10 * timeout, "without a reason");
   if (world_.judge().clean()) demand_no_election_after_suspend();
+}
+
+void Calm::demand_progress() {
+  choose_core();
+  quieten();
+  demand_rest();
+  world_.end_calm();
+  for (const auto& [id, host] : world_.hosts())
+    if (!core_.contains(id)) host->come_back();
+  for (const auto& client : world_.clients()) client->start();
 }
 
 }  // namespace bao::raft::sim

@@ -1,4 +1,5 @@
-// Phase two: the faults stop in a part of the cluster that can decide, and progress is demanded (invariant 19).
+// After a storm the faults stop in a part of the cluster that can decide, and progress is demanded (invariant 19). Then they
+// begin again, and the rest of the cluster comes back.
 #pragma once
 
 #include <set>
@@ -20,6 +21,8 @@ class Calm {
  private:
   uint64_t mix_seed() const;
   void choose_core();
+  void quieten();
+  void demand_rest();
   // Empty when everything has come to rest, otherwise what has not.
   std::string unrest();
   Host* leader();

@@ -81,7 +81,8 @@ void Checks::output(const Output& out, const View& now) {
 void Checks::append(const AppendBatch& batch, const View& now) {
   const Index last = log_.last();
   const Chain end = *log_.chain_at(last);
-  const Chain* committed = log_.chain_at(before_.commit);
+  // What stood in the way of an installation that a full disk has not taken yet was not committed.
+  const Chain* committed = reset_is_pending(before_) ? nullptr : log_.chain_at(before_.commit);
   const std::optional<Chain> must = committed ? std::optional(*committed) : std::nullopt;
   if (batch.reset) {
     log_ = LogImage{};

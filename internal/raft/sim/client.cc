@@ -8,11 +8,16 @@ namespace bao::raft::sim {
 Client::Client(World& world, uint64_t id) : world_(world), random_(mix(world.plan().seed, mix(0x636c69, id))) { command_.client = id; }
 
 void Client::start() {
+  stopped_ = false;
+  think();
+}
+
+void Client::think() {
   world_.schedule().after(random_.exponential(world_.plan().think), [this] { begin(); });
 }
 
 void Client::begin() {
-  if (stopped_) return;
+  if (stopped_ || working_) return;
   working_ = true;
   tries_ = 0;
   floor_ = world_.oracle().floor();
@@ -60,8 +65,11 @@ void Client::send(Host& host, uint64_t attempt) {
   Command command = command_;
   command.attempt = attempt;
   host.driver()->serving().write(command, reply);
-  if (world_.calm() || !random_.chance(0.02)) return;
-  // An impatient client: the same command many times over.
+  if (!world_.calm() && random_.chance(0.02)) insist(host);
+}
+
+void Client::insist(Host& host) {
+  Command command = command_;
   for (uint64_t more = random_.between(5, 40); more > 0 && host.up(); --more) {
     command.attempt = world_.next_attempt();
     host.driver()->serving().write(command, [](const Answer&) {});
@@ -95,7 +103,7 @@ void Client::finish(const Answer& answer) {
 void Client::give_up() {
   working_ = false;
   attempt_ = 0;
-  start();
+  think();
 }
 
 }  // namespace bao::raft::sim

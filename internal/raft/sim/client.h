@@ -14,6 +14,8 @@ class Client {
  public:
   Client(World& world, uint64_t id);
   void start();
+  // Asks this node the same many times over.
+  void insist(Host& host);
   // Ends after the operation in hand.
   void stop() { stopped_ = true; }
   bool idle() const { return !working_; }
@@ -25,6 +27,7 @@ class Client {
   void answered(uint64_t attempt, const Answer& answer);
   void finish(const Answer& answer);
   void give_up();
+  void think();
   void send(Host& host, uint64_t attempt);
   Host* choose();
 

@@ -55,11 +55,12 @@ void Driver::load(const LoadRequest& request) {
   });
 }
 
-// Cuts the log's beginning, never above what the state machine holds durably.
+// Cuts the log's beginning, each node at a place of its own, never above what the state machine holds durably.
 void Driver::compact() {
   ModelDisk& disk = host_.disk();
   if (host_.random().chance(0.5)) disk.checkpoint();
-  const uint64_t trailing = host_.world().plan().trailing_entries;
+  const Plan& plan = host_.world().plan();
+  const uint64_t trailing = plan.trailing_entries * (mix(plan.seed, host_.id().value) % 3);
   const uint64_t durable = std::min(disk.machine_durable().value, disk.durable_log().last().value);
   if (durable <= trailing + disk.log().start.position.index.value || writer_.busy()) return;
   LogWrite write;

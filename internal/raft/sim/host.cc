@@ -18,7 +18,7 @@ bool Host::paused() const { return paused_until_ > world_.now(); }
 bool Host::disk_full() const { return full_until_ > world_.now(); }
 
 void Host::start() {
-  if (up() || lost_ || retired_) return;
+  if (up() || lost_ || away_) return;
   ++life_;
   paused_until_ = 0;
   world_.trace().event(world_.now(), id_, "start", life_, [] { return std::string(); });
@@ -43,6 +43,7 @@ void Host::crash() {
   if (!up()) return;
   world_.trace().event(world_.now(), id_, "crash", life_, [] { return std::string(); });
   ++life_;
+  world_.transfers().forget(id_);
   ended_ = std::move(driver_);
   deferred_.clear();
   deferred_tick_.reset();
@@ -56,9 +57,14 @@ void Host::lose() {
   lost_ = true;
 }
 
-void Host::retire() {
+void Host::stay_away() {
   crash();
-  retired_ = true;
+  away_ = true;
+}
+
+void Host::come_back() {
+  away_ = false;
+  start();
 }
 
 bool Host::crashes_between_steps() {

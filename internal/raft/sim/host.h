@@ -37,8 +37,9 @@ class Host {
   void crash();
   // Its disk is gone and it stays away for ever.
   void lose();
-  // Down until the world ends.
-  void retire();
+  // Down until it may come back.
+  void stay_away();
+  void come_back();
   // True when it crashed here: call it between two steps of the disk.
   bool crashes_between_steps();
   void pause_until(Time when);
@@ -73,7 +74,7 @@ class Host {
   std::unique_ptr<Driver> ended_;  // a process that crashed in its own callback, kept until that returns
   mutable std::shared_ptr<const Configuration> disk_configuration_;
   uint64_t life_ = 0;
-  bool lost_ = false, retired_ = false;
+  bool lost_ = false, away_ = false;
   std::vector<std::function<void()>> deferred_;  // by a pause, in order
   std::optional<Time> deferred_tick_;            // and when it was due
   Time paused_until_ = 0, full_until_ = 0, hung_until_ = 0;

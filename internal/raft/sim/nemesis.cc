@@ -1,5 +1,6 @@
 #include "internal/raft/sim/nemesis.h"
 
+#include "internal/raft/sim/client.h"
 #include "internal/raft/sim/driver.h"
 #include "internal/raft/sim/world.h"
 
@@ -9,8 +10,7 @@ Nemesis::Nemesis(World& world) : world_(world), random_(mix(world.plan().seed, 0
 
 void Nemesis::every(Time mean, void (Nemesis::*act)()) {
   world_.schedule().after(1 + random_.exponential(mean), [this, mean, act] {
-    if (world_.calm()) return;
-    (this->*act)();
+    if (!world_.calm()) (this->*act)();
     every(mean, act);
   });
 }
@@ -23,6 +23,7 @@ void Nemesis::start() {
   if (plan.has(Fault::suspend)) every(5 * plan.pause_every, &Nemesis::suspend);
   if (plan.has(Fault::clog)) every(plan.clog_every, &Nemesis::clog);
   if (plan.has(Fault::partition)) every(plan.partition_every, &Nemesis::partition);
+  if (plan.has(Fault::strand)) every(plan.strand_every, &Nemesis::strand);
   if (plan.has(Fault::one_way)) every(plan.partition_every, &Nemesis::cut_one_way);
   if (plan.has(Fault::hung_disk) || plan.has(Fault::full_disk)) every(plan.disk_trouble_every, &Nemesis::disk_trouble);
 }
@@ -33,12 +34,20 @@ Host& Nemesis::any() {
   return *at->second;
 }
 
+// Of the newest term; null: nobody.
+Host* Nemesis::a_leader() {
+  Host* found = nullptr;
+  for (const auto& [id, host] : world_.hosts()) {
+    if (!host->up() || host->driver()->view().role != Role::leader) continue;
+    if (!found || found->driver()->view().term < host->driver()->view().term) found = host.get();
+  }
+  return found;
+}
+
 // Half of the time a leader.
 Host& Nemesis::somebody_important() {
-  if (random_.chance(0.5))
-    for (const auto& [id, host] : world_.hosts())
-      if (host->up() && host->driver()->view().role == Role::leader) return *host;
-  return any();
+  Host* leader = random_.chance(0.5) ? a_leader() : nullptr;
+  return leader ? *leader : any();
 }
 
 void Nemesis::crash() {
@@ -85,6 +94,35 @@ void Nemesis::partition() {
       if (cut) network.cut(a, b);
     }
   }
+}
+
+// A leader, or it and one that still hears it, gets a tail of entries that nobody else has.
+void Nemesis::strand() {
+  Host* leader = a_leader();
+  if (!leader || leader->paused()) return;
+  const Term term = leader->driver()->view().term;
+  std::set<NodeId> stranded{leader->id()};
+  if (random_.chance(0.3)) stranded.insert(any().id());
+  world_.network().isolate(stranded);
+  if (world_.strikes(Fault::hung_disk) && random_.chance(0.5))
+    leader->hang_disk_until(world_.now() + random_.exponential(2 * world_.plan().election_timeout()));
+  for (uint64_t times = random_.between(1, 4); times > 0 && !world_.clients().empty(); --times)
+    world_.clients()[random_.below(world_.clients().size())]->insist(*leader);
+  wait_for_successor(stranded, term, 300);
+}
+
+// It comes back soon after somebody else leads, when its tail may be longer than what the others have meanwhile, and what
+// it would need of their logs may be gone.
+void Nemesis::wait_for_successor(const std::set<NodeId>& stranded, Term term, int polls) {
+  world_.schedule().after(10'000, [this, stranded, term, polls] {
+    if (world_.calm()) return;
+    Host* leader = a_leader();
+    const bool succeeded = leader && leader->driver()->view().term > term && leader->driver()->view().term_committed;
+    if (!succeeded && polls > 0) return wait_for_successor(stranded, term, polls - 1);
+    for (const auto& [id, host] : world_.hosts())
+      if (world_.strikes(Fault::compaction) && host->up() && !host->paused()) host->driver()->compact();
+    for (const NodeId id : stranded) world_.network().rejoin(id);
+  });
 }
 
 void Nemesis::disk_trouble() {

@@ -1,6 +1,9 @@
 // Everything that befalls processes, disks and paths, each on its own clock. Owned by the world's thread.
 #pragma once
 
+#include <set>
+
+#include "internal/raft/core/types.h"
 #include "internal/raft/sim/random.h"
 
 namespace bao::raft::sim {
@@ -22,6 +25,9 @@ class Nemesis {
   void clog();
   void partition();
   void cut_one_way();
+  void strand();
+  void wait_for_successor(const std::set<NodeId>& stranded, Term term, int polls);
+  Host* a_leader();
   void disk_trouble();
   Host& any();
   Host& somebody_important();

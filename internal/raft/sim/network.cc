@@ -58,6 +58,7 @@ void Network::send(Host& from, const Envelope& envelope) {
     world_.oracle().vote_left(envelope.from, envelope.term, envelope.to);
   if (std::holds_alternative<Vote>(envelope.message)) world_.oracle().vote_left(envelope.from, envelope.term, envelope.from);
 
+  maybe_mute(envelope);
   const Plan& plan = world_.plan();
   Host* to = world_.host(envelope.to);
   if (!to || is_cut(envelope.from, envelope.to)) return;
@@ -76,18 +77,47 @@ void Network::send(Host& from, const Envelope& envelope) {
     transmit(envelope, wait + random_.exponential(20 * plan.election_timeout()));
 }
 
+// Whoever is about to win is not heard: its term stands alone, and the leader that it had may go on in the older one.
+void Network::maybe_mute(const Envelope& envelope) {
+  const bool told = std::holds_alternative<TimeoutNow>(envelope.message);
+  if (!told && !std::holds_alternative<Vote>(envelope.message)) return;
+  if (!world_.strikes(Fault::mute) || !random_.chance(world_.plan().mute)) return;
+  mute(told ? envelope.to : envelope.from, world_.now() + random_.exponential(2 * world_.plan().election_timeout()));
+}
+
 void Network::transmit(const Envelope& envelope, Time delay) {
-  world_.schedule().after(delay, [this, envelope] {
+  world_.schedule().after(delay, [this, envelope, sent = world_.now()] {
+    if (world_.calm() && sent < calm_since_) return;
     if (!is_cut(envelope.from, envelope.to)) world_.host(envelope.to)->receive(envelope);
   });
 }
 
 void Network::clog(NodeId from, NodeId to, Time until) { clogged_[{from, to}] = until; }
 void Network::cut(NodeId from, NodeId to) { cut_[{from, to}] = true; }
+void Network::isolate(const std::set<NodeId>& nodes) {
+  for (const auto& [id, host] : world_.hosts()) {
+    if (nodes.contains(id)) continue;
+    for (const NodeId node : nodes) {
+      cut(id, node);
+      cut(node, id);
+    }
+  }
+}
+void Network::rejoin(NodeId node) {
+  std::erase_if(cut_, [node](const auto& path) { return path.first.first == node || path.first.second == node; });
+}
 void Network::mend_all() {
   cut_.clear();
+  muted_.clear();
   clogged_.clear();
 }
-bool Network::is_cut(NodeId from, NodeId to) const { return cut_.contains({from, to}); }
+void Network::begin_calm() {
+  mend_all();
+  calm_since_ = world_.now();
+}
+bool Network::is_cut(NodeId from, NodeId to) const {
+  const auto muted = muted_.find(from);
+  return cut_.contains({from, to}) || (muted != muted_.end() && muted->second > world_.now());
+}
 
 }  // namespace bao::raft::sim

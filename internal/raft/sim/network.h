@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -22,18 +23,28 @@ class Network {
   // A direction stands still until then; what was sent arrives afterwards.
   void clog(NodeId from, NodeId to, Time until);
   void cut(NodeId from, NodeId to);
+  // Nobody hears it until then; it hears everybody.
+  void mute(NodeId node, Time until) { muted_[node] = until; }
+  // Every path between these and all others.
+  void isolate(const std::set<NodeId>& nodes);
+  void rejoin(NodeId node);
   void mend_all();
+  // Every path is whole, and what was sent before does not arrive while it is calm: it could be minutes old.
+  void begin_calm();
   // No path from `from` to `to`, now.
   bool is_cut(NodeId from, NodeId to) const;
   Time delay();
 
  private:
   void transmit(const Envelope& envelope, Time delay);
+  void maybe_mute(const Envelope& envelope);
 
   World& world_;
   Random random_;
   std::map<std::pair<NodeId, NodeId>, Time> clogged_;
   std::map<std::pair<NodeId, NodeId>, bool> cut_;
+  std::map<NodeId, Time> muted_;
+  Time calm_since_ = 0;
 };
 
 // Empty when the message may leave a node whose disk holds this; otherwise what is missing.

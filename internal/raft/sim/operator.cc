@@ -19,8 +19,7 @@ Operator::Operator(World& world) : world_(world), random_(mix(world.plan().seed,
 
 void Operator::every(Time mean, void (Operator::*act)()) {
   world_.schedule().after(1 + random_.exponential(mean), [this, mean, act] {
-    if (world_.calm()) return;
-    (this->*act)();
+    if (!world_.calm()) (this->*act)();
     every(mean, act);
   });
 }

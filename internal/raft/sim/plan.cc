@@ -6,9 +6,25 @@ namespace bao::raft::sim {
 namespace {
 
 constexpr std::array<std::string_view, kFaults> kNames = {
-    "loss",      "duplicate", "reorder",   "clog",       "partition",   "one_way", "replay",     "damage",   "unreachable",
+    "loss",      "duplicate", "reorder",   "clog",       "partition",   "one_way", "mute", "strand", "replay",     "damage",   "unreachable",
     "crash",     "step_crash", "pause",    "suspend",    "slow_disk",   "hung_disk", "full_disk", "write_error", "drift",
-    "membership", "readd",    "wipe",      "transfer",    "compaction", "snapshot_failures", "small_limits"};
+    "membership", "readd",    "wipe",      "transfer",    "compaction", "snapshot_failures", "slow_snapshots", "small_limits"};
+
+// Faults that do harm together: some seeds have all of one line.
+struct Theme {
+  std::array<Fault, 4> faults;
+};
+constexpr Theme kThemes[] = {
+    {{Fault::strand, Fault::compaction, Fault::slow_snapshots, Fault::small_limits}},  // long tails meet snapshots
+    {{Fault::strand, Fault::slow_disk, Fault::hung_disk, Fault::reorder}},             // tails are cut while they are written
+    {{Fault::transfer, Fault::mute, Fault::slow_disk, Fault::pause}},                  // elections that nobody wins
+    {{Fault::membership, Fault::readd, Fault::replay, Fault::transfer}},               // members change, old messages come
+};
+
+void add_theme(Plan& plan, Random& random) {
+  if (random.chance(0.5)) return;
+  for (const Fault fault : kThemes[random.below(std::size(kThemes))].faults) plan.on[static_cast<size_t>(fault)] = true;
+}
 
 // A strength, mostly mild, sometimes harsh.
 Time draw_time(Random& random, Time low, Time high) { return low + random.exponential((high - low) / 4) % (high - low); }
@@ -22,10 +38,12 @@ void draw_network(Plan& plan, Random& random) {
   plan.duplicate = draw_chance(random, 0.5);
   plan.replay = draw_chance(random, 0.1);
   plan.damage = draw_chance(random, 0.05);
+  plan.mute = draw_chance(random, 0.9);
   plan.delay = random.between(200, 5'000);
   plan.delay_spread = random.between(500, 60'000);
   plan.clog_every = draw_time(random, 500'000, 20'000'000);
   plan.partition_every = draw_time(random, 500'000, 20'000'000);
+  plan.strand_every = draw_time(random, 500'000, 10'000'000);
 }
 
 void draw_processes(Plan& plan, Random& random) {
@@ -45,8 +63,10 @@ void draw_cluster(Plan& plan, Random& random) {
   plan.change_every = draw_time(random, 200'000, 10'000'000);
   plan.transfer_every = draw_time(random, 200'000, 10'000'000);
   plan.compact_every = draw_time(random, 50'000, 3'000'000);
-  plan.trailing_entries = random.below(4) == 0 ? 0 : random.below(100);
+  static constexpr uint64_t kTrailing[] = {1, 10, 100, 100};
+  plan.trailing_entries = random.below(kTrailing[random.below(std::size(kTrailing))]);
   plan.snapshot_failure = draw_chance(random, 0.5);
+  plan.installation = draw_time(random, 20'000, 10'000'000);
   plan.think = draw_time(random, 2'000, 200'000);
   plan.keys = random.between(1, 8);
 }
@@ -78,6 +98,8 @@ Plan draw_plan(uint64_t seed) {
   plan.election_ticks = static_cast<int>(random.between(8, 20));
   const double density = static_cast<double>(random.between(1, 8)) / 10;
   for (bool& on : plan.on) on = random.chance(density);
+  add_theme(plan, random);
+  plan.storm_events = 40'000 / random.between(1, 5);
   draw_network(plan, random);
   draw_processes(plan, random);
   draw_cluster(plan, random);

@@ -20,6 +20,8 @@ enum class Fault : uint8_t {
   clog,               // a direction stands still for a while, then everything arrives
   partition,          // the nodes fall into halves, one is alone, a ring, a bridge
   one_way,            // a direction is cut
+  mute,               // a candidate is not heard any more, just as it asks
+  strand,             // a leader is alone with what it was just given, and heard again when somebody else leads
   replay,             // a message comes again much later
   damage,             // a message arrives flipped or cut: its checksum drops it
   unreachable,        // senders are told that a peer is away
@@ -38,6 +40,7 @@ enum class Fault : uint8_t {
   transfer,           // leadership is handed over, to slow and dead ones too
   compaction,         // logs are cut close to the end, so that snapshots are needed
   snapshot_failures,  // their streams break
+  slow_snapshots,     // or take, with their installation, as long as several elections
   small_limits,       // windows, batches and caches of a few entries
   count_,
 };
@@ -49,19 +52,21 @@ struct Plan {
   std::array<bool, kFaults> on{};
   int voters = 3;
   int clients = 3;
-  uint64_t events_max = 40'000;  // of the phase with faults
+  uint64_t events_max = 40'000;  // with faults, in storms of storm_events; after each comes a calm
+  uint64_t storm_events = 40'000;
   bool single_start_entry = false;  // the log begins with the configuration as entry 1, not after it
   int heartbeat_ticks = 2, election_ticks = 10;
   Limits limits;
   // Strengths. Chances are of one message, write or chunk; times are means.
-  double loss = 0, duplicate = 0, replay = 0, damage = 0;
+  double loss = 0, duplicate = 0, replay = 0, damage = 0, mute = 0;
   Time delay = 0, delay_spread = 0;
-  Time clog_every = 0, partition_every = 0, crash_every = 0, down = 0, pause_every = 0, pause_for = 0;
+  Time clog_every = 0, partition_every = 0, strand_every = 0, crash_every = 0, down = 0, pause_every = 0, pause_for = 0;
   double step_crash = 0, slow_fsync = 0, write_error = 0;
   Time fsync = 0, disk_trouble_every = 0, disk_trouble_for = 0;
   Time change_every = 0, transfer_every = 0, compact_every = 0, think = 0;
   uint64_t trailing_entries = 0;
   double snapshot_failure = 0;
+  Time installation = 0;  // of a slow snapshot
   uint64_t keys = 4;
 
   bool has(Fault fault) const { return on[static_cast<size_t>(fault)]; }

@@ -20,8 +20,19 @@ void SnapshotTransfers::offer(Host& sender, const SnapshotOrder& order) {
 
 void SnapshotTransfers::receive(Host& receiver, const InstallOrder& order) {
   const uint64_t number = ++numbers_;
+  if (const auto former = receiving_.find(receiver.id()); former != receiving_.end())
+    receiver.after(0, [&receiver, meta = former->second.order.meta] { tell_refused(receiver, meta); });
   receiving_[receiver.id()] = {number, order, random_.between(1, 8)};
-  receiver.after(world_.network().delay(), [this, &receiver, number] { chunk(receiver, number); });
+  receiver.after(chunk_time(), [this, &receiver, number] { chunk(receiver, number); });
+}
+
+Time SnapshotTransfers::chunk_time() {
+  return world_.network().delay() + (world_.strikes(Fault::slow_snapshots) ? random_.exponential(world_.plan().installation / 16) : 0);
+}
+
+void SnapshotTransfers::forget(NodeId node) {
+  receiving_.erase(node);
+  std::erase_if(offered_, [node](const auto& offered) { return offered.first.first == node; });
 }
 
 bool SnapshotTransfers::breaks(const Path& path) {
@@ -35,24 +46,30 @@ bool SnapshotTransfers::breaks(const Path& path) {
 void SnapshotTransfers::chunk(Host& receiver, uint64_t number) {
   const auto found = receiving_.find(receiver.id());
   if (found == receiving_.end() || found->second.number != number) return;
+  // One at a time: what an earlier order brought is being installed.
+  if (receiver.driver()->applier().installing())
+    return receiver.after(chunk_time(), [this, &receiver, number] { chunk(receiver, number); });
   Receiving& receiving = found->second;
   const Path path{receiving.order.from, receiver.id()};
   const auto offered = offered_.find(path);
   if (offered == offered_.end() || offered->second.image->applied() != receiving.order.meta.last || breaks(path))
-    return refuse(receiver, number);
+    return refuse(receiver);
   if (--receiving.chunks_left == 0) return install(receiver, receiving);
-  receiver.after(world_.network().delay(), [this, &receiver, number] { chunk(receiver, number); });
+  receiver.after(chunk_time(), [this, &receiver, number] { chunk(receiver, number); });
 }
 
-void SnapshotTransfers::refuse(Host& receiver, uint64_t number) {
+void SnapshotTransfers::refuse(Host& receiver) {
   const auto found = receiving_.find(receiver.id());
   const InstallOrder order = std::move(found->second.order);
   const Path path{order.from, receiver.id()};
   receiving_.erase(found);
   if (const auto offered = offered_.find(path); offered != offered_.end() && random_.chance(0.5))
     report(path, offered->second.number, SnapshotOutcome::failed);
-  if (receiver.up()) receiver.driver()->input([&](Node& node) { node.on_snapshot_refused(order.meta); });
-  (void)number;
+  tell_refused(receiver, order.meta);
+}
+
+void SnapshotTransfers::tell_refused(Host& receiver, const SnapshotMeta& meta) {
+  receiver.driver()->input([&](Node& node) { node.on_snapshot_refused(meta); });
 }
 
 void SnapshotTransfers::install(Host& receiver, const Receiving& receiving) {
@@ -62,7 +79,7 @@ void SnapshotTransfers::install(Host& receiver, const Receiving& receiving) {
   receiving_.erase(receiver.id());
   receiver.driver()->applier().install(offered.image, [this, &receiver, path, number = offered.number, meta](bool newer) {
     if (newer) receiver.driver()->input([&](Node& node) { node.on_snapshot_installed(meta); });
-    else receiver.driver()->input([&](Node& node) { node.on_snapshot_refused(meta); });
+    else tell_refused(receiver, meta);
     if (newer && !(world_.strikes(Fault::snapshot_failures) && random_.chance(0.3)))
       world_.schedule().after(world_.network().delay(), [this, path, number] { report(path, number, SnapshotOutcome::delivered); });
   });

@@ -19,8 +19,10 @@ class SnapshotTransfers {
  public:
   explicit SnapshotTransfers(World& world);
   void offer(Host& sender, const SnapshotOrder& order);
-  // Replaces what this receiver is receiving.
+  // Replaces what this receiver is receiving, which is refused.
   void receive(Host& receiver, const InstallOrder& order);
+  // Its process ended: what it offered and received is gone.
+  void forget(NodeId node);
 
  private:
   struct Offered {
@@ -34,9 +36,11 @@ class SnapshotTransfers {
     uint64_t chunks_left;
   };
   using Path = std::pair<NodeId, NodeId>;
+  Time chunk_time();
   bool breaks(const Path& path);
   void chunk(Host& receiver, uint64_t number);
-  void refuse(Host& receiver, uint64_t number);
+  void refuse(Host& receiver);
+  static void tell_refused(Host& receiver, const SnapshotMeta& meta);
   void install(Host& receiver, const Receiving& receiving);
   void report(const Path& path, uint64_t number, SnapshotOutcome outcome);
 

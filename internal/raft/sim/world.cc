@@ -75,8 +75,10 @@ bool World::can_decide_without(NodeId lost, const Configuration* more) {
 
 void World::begin_calm() {
   calm_ = true;
-  network_.mend_all();
+  network_.begin_calm();
 }
+
+void World::end_calm() { calm_ = false; }
 
 bool World::run_until(Time when) {
   bool reached = false;
@@ -86,7 +88,7 @@ bool World::run_until(Time when) {
   return judge_.clean();
 }
 
-RunResult World::run() {
+void World::start() {
   for (const auto& [id, host] : hosts_) host->start();
   for (int i = 1; i <= plan_.clients; ++i) {
     clients_.push_back(std::make_unique<Client>(*this, static_cast<uint64_t>(i)));
@@ -94,9 +96,22 @@ RunResult World::run() {
   }
   operator_->start();
   nemesis_->start();
-  while (judge_.clean() && schedule_.ran() < plan_.events_max && schedule_.step()) {
+}
+
+void World::storm(uint64_t events) {
+  const uint64_t end = schedule_.ran() + events;
+  while (judge_.clean() && schedule_.ran() < end && schedule_.step()) {
   }
-  if (judge_.clean()) Calm(*this).demand_progress();
+}
+
+RunResult World::run() {
+  start();
+  for (uint64_t left = plan_.events_max; left > 0 && judge_.clean();) {
+    const uint64_t events = std::min(left, plan_.storm_events);
+    left -= events;
+    storm(events);
+    if (judge_.clean()) Calm(*this).demand_progress();
+  }
   return {judge_.first(), schedule_.ran(), trace_.hash(), now(), oracle_.last_committed().value, elections_, operations_};
 }
 

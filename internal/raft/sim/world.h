@@ -1,5 +1,5 @@
-// One run: nodes, their network, clients, an operator and a nemesis in one thread, driven by one seed. Phase one is full of
-// faults; phase two stops them in a part of the cluster that can still decide, and demands progress (calm.h).
+// One run: nodes, their network, clients, an operator and a nemesis in one thread, driven by one seed. Storms full of faults
+// take turns with calms: the faults stop in a part of the cluster that can still decide, and progress is demanded (calm.h).
 #pragma once
 
 #include <map>
@@ -58,11 +58,14 @@ class World {
   // True when those that are not lost can decide in every configuration that some log has in force, and in `more`.
   bool can_decide_without(NodeId lost, const Configuration* more = nullptr);
   void begin_calm();
+  void end_calm();
   // Runs events until this time; false when something went wrong.
   bool run_until(Time when);
 
  private:
   void make_members();
+  void start();
+  void storm(uint64_t events);
 
   Plan plan_;
   Trace& trace_;
