@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <random>
 
 #include "internal/base/log.h"
@@ -188,6 +189,17 @@ class SnapshotTest : public LoggedStateTest {
     }
     EXPECT_TRUE(apply(*source, batch).ok());
   }
+  // Of what this process has mapped of that file.
+  static int64_t resident_kib(const std::string& file) {
+    std::ifstream maps("/proc/self/smaps");
+    int64_t sum = 0, size = 0;
+    bool counts = false;
+    for (std::string line; std::getline(maps, line);) {
+      if (line.find('-') < line.find(' ')) counts = line.ends_with(file);
+      if (counts && std::sscanf(line.c_str(), "Rss: %ld kB", &size) == 1) sum += size;
+    }
+    return sum;
+  }
   static std::vector<SnapshotPiece> pieces(consensus::SnapshotReader& reader) {
     std::vector<SnapshotPiece> all;
     do {
@@ -226,6 +238,16 @@ TEST_F(SnapshotTest, ItIsOfOneMomentAndTakesItsPlaceWhole) {
   EXPECT_FALSE(receiver->held().installed);
   receiver.reset();
   EXPECT_EQ(content(file, vfs.name()), content());
+}
+
+// Or a leader that feeds a new member would be larger by its database meanwhile.
+TEST_F(SnapshotTest, TheDatabaseDoesNotBecomeResidentByIt) {
+  source.reset();
+  source = std::move(LoggedState::open(path, "unix-excl", {})).value();
+  const int64_t before = resident_kib(path);
+  const auto reader = *source->snapshot();
+  EXPECT_GT(pieces(*reader).size(), 1u);
+  EXPECT_EQ(resident_kib(path), before);
 }
 
 TEST_F(SnapshotTest, AnInstallationGoesOnWhereItBrokeAndAnotherOneBeginsAnew) {

@@ -92,6 +92,7 @@ base::Result<std::unique_ptr<consensus::SnapshotReader>> open_state_reader(const
   sqlite::OpenOptions options;
   options.access = sqlite::Access::read_only;
   options.vfs = vfs;
+  options.mmap_bytes = 0;  // each page is read once: a mapping would keep the whole database resident meanwhile
   ASSIGN_OR_RETURN(auto db, sqlite::Db::open(file, options));
   auto reader = std::make_unique<StateReader>(std::move(db));
   TRY(reader->begin());
