@@ -83,7 +83,7 @@ void LogWriter::write(std::vector<AppendBatch>& batches) {
   if (!written.ok()) events_.failed(batches.front().sequence);
   full_ = full_ || !written.ok();
   if (full_) return;
-  writes_counter.add();
+  writes_counter.add(writes.empty() ? 0 : 1);
   batches_counter.add(count);
   for (AppendBatch& batch : batches)
     if (!batch.send_after.empty()) events_.send(batch.send_after);
