@@ -23,18 +23,28 @@ constexpr int kProposers = 64;
 constexpr int kFilledMegabytes = 200;
 constexpr int kPacedProposers = 8, kPacedPerSecond = 400;
 
+std::string new_folder(const std::string& below) {
+  std::string pattern = below + "/raft_bench-XXXXXX";
+  expect(mkdtemp(pattern.data()) != nullptr, pattern + " cannot be made");
+  return pattern;
+}
+
 class Members {
  public:
-  Members(std::string folder, uint64_t voters) : folder_(std::move(folder)) {
-    for (uint64_t id = 1; id <= voters; ++id) start(id, voters);
+  Members(const std::string& below, uint64_t voters) {
+    for (uint64_t id = 1; id <= voters; ++id) {
+      folders_[id] = new_folder(below);
+      start(id, voters);
+    }
     introduce();
     ask(1, "lead");
   }
   ~Members() {
     members_.clear();
-    std::filesystem::remove_all(folder_);
+    for (const auto& [id, folder] : folders_) std::filesystem::remove_all(folder);
   }
-  void join(uint64_t id) {
+  void join(uint64_t id, const std::string& below) {
+    folders_[id] = new_folder(below);
     start(id, 0);
     introduce();
   }
@@ -47,29 +57,22 @@ class Members {
   }
 
  private:
-  std::string folder_of(uint64_t id) const { return folder_ + "/" + std::to_string(id); }
   void start(uint64_t id, uint64_t voters) {
-    auto child = std::make_unique<Child>(std::vector<std::string>{"member", folder_of(id), std::to_string(id), std::to_string(voters)});
+    auto child = std::make_unique<Child>(std::vector<std::string>{"member", folders_[id], std::to_string(id), std::to_string(voters)});
     where_[id] = child->listen();
     members_[id] = std::move(child);
   }
   void introduce() {
     for (const auto& [id, member] : members_) {
-      for (const auto& [peer, where] : where_) member->ask("peer " + std::to_string(peer) + " " + where + " " + folder_of(peer));
+      for (const auto& [peer, where] : where_) member->ask("peer " + std::to_string(peer) + " " + where + " " + folders_[peer]);
       member->ask("introduce");
     }
   }
 
-  const std::string folder_;
+  std::map<uint64_t, std::string> folders_;
   std::map<uint64_t, std::unique_ptr<Child>> members_;
   std::map<uint64_t, std::string> where_;  // address and incarnation
 };
-
-std::string new_folder(const std::string& below) {
-  std::string pattern = below + "/raft_bench-XXXXXX";
-  expect(mkdtemp(pattern.data()) != nullptr, pattern + " cannot be made");
-  return pattern;
-}
 
 void sleep(double seconds) { std::this_thread::sleep_for(std::chrono::duration<double>(seconds)); }
 
@@ -105,26 +108,26 @@ void show_paced(const char* what, const LoadResult& load) {
 
 }  // namespace
 
-void measure_agreement(const std::string& folder, double seconds) {
-  const FsyncTime fsync = measure_fsync(folder);
+void measure_agreement(const Plan& plan) {
+  const FsyncTime fsync = measure_fsync(plan.folder);
   std::printf("fsync of a page: p50 %.1f us  p99 %.1f us\n", fsync.p50_us, fsync.p99_us);
   for (const uint64_t voters : {1, 3}) {
-    Members members(new_folder(folder), voters);
+    Members members(plan.folder, voters);
     const char* what = voters == 1 ? "one member" : "three";
-    show_load(what, members, 1, seconds);
-    show_load(what, members, kProposers, seconds);
+    show_load(what, members, 1, plan.seconds);
+    show_load(what, members, kProposers, plan.seconds);
   }
 }
 
-void measure_join(const std::string& folder, double seconds) {
-  Members members(new_folder(folder), 3);
+void measure_join(const Plan& plan) {
+  Members members(plan.folder, 3);
   members.ask(1, "fill " + std::to_string(kFilledMegabytes));
   for (uint64_t id = 2; id <= 3; ++id) members.ask(id, "wait " + members.ask(1, "last"));
   while (members.number(1, "start") == 0) sleep(0.1);  // what was filled in has left the log, so that only a snapshot helps
-  show_paced("before", measure_load(members, kPacedProposers, kPacedPerSecond, seconds));
+  show_paced("before", measure_load(members, kPacedProposers, kPacedPerSecond, plan.seconds));
   std::istringstream before(members.ask(1, "memory"));
   members.ask(1, load_line(kPacedProposers, kPacedPerSecond));
-  members.join(4);
+  members.join(4, plan.joining_folder);
   const auto begin = Clock::now();
   members.ask(4, "wait " + members.ask(1, "add 4"));
   const double took = seconds_since(begin);
@@ -137,9 +140,9 @@ void measure_join(const std::string& folder, double seconds) {
   members.ask(4, "wait " + members.ask(1, "promote 4"));
 }
 
-void count_log_writes(const std::string& folder, double seconds) {
-  Members members(new_folder(folder), 1);
-  const LoadResult result = measure_load(members, kProposers, 0, seconds);
+void count_log_writes(const Plan& plan) {
+  Members members(plan.folder, 1);
+  const LoadResult result = measure_load(members, kProposers, 0, plan.seconds);
   std::printf("%llu entries, %.0f log writes since the start\n", static_cast<unsigned long long>(result.count),
               members.number(1, "counter raft.log.writes"));
 }

@@ -98,13 +98,13 @@ void measure_start(const std::string& file) {
 
 }  // namespace
 
-void measure_log(const std::string& folder, double seconds) {
-  const std::string file = folder + "/raft_bench.db";
+void measure_log(const Plan& plan) {
+  const std::string file = plan.folder + "/raft_bench.db";
   expect(!std::filesystem::exists(file), file + " is there already");
   {
     auto log = open(file);
     Appender appender(*log);
-    for (const int entries : {1, 16, 64}) measure_appends(*log, appender, entries, seconds);
+    for (const int entries : {1, 16, 64}) measure_appends(*log, appender, entries, plan.seconds);
     measure_compaction(*log, appender.last());
     for (uint64_t i = 0; i < kReplayed / 1000; ++i) appender.append(1000);
   }

@@ -2,10 +2,10 @@
 // fsync each), compaction in steps, and a start with 100,000 entries.
 #pragma once
 
-#include <string>
+#include "cmd/raft_bench/plan.h"
 
 namespace bao::raft_bench {
 
-void measure_log(const std::string& folder, double seconds);
+void measure_log(const Plan& plan);
 
 }  // namespace bao::raft_bench

@@ -1,4 +1,4 @@
-// raft_bench WHAT FOLDER [SECONDS]: what the Raft module costs, measured in new files below that folder.
+// raft_bench WHAT FOLDER [SECONDS [JOINING]]: what the Raft module costs, measured in new files below that folder (of the member that joins: below JOINING).
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -13,7 +13,7 @@ using namespace bao::raft_bench;
 
 struct Mode {
   const char* name;
-  void (*measure)(const std::string& folder, double seconds);
+  void (*measure)(const Plan& plan);
   const char* what;
 };
 constexpr Mode kModes[] = {
@@ -24,7 +24,7 @@ constexpr Mode kModes[] = {
 };
 
 int usage(const char* program) {
-  std::fprintf(stderr, "usage: %s WHAT FOLDER [SECONDS]\n", program);
+  std::fprintf(stderr, "usage: %s WHAT FOLDER [SECONDS [JOINING]]\n", program);
   for (const Mode& mode : kModes) std::fprintf(stderr, "  %-8s %s\n", mode.name, mode.what);
   return 1;
 }
@@ -36,10 +36,14 @@ int main(int argc, char** argv) {
     run_member(argv[2], std::strtoull(argv[3], nullptr, 10), std::strtoull(argv[4], nullptr, 10));
     return 0;
   }
-  if (argc < 3 || argc > 4) return usage(argv[0]);
+  if (argc < 3 || argc > 5) return usage(argv[0]);
+  Plan plan;
+  plan.folder = plan.joining_folder = argv[2];
+  if (argc > 3) plan.seconds = std::atof(argv[3]);
+  if (argc > 4) plan.joining_folder = argv[4];
   for (const Mode& mode : kModes) {
     if (std::strcmp(argv[1], mode.name) != 0) continue;
-    mode.measure(argv[2], argc == 4 ? std::atof(argv[3]) : 2.0);
+    mode.measure(plan);
     return 0;
   }
   return usage(argv[0]);
