@@ -36,7 +36,7 @@ enum class Rank : int {
   raft_driver = 108,
   storage_queue = 110,
   storage_pool = 120,
-  storage_checkpoint = 125,
+  checkpoint = 125,
   sqlite = 130,
   lease_wakeup = 140,  // taken by the applier's listener
   background_job = 180,

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "internal/sqlite/errors.h"
+#include "internal/sqlite/gathered_wal.h"
 #include "internal/sqlite/kept_mapping.h"
 
 namespace bao::sqlite {
@@ -37,6 +38,8 @@ int past_limit(void* given) {
 constexpr int kOperationsBetweenClockReads = 1000;
 
 }  // namespace
+
+Db::Db(sqlite3* db, std::string path) : db_(db), path_(std::move(path)) {}
 
 base::Result<std::unique_ptr<Db>> Db::open(const std::string& path, const OpenOptions& options) {
   configure_process();
@@ -76,7 +79,10 @@ base::Status Db::configure(const OpenOptions& options) {
               (writes ? "PRAGMA journal_mode=WAL;" : "")));
   TRY(set_synchronous(options.synchronous));
   if (options.mmap_bytes > 0) keep_mapping(db_);
-  if (writes) sqlite3_wal_hook(db_, note_wal_pages, &wal_pages_);
+  if (!writes) return {};
+  sqlite3_wal_hook(db_, note_wal_pages, &wal_pages_);
+  if (const auto read = number("SELECT count(*) FROM sqlite_schema"); !read.ok()) return read.error();  // the first read opens the WAL
+  wal_ = GatheredWal::gather(db_);
   return {};
 }
 

@@ -32,6 +32,8 @@ struct OpenOptions {
   std::chrono::milliseconds busy_timeout{5000};
 };
 
+class GatheredWal;
+
 class Db {
  public:
   // Errors: corrupt (not a database, damaged header), unavailable (cannot be opened, locked by another process). The
@@ -72,12 +74,13 @@ class Db {
 
  private:
   friend class Transaction;
-  Db(sqlite3* db, std::string path) : db_(db), path_(std::move(path)) {}
+  Db(sqlite3* db, std::string path);
   // Runs a statement that is kept from its first use on.
   base::Status run(Statement& kept, std::string_view sql);
   base::Status configure(const OpenOptions& options);
 
   sqlite3* db_;
+  std::unique_ptr<GatheredWal> wal_;
   std::string path_;
   Statement begin_write_, commit_;
   int wal_pages_ = 0;

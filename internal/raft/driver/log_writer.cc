@@ -11,7 +11,6 @@ namespace {
 
 constexpr int64_t kCompactRowsAtOnce = 1000;  // about 2 ms, so that a batch never waits for long
 constexpr uint64_t kForgottenWithAWrite = 16;  // at least, and twice what is written
-constexpr int kCheckpointPages = 4096;        // 16 MiB of WAL
 
 int64_t steady_ns() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
 
@@ -58,8 +57,7 @@ void LogWriter::handle(std::vector<Order>& orders) {
   }
   write(batches);
   if (compact_to && !full_) compact(*compact_to);
-  if (store_.wal_pages() < kCheckpointPages) return;
-  if (const auto moved = store_.checkpoint(); !moved.ok()) events_.broken(moved.error());
+  store_.rest();
 }
 
 void LogWriter::write(std::vector<AppendBatch>& batches) {

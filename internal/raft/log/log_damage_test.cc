@@ -239,6 +239,7 @@ using LogDeathTest = LogDamageTest;
 TEST_F(LogDeathTest, AFailedFsyncEndsTheProcess) {
   GTEST_FLAG_SET(death_test_style, "fast");
   auto log = open();
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_DEATH(
       {
         vfs.fail(sqlite::FaultVfs::Operation::sync, 1, sqlite::FaultVfs::Fault::io_error);

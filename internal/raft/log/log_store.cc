@@ -9,6 +9,7 @@
 #include "internal/raft/log/log_reader.h"
 #include "internal/raft/log/log_rows.h"
 #include "internal/raft/log/log_scan.h"
+#include "internal/sqlite/checkpointer.h"
 
 namespace bao::raft {
 namespace {
@@ -25,7 +26,7 @@ struct Group {
 class LogStore::State {
  public:
   State(std::unique_ptr<sqlite::Db> db, ChainFunction chain, const std::string& vfs)
-      : db_(std::move(db)), chain_(chain), reader_(db_->path(), vfs) {}
+      : db_(std::move(db)), chain_(chain), vfs_(vfs), reader_(db_->path(), vfs) {}
 
   base::Status load();
   base::Status set_identity(LogIdentity identity);
@@ -40,6 +41,8 @@ class LogStore::State {
     return found == groups_.end() ? nullptr : &found->second;
   }
   LogReader& reader() { return reader_; }
+  sqlite::Checkpointer& checkpointer() { return *checkpointer_; }
+  void end_checkpoints() { checkpointer_.reset(); }
   sqlite::Db& db() { return *db_; }
 
  private:
@@ -60,12 +63,14 @@ class LogStore::State {
 
   std::unique_ptr<sqlite::Db> db_;
   const ChainFunction chain_;
+  const std::string vfs_;
   sqlite::Statement insert_, remove_, bytes_, at_, configuration_, save_;
   LogIdentity identity_;
   Groups groups_;
   std::map<GroupId, LogSummary> summaries_;  // of open(), until a group is written
   std::optional<base::Error> broken_;        // after which nothing is written any more
   LogReader reader_;
+  std::unique_ptr<sqlite::Checkpointer> checkpointer_;  // ended before the connection
 };
 
 base::Status LogStore::State::load() {
@@ -89,6 +94,7 @@ base::Status LogStore::State::prepare() {
   ASSIGN_OR_RETURN(configuration_, db_->prepare("SELECT id, payload FROM log WHERE id BETWEEN ?1 AND ?2 AND kind = 1"
                                                 " ORDER BY id DESC LIMIT 1"));
   ASSIGN_OR_RETURN(save_, prepare_group(*db_));
+  ASSIGN_OR_RETURN(checkpointer_, sqlite::Checkpointer::open(*db_, vfs_, "SELECT count(*) FROM hard_state", [] {}));
   return {};
 }
 
@@ -260,6 +266,7 @@ base::Result<std::optional<LogStart>> LogStore::State::at(GroupId id, Index inde
 LogStore::LogStore(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 LogStore::~LogStore() {
+  state_->end_checkpoints();
   if (const auto moved = state_->db().checkpoint(sqlite::Db::Checkpoint::truncate); !moved.ok()) {
     base::log_warn("raft", "the last checkpoint of the log failed; the next start repeats it", {{"error", moved.error().message()}});
   }
@@ -311,9 +318,7 @@ uint64_t LogStore::bytes(GroupId group) const {
 
 int LogStore::wal_pages() const { return state_->db().wal_pages(); }
 
-base::Status LogStore::checkpoint() {
-  ASSIGN_OR_RETURN([[maybe_unused]] const sqlite::Db::WalPages pages, state_->db().checkpoint(sqlite::Db::Checkpoint::restart));
-  return {};
-}
+void LogStore::rest() { state_->checkpointer().rest(); }
+base::Status LogStore::checkpoint() { return state_->checkpointer().now(); }
 
 }  // namespace bao::raft

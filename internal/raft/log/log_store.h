@@ -74,10 +74,12 @@ class LogStore {
   // `last`; empty when `first` was compacted or truncated. Errors: corrupt.
   base::Result<Entries> load(GroupId group, Index first, Index last, size_t bytes_max);
 
-  // Sum of entry_bytes over the group's log, for compaction by size; and WAL pages, for the checkpoint that the owner runs when idle.
+  // Sum of entry_bytes over the group's log, for compaction by size; and WAL pages.
   uint64_t bytes(GroupId group) const;
   int wal_pages() const;
-  // Moves the WAL into the database file, so that it starts over: two fsyncs.
+  // Between two writes: a checkpoint when the WAL has grown enough for one; its fsyncs are waited for on a thread of its own.
+  void rest();
+  // One now, waited for.
   base::Status checkpoint();
 
  private:

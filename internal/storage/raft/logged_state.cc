@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "internal/base/log.h"
 #include "internal/raft/core/planted_bug.h"
 #include "internal/storage/raft/proposal_payload.h"
 #include "internal/storage/raft/state_reader.h"
@@ -36,7 +37,7 @@ base::Status LoggedState::prepare() {
   ASSIGN_OR_RETURN(save_, prepare_state_meta(db));
   // What stands in the WAL may not be on the disk: it was, perhaps, written by a process that was killed.
   const auto let_go = [this] { tell(events_.checkpointing); };
-  ASSIGN_OR_RETURN(checkpointer_, Checkpointer::open(db, vfs_, let_go));
+  ASSIGN_OR_RETURN(checkpointer_, sqlite::Checkpointer::open(db, vfs_, "SELECT applied_index FROM meta WHERE id = 1", let_go));
   checkpoint();
   return db.set_synchronous(sqlite::Synchronous::normal);
 }
@@ -49,13 +50,13 @@ consensus::HeldState LoggedState::held() const {
 }
 
 base::Index LoggedState::durable() const {
-  return PLANTED(18) ? machine_->applied() : checkpointer_->durable();  // 18: the log is cut above what is durable
+  return PLANTED(18) ? machine_->applied() : base::Index{checkpointer_->durable()};  // 18: the log is cut above what is durable
 }
 
 base::Result<std::vector<base::Status>> LoggedState::apply(std::span<const consensus::EntryPtr> entries) {
   std::vector<base::Status> answers;
   if (entries.empty()) return answers;
-  ChangeSet changes;
+  StateEvents::Changes changes;
   const StateMeta before = meta_;
   if (const auto done = apply_all(entries, answers, changes); !done.ok()) {
     meta_ = before;
@@ -67,7 +68,7 @@ base::Result<std::vector<base::Status>> LoggedState::apply(std::span<const conse
 }
 
 base::Status LoggedState::apply_all(std::span<const consensus::EntryPtr> entries, std::vector<base::Status>& answers,
-                                    ChangeSet& changes) {
+                                    StateEvents::Changes& changes) {
   ASSIGN_OR_RETURN(auto transaction, sqlite::Transaction::begin(machine_->db(), sqlite::Transaction::Kind::write));
   for (const consensus::EntryPtr& entry : entries) {
     ENSURE(entry->index.value == meta_.position.last.index.value + 1, "entries are applied without a gap, each once");
@@ -76,8 +77,8 @@ base::Status LoggedState::apply_all(std::span<const consensus::EntryPtr> entries
     meta_.position.last = {entry->index, entry->term};
     meta_.position.chain = entry->chain;
   }
-  changes.index = meta_.position.last.index;
-  tell(events_.changing, changes);
+  changes.set.index = meta_.position.last.index;
+  tell(events_.changing, changes.set);
   meta_.installed = false;
   meta_.apply_hash = machine_->apply_hash();
   if (PLANTED(17)) {  // the position is written outside of the data's transaction
@@ -88,7 +89,7 @@ base::Status LoggedState::apply_all(std::span<const consensus::EntryPtr> entries
   return transaction.commit();
 }
 
-base::Result<raft::StateMachine::Outcome> LoggedState::apply_entry(const consensus::Entry& entry, ChangeSet& changes) {
+base::Result<raft::StateMachine::Outcome> LoggedState::apply_entry(const consensus::Entry& entry, StateEvents::Changes& changes) {
   switch (entry.kind) {
     case consensus::EntryKind::noop: machine_->pass(entry.index); return raft::StateMachine::Outcome{};
     case consensus::EntryKind::configuration: {
@@ -100,7 +101,13 @@ base::Result<raft::StateMachine::Outcome> LoggedState::apply_entry(const consens
     case consensus::EntryKind::data: break;
   }
   ASSIGN_OR_RETURN(Proposal proposal, decode_proposal(entry.payload));
-  return machine_->apply_at(entry.index, proposal, changes);
+  return machine_->apply_at(entry.index, std::move(proposal), changes);
+}
+
+void LoggedState::checkpoint() {
+  if (const auto moved = checkpointer_->now(); !moved.ok()) {
+    base::log_warn("storage", "a checkpoint failed; the log is kept meanwhile", {{"error", moved.error().message()}});
+  }
 }
 
 base::Result<std::unique_ptr<consensus::SnapshotReader>> LoggedState::snapshot() {

@@ -11,7 +11,7 @@
 
 #include "internal/raft/driver/state_machine.h"
 #include "internal/raft/log/recovery.h"
-#include "internal/storage/raft/checkpointer.h"
+#include "internal/sqlite/checkpointer.h"
 #include "internal/storage/raft/state_install.h"
 #include "internal/storage/raft/state_machine.h"
 #include "internal/storage/raft/state_meta.h"
@@ -22,8 +22,9 @@ namespace consensus = ::bao::raft;
 
 // Who hears what happens to the state, on the applier's thread; each may be empty.
 struct StateEvents {
-  ChangeListener changing;                  // before a batch can be seen. It may fail and come again, maybe with more behind it
-  ChangeListener changed;                   // after it is committed; without keys when it changed none
+  using Changes = raft::StateMachine::Changes;
+  std::function<void(const ChangeSet&)> changing;  // before a batch can be seen. It may fail and come again, maybe with more behind it
+  std::function<void(Changes&)> changed;           // after it is committed; without keys when it changed none
   std::function<void(base::Index)> replacing, replaced;  // before and after a snapshot of that index takes the state's place
   std::function<void()> checkpointing;      // readers that let go now do not hold it up
 };
@@ -41,7 +42,7 @@ class LoggedState final : public consensus::StateMachine {
   // A checkpoint when the WAL has grown enough for one.
   void rest() override { checkpointer_->rest(); }
   // One now: durable() is applied() afterwards, unless a reader holds it up.
-  void checkpoint() { checkpointer_->now(); }
+  void checkpoint();
 
   // For the readers of this database; thread-safe.
   ListingCache& listings() { return machine_->listings(); }
@@ -56,8 +57,8 @@ class LoggedState final : public consensus::StateMachine {
  private:
   LoggedState(std::unique_ptr<raft::StateMachine> machine, std::string vfs, StateEvents events);
   base::Status prepare();
-  base::Status apply_all(std::span<const consensus::EntryPtr> entries, std::vector<base::Status>& answers, ChangeSet& changes);
-  base::Result<raft::StateMachine::Outcome> apply_entry(const consensus::Entry& entry, ChangeSet& changes);
+  base::Status apply_all(std::span<const consensus::EntryPtr> entries, std::vector<base::Status>& answers, StateEvents::Changes& changes);
+  base::Result<raft::StateMachine::Outcome> apply_entry(const consensus::Entry& entry, StateEvents::Changes& changes);
 
   std::unique_ptr<raft::StateMachine> machine_;
   const std::string vfs_;
@@ -65,7 +66,7 @@ class LoggedState final : public consensus::StateMachine {
   sqlite::Statement save_;
   StateInstall install_;
   StateMeta meta_;
-  std::unique_ptr<Checkpointer> checkpointer_;
+  std::unique_ptr<sqlite::Checkpointer> checkpointer_;
 };
 
 }  // namespace bao::storage::raft

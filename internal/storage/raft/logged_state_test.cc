@@ -56,7 +56,7 @@ class LoggedStateTest : public testing::Test {
   }
   ~LoggedStateTest() override { std::filesystem::remove_all(folder); }
   std::unique_ptr<LoggedState> open(const std::string& file) {
-    auto state = LoggedState::open(file, vfs.name(), {{}, [this](const ChangeSet& set) { changes = set; }, {}, {}, {}});
+    auto state = LoggedState::open(file, vfs.name(), {{}, [this](StateEvents::Changes& made) { changes = made.set; }, {}, {}, {}});
     EXPECT_TRUE(state.ok()) << state.error().message();
     return state.ok() ? std::move(*state) : nullptr;
   }

@@ -5,9 +5,9 @@
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
 #include "internal/base/mutex.h"
+#include "internal/sqlite/checkpointer.h"
 #include "internal/storage/group_commit.h"
 #include "internal/storage/raft/background_check.h"
-#include "internal/storage/raft/checkpointer.h"
 #include "internal/storage/raft/data_folder.h"
 #include "internal/storage/raft/disk_reserve.h"
 #include "internal/storage/raft/read_pool.h"
@@ -29,7 +29,8 @@ class RaftStorage final : public Backend {
   }
 
   base::Status start(const std::string& vfs) {
-    ASSIGN_OR_RETURN(checkpointer_, Checkpointer::open(machine_->db(), vfs, [this] { pool_.let_go(); }));
+    ASSIGN_OR_RETURN(checkpointer_, sqlite::Checkpointer::open(machine_->db(), vfs, "SELECT applied_index FROM meta WHERE id = 1",
+                                                               [this] { pool_.let_go(); }));
     if (!machine_->checked()) check_.start(folder_->state_file(), vfs);
     return {};
   }
@@ -54,11 +55,11 @@ class RaftStorage final : public Backend {
     batches.add();
     proposals.add(static_cast<int64_t>(batch.size()));
     announce(batch);
-    const ChangeSet changes = machine_->apply(batch);
-    applied_.store(changes.index.value, std::memory_order_release);
-    if (changes.keys.empty()) return;
-    keep_written(batch, changes);
-    if (const auto listener = current_listener()) (*listener)(changes);
+    StateMachine::Changes changes = machine_->apply(batch);
+    applied_.store(changes.set.index.value, std::memory_order_release);
+    if (changes.set.keys.empty()) return;
+    records_.keep_written(changes.set, std::move(changes.records));
+    if (const auto listener = current_listener()) (*listener)(changes.set);
   }
 
   // Each proposal takes one index at most.
@@ -67,23 +68,6 @@ class RaftStorage final : public Backend {
     for (const auto& pending : batch) {
       for (const Operation& operation : pending->proposal.operations) {
         if (operation.kind <= Operation::Kind::remove) records_.changing(operation.key, last);
-      }
-    }
-  }
-
-  // What was written is read next: metadata by the next write of its key. The keys of `changes` are those of the batch, in order.
-  void keep_written(const Batch& batch, const ChangeSet& changes) {
-    auto key = changes.keys.begin();
-    for (const auto& pending : batch) {
-      if (!pending->result.ok()) continue;
-      for (Operation& operation : pending->proposal.operations) {
-        if (operation.kind > Operation::Kind::remove) continue;
-        if (operation.kind == Operation::Kind::put) {
-          records_.put(*key, Record{std::move(operation.value), *pending->result}, changes.index);
-        } else {
-          records_.forget(*key);
-        }
-        ++key;
       }
     }
   }
@@ -99,7 +83,7 @@ class RaftStorage final : public Backend {
   RecordCache records_;
   ReadPool pool_;                                // closed before the machine, which checkpoints at its end
   std::atomic<uint64_t> applied_;
-  std::unique_ptr<Checkpointer> checkpointer_;   // the batch's leader only
+  std::unique_ptr<sqlite::Checkpointer> checkpointer_;  // the batch's leader only
   BackgroundCheck check_;                        // ended before the rest
   base::Mutex mutex_{base::Rank::storage_pool};
   std::shared_ptr<const ChangeListener> listener_ GUARDED_BY(mutex_);

@@ -63,6 +63,13 @@ void RecordCache::begin_generation(Shard& shard) {
   shard.young_bytes = 0;
 }
 
+void RecordCache::keep_written(const ChangeSet& set, std::vector<std::optional<Record>> records) {
+  for (size_t i = 0; i < records.size(); ++i) {
+    if (records[i]) put(set.keys[i], std::move(*records[i]), set.index);
+    else forget(set.keys[i]);
+  }
+}
+
 void RecordCache::changing(std::string_view key, base::Index last) { raise(mark_of(hash_of(key)), last); }
 
 void RecordCache::changing_all(base::Index last) {

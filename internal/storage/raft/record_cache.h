@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "internal/base/ids.h"
 #include "internal/base/mutex.h"
@@ -30,6 +31,9 @@ class RecordCache {
   std::optional<Record> find(std::string_view key, base::Index snapshot);
   void put(std::string_view key, Record record, base::Index snapshot);
   void forget(std::string_view key);
+  // What a batch left behind is read next: metadata by the next write of its key. `records` are in step with the keys; nothing:
+  // the key was removed.
+  void keep_written(const ChangeSet& set, std::vector<std::optional<Record>> records);
   // A batch that ends at `last` or before changes the key. Called before anyone can see the change.
   void changing(std::string_view key, base::Index last);
   // Any key may change up to `last`: other content is put in place.

@@ -70,7 +70,7 @@ class RunningStorage final : public ReplicatedStorage {
   base::Status start_member();
   base::Status lead_if_alone();
   StateEvents state_events();
-  void changed(const ChangeSet& changes);
+  void changed(StateEvents::Changes& changes);
   std::shared_ptr<const ChangeListener> current_listener() {
     base::MutexLock lock(mutex_);
     return listener_;
@@ -152,19 +152,20 @@ StateEvents RunningStorage::state_events() {
   events.changing = [this](const ChangeSet& changes) {
     for (const std::string& key : changes.keys) records_.changing(key, changes.index);
   };
-  events.changed = [this](const ChangeSet& changes) { changed(changes); };
+  events.changed = [this](StateEvents::Changes& changes) { changed(changes); };
   events.replacing = [this](base::Index index) { records_.changing_all(index); };
   events.replaced = [this](base::Index index) { applied_.store(index.value, std::memory_order_release); };
   events.checkpointing = [this] { pool_.let_go(); };
   return events;
 }
 
-void RunningStorage::changed(const ChangeSet& changes) {
+void RunningStorage::changed(StateEvents::Changes& changes) {
   static base::Counter& batches = base::counter("storage.batches");
   batches.add();
-  applied_.store(changes.index.value, std::memory_order_release);
-  if (changes.keys.empty()) return;
-  if (const auto listener = current_listener()) (*listener)(changes);
+  applied_.store(changes.set.index.value, std::memory_order_release);
+  if (changes.set.keys.empty()) return;
+  records_.keep_written(changes.set, std::move(changes.records));
+  if (const auto listener = current_listener()) (*listener)(changes.set);
 }
 
 }  // namespace

@@ -130,21 +130,21 @@ base::Status StateMachine::prepare() {
   return {};
 }
 
-ChangeSet StateMachine::apply(Batch& batch) {
-  ChangeSet changes;
+StateMachine::Changes StateMachine::apply(Batch& batch) {
+  Changes changes;
   const base::Index applied = applied_;
   const std::string hash = apply_hash_;
   if (const auto done = apply_all(batch, changes); !done.ok()) {
     applied_ = applied;
     apply_hash_ = hash;
     for (const auto& pending : batch) pending->result = done.error();
-    return {applied, {}};
+    return {{applied, {}}, {}};
   }
-  changes.index = applied_;
+  changes.set.index = applied_;
   return changes;
 }
 
-base::Result<StateMachine::Outcome> StateMachine::apply_at(base::Index index, Proposal& proposal, ChangeSet& changes) {
+base::Result<StateMachine::Outcome> StateMachine::apply_at(base::Index index, Proposal proposal, Changes& changes) {
   if (auto checked = check(proposal); !checked.ok()) {
     if (checked.error().code() != base::Code::conflict) return checked.error();
     applied_ = index;
@@ -162,7 +162,7 @@ void StateMachine::return_to(base::Index applied, std::string apply_hash) {
   listings_.note_all(applied_);
 }
 
-base::Status StateMachine::apply_all(Batch& batch, ChangeSet& changes) {
+base::Status StateMachine::apply_all(Batch& batch, Changes& changes) {
   TRY(begin_.run());
   const auto done = apply_in_transaction(batch, changes);
   // SQLite has rolled back by itself after some errors.
@@ -170,7 +170,7 @@ base::Status StateMachine::apply_all(Batch& batch, ChangeSet& changes) {
   return done;
 }
 
-base::Status StateMachine::apply_in_transaction(Batch& batch, ChangeSet& changes) {
+base::Status StateMachine::apply_in_transaction(Batch& batch, Changes& changes) {
   const base::Index before = applied_;
   for (const auto& pending : batch) {
     if (const auto checked = check(pending->proposal); !checked.ok()) {
@@ -193,7 +193,7 @@ base::Status StateMachine::commit() {
   return base::Error(base::Code::uncertain, done.error().message());
 }
 
-base::Status StateMachine::apply_one(Proposal& proposal, ChangeSet& changes) {
+base::Status StateMachine::apply_one(Proposal& proposal, Changes& changes) {
   ++applied_.value;
   apply_hash_ = next_hash(apply_hash_, applied_, proposal);
   for (Operation& operation : proposal.operations) {
@@ -201,7 +201,9 @@ base::Status StateMachine::apply_one(Proposal& proposal, ChangeSet& changes) {
     if (operation.kind > Operation::Kind::remove) continue;
     recent_.note(operation.key, applied_);
     listings_.note(operation.key, applied_);
-    changes.keys.push_back(std::move(operation.key));
+    changes.set.keys.push_back(std::move(operation.key));
+    std::optional<Record>& now = changes.records.emplace_back();
+    if (operation.kind == Operation::Kind::put) now = Record{std::move(operation.value), applied_};
   }
   return {};
 }

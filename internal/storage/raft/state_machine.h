@@ -7,7 +7,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "internal/base/ids.h"
 #include "internal/base/result.h"
@@ -34,16 +36,21 @@ class StateMachine {
   // For the readers of this database; thread-safe.
   ListingCache& listings() { return listings_; }
 
+  // What a batch changed, and what each of its keys holds since then, in step with the keys; nothing: it was removed.
+  struct Changes {
+    ChangeSet set;
+    std::vector<std::optional<Record>> records;
+  };
   // Applies a batch in one SQLite transaction with one fsync, and sets every result. What changed, empty when nothing
   // did. On an error the batch left no trace (or, code uncertain, may have), and every result says so.
-  ChangeSet apply(Batch& batch);
+  Changes apply(Batch& batch);
 
   // Behind a log (logged_state.h): the proposal of the entry at `index`, within the caller's transaction. Its answer: ok, or
   // conflict, which uses up the index too. An error is of the whole transaction.
   struct Outcome {
     base::Status answer;
   };
-  base::Result<Outcome> apply_at(base::Index index, Proposal& proposal, ChangeSet& changes);
+  base::Result<Outcome> apply_at(base::Index index, Proposal proposal, Changes& changes);
   // An entry without a proposal.
   void pass(base::Index index) { applied_ = index; }
   // After the caller's transaction failed, or when other content was put in place: nothing remembered of the content may stay.
@@ -53,9 +60,9 @@ class StateMachine {
   explicit StateMachine(std::unique_ptr<sqlite::Db> db) : db_(std::move(db)) {}
   base::Status load();
   base::Status prepare();
-  base::Status apply_all(Batch& batch, ChangeSet& changes);
-  base::Status apply_in_transaction(Batch& batch, ChangeSet& changes);
-  base::Status apply_one(Proposal& proposal, ChangeSet& changes);
+  base::Status apply_all(Batch& batch, Changes& changes);
+  base::Status apply_in_transaction(Batch& batch, Changes& changes);
+  base::Status apply_one(Proposal& proposal, Changes& changes);
   base::Status apply(const Operation& operation);
   base::Status check(const Proposal& proposal);
   base::Result<base::Index> modified(std::string_view key);

@@ -1,11 +1,11 @@
-#include "internal/storage/raft/checkpointer.h"
+#include "internal/sqlite/checkpointer.h"
 
 #include <pthread.h>
 
 #include "internal/base/ensure.h"
 #include "internal/base/log.h"
 
-namespace bao::storage::raft {
+namespace bao::sqlite {
 namespace {
 
 // Copying so many pages keeps writers waiting for about 4 ms.
@@ -23,18 +23,26 @@ void warn(const base::Error& error) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Checkpointer>> Checkpointer::open(sqlite::Db& writer, const std::string& vfs,
+base::Result<std::unique_ptr<Checkpointer>> Checkpointer::open(Db& writer, const std::string& vfs, const std::string& mark,
                                                                std::function<void()> let_go) {
-  ASSIGN_OR_RETURN(auto pin, ReadConnection::open(writer.path(), vfs));
+  OpenOptions options;
+  options.access = Access::read_only;
+  options.vfs = vfs;
+  options.mmap_bytes = 0;
+  Pin pin;
+  ASSIGN_OR_RETURN(pin.db, Db::open(writer.path(), options));
+  ASSIGN_OR_RETURN(pin.begin, pin.db->prepare("BEGIN"));
+  ASSIGN_OR_RETURN(pin.end, pin.db->prepare("COMMIT"));
+  ASSIGN_OR_RETURN(pin.mark, pin.db->prepare(mark));
   return std::unique_ptr<Checkpointer>(new Checkpointer(writer, std::move(pin), std::move(let_go)));
 }
 
-Checkpointer::Checkpointer(sqlite::Db& writer, std::unique_ptr<ReadConnection> pin, std::function<void()> let_go)
+Checkpointer::Checkpointer(Db& writer, Pin pin, std::function<void()> let_go)
     : writer_(writer), pin_(std::move(pin)), let_go_(std::move(let_go)), next_at_(kCheckpointPages), thread_([this] { run(); }) {}
 
 Checkpointer::~Checkpointer() {
   while (!advance()) wait_for_sync();
-  if (stage() == Stage::broken) pin_->end_reading();
+  if (stage() == Stage::broken) drop_pin();
   {
     base::MutexLock lock(mutex_);
     stopping_ = true;
@@ -46,27 +54,33 @@ Checkpointer::~Checkpointer() {
 void Checkpointer::rest() {
   note_restart();
   if (stage() == Stage::broken) return;
-  if (pages_ >= kWalPagesMax && pages_ >= next_at_) return now();
-  if (advance() && pages_ >= next_at_) begin();
+  if (pages_ < next_at_) {
+    advance();
+    return;
+  }
+  base::Status done;
+  if (pages_ >= kWalPagesMax) done = now();
+  else if (advance()) done = begin();
+  if (!done.ok()) warn(done.error());
 }
 
-void Checkpointer::now() {
+base::Status Checkpointer::now() {
   while (!advance()) wait_for_sync();
-  if (stage() == Stage::broken) return;
+  if (stage() == Stage::broken) return base::internal(writer_.path() + ": the file could not be synced");
   let_go_();
-  if (const auto begun = pin_->begin_reading(); !begun.ok()) return warn(begun.error());
-  const base::Index committed = pin_->index;
-  pin_->end_reading();
-  auto pages = writer_.checkpoint(sqlite::Db::Checkpoint::passive);
+  TRY(set_pin());
+  drop_pin();
+  auto pages = writer_.checkpoint(Db::Checkpoint::passive);
   // Who began to read during that holds the WAL; who begins now, when all of it is moved, does not.
   if (pages.ok() && pages->written >= kStartOverPages) {
     let_go_();
-    pages = writer_.checkpoint(sqlite::Db::Checkpoint::restart);
+    pages = writer_.checkpoint(Db::Checkpoint::restart);
   }
   next_at_ = writer_.wal_pages() + kCheckpointPages;
-  if (!pages.ok()) return warn(pages.error());
+  if (!pages.ok()) return pages.error();
   moved_pages_ = pages->moved;
-  if (pages->moved == pages->written) durable_.store(committed.value, std::memory_order_release);
+  if (pages->moved == pages->written) durable_.store(pin_.marked, std::memory_order_release);
+  return {};
 }
 
 // Nothing was moved of a WAL that has started over.
@@ -79,13 +93,14 @@ void Checkpointer::note_restart() {
   pages_ = pages;
 }
 
-void Checkpointer::begin() {
+base::Status Checkpointer::begin() {
   if (pages_ >= kStartOverPages && pages_ - moved_pages_ <= kRestMax) return now();
   let_go_();
   next_at_ = pages_ + kCheckpointPages;  // if anything fails
-  if (const auto pinned = pin_->begin_reading(); !pinned.ok()) return warn(pinned.error());
+  TRY(set_pin());
   pinned_pages_ = pages_;
   enter(Stage::wal_unsynced);
+  return {};
 }
 
 // Whether nothing is under way.
@@ -105,9 +120,9 @@ bool Checkpointer::advance() {
 void Checkpointer::copy() {
   let_go_();
   const auto mode = writer_.synchronous();
-  const auto pages = [&]() -> base::Result<sqlite::Db::WalPages> {
-    TRY(writer_.set_synchronous(sqlite::Synchronous::off));
-    return writer_.checkpoint(sqlite::Db::Checkpoint::passive);
+  const auto pages = [&]() -> base::Result<Db::WalPages> {
+    TRY(writer_.set_synchronous(Synchronous::off));
+    return writer_.checkpoint(Db::Checkpoint::passive);
   }();
   const auto restored = writer_.set_synchronous(mode);
   ENSURE(restored.ok(), "commits are durable again");
@@ -117,11 +132,23 @@ void Checkpointer::copy() {
 }
 
 void Checkpointer::finish() {
-  if (moved_pages_ >= pinned_pages_) durable_.store(pin_->index.value, std::memory_order_release);
-  pin_->end_reading();
+  if (moved_pages_ >= pinned_pages_) durable_.store(pin_.marked, std::memory_order_release);
+  drop_pin();
   next_at_ = pinned_pages_ < kStartOverPages ? pinned_pages_ + kCheckpointPages : pages_;
   enter(Stage::idle);
 }
+
+base::Status Checkpointer::set_pin() {
+  TRY(pin_.begin.run());
+  const auto row = pin_.mark.step();  // the first read fixes the moment
+  if (row.ok() && *row) pin_.marked = static_cast<uint64_t>(pin_.mark.number(0));
+  pin_.mark.reset();
+  if (row.ok() && *row) return {};
+  drop_pin();
+  return row.ok() ? base::corrupt(writer_.path() + ": a row is missing") : row.error();
+}
+
+void Checkpointer::drop_pin() { (void)pin_.end.run(); }  // ends a read; nothing can be lost
 
 Checkpointer::Stage Checkpointer::stage() {
   base::MutexLock lock(mutex_);
@@ -156,10 +183,10 @@ void Checkpointer::run() {
       now = stage_;
     }
     const bool wal = now == Stage::wal_unsynced;
-    const auto synced = pin_->db->sync(wal ? sqlite::Db::File::wal : sqlite::Db::File::database);
+    const auto synced = pin_.db->sync(wal ? Db::File::wal : Db::File::database);
     if (!synced.ok()) base::log_error("storage", "no checkpoint is possible any more", {{"error", synced.error().message()}});
     enter(!synced.ok() ? Stage::broken : wal ? Stage::wal_synced : Stage::copies_synced);
   }
 }
 
-}  // namespace bao::storage::raft
+}  // namespace bao::sqlite
