@@ -293,7 +293,8 @@ void RunningDriver::watch_storage() {
 
 void RunningDriver::upkeep(SteadyTime now) {
   next_upkeep_ = now + options_.upkeep;
-  writer_.trim(machine_.durable(), options_.trailing);
+  const bool nobody_else = alone() && node_->view().configuration->members.size() == 1;
+  writer_.trim(machine_.durable(), nobody_else ? options_.trailing_alone : options_.trailing);
 }
 
 void RunningDriver::carry_out(Output output) {

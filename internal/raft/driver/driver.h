@@ -31,6 +31,7 @@ struct DriverOptions {
   std::chrono::milliseconds tick{20};
   std::chrono::milliseconds upkeep{1000};  // how often the log is trimmed and a full disk looked at
   TrailingLog trailing;
+  TrailingLog trailing_alone{uint64_t{1} << 20, 256};  // while nobody else could ask for it
   // Whether the disk has room again, asked after it was full.
   std::function<bool()> has_room = [] { return true; };
   // It is unknown what the disk holds. Empty: the process ends (D3). When it returns, as in tests of power losses, this

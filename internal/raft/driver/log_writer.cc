@@ -115,7 +115,9 @@ std::optional<Index> LogWriter::beyond(const Trim& trim) const {
   const Index start = store_.start(group_).position.index;
   const uint64_t entries = store_.last(group_).value - start.value;
   if (entries <= trim.trailing.entries && store_.bytes(group_) <= trim.trailing.bytes) return std::nullopt;
-  const Index to = std::min(start + std::max<uint64_t>(entries / 2, 1), trim.durable);
+  // Down to half of what may be kept, so that it is seldom done.
+  const uint64_t kept = std::min(entries - entries / 2, std::max<uint64_t>(trim.trailing.entries / 2, 1));
+  const Index to = std::min(start + (entries - kept), trim.durable);
   return to > start ? std::optional(to) : std::nullopt;
 }
 

@@ -16,7 +16,7 @@
 namespace bao::raft {
 
 // What the log keeps although the state machine holds it durably, for members that are a little late: entries up to both
-// bounds. Beyond, half of it is forgotten at a time.
+// bounds. Beyond, it is cut to half of that.
 struct TrailingLog {
   uint64_t bytes = uint64_t{64} << 20;
   uint64_t entries = 10'240;

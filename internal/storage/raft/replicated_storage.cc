@@ -20,6 +20,7 @@
 namespace bao::storage::raft {
 namespace {
 
+constexpr int64_t kLogRowsAtOnce = 10'000;
 constexpr std::chrono::seconds kElectionWait{10};  // for the own vote to reach the disk
 
 // Waits for the end of a campaign: leader, or back to follower.
@@ -54,6 +55,7 @@ class RunningStorage final : public ReplicatedStorage {
         reserve_(folder_->path(), options_.free_bytes),
         pool_(folder_->state_file(), options_.vfs) {}
 
+  ~RunningStorage() override;
   base::Status start();
 
   std::unique_ptr<Snapshot> snapshot() override { return open_snapshot(pool_, records_, state_->listings(), applied()); }
@@ -68,6 +70,7 @@ class RunningStorage final : public ReplicatedStorage {
 
  private:
   base::Status start_member();
+  base::Status shorten_log();
   base::Status lead_if_alone();
   StateEvents state_events();
   void changed(StateEvents::Changes& changes);
@@ -113,6 +116,30 @@ base::Status RunningStorage::start_member() {
   auto driver = consensus::Driver::start(std::move(options), *log_, *state_, std::move(carrier));
   if (!driver.ok()) return driver.error().within(folder_->log_file());
   driver_ = std::move(*driver);
+  return {};
+}
+
+// A start reads the whole log: a node that is alone needs none of what its state holds for certain, but for a little that
+// brings up a state from shortly before.
+RunningStorage::~RunningStorage() {
+  if (!driver_) return;
+  driver_->stop();
+  if (const auto done = shorten_log(); !done.ok()) {
+    base::log_warn("storage", "the log was not shortened; the next start reads more of it", {{"error", done.error().message()}});
+  }
+}
+
+base::Status RunningStorage::shorten_log() {
+  const auto& members = state_->held().at.configuration.members;
+  if (members.size() != 1) return {};
+  state_->checkpoint();
+  const uint64_t kept = consensus::DriverOptions{}.trailing_alone.entries;
+  const uint64_t last = log_->last(kGroup).value;
+  const base::Index up_to = std::min(state_->durable(), base::Index{last - std::min(kept, last)});
+  bool more = up_to > log_->start(kGroup).position.index;
+  while (more) {
+    ASSIGN_OR_RETURN(more, log_->compact(kGroup, up_to, kLogRowsAtOnce));
+  }
   return {};
 }
 

@@ -221,6 +221,17 @@ TEST_F(ReplicatedStorageTest, TheLogIsCutBelowWhatTheStateHoldsDurably) {
   EXPECT_EQ(read(*storage, "k49"), value);
 }
 
+TEST_F(ReplicatedStorageTest, ANodeThatIsAloneLeavesAShortLog) {
+  for (int start = 0; start < 2; ++start) {
+    auto storage = open();
+    const consensus::View view = storage->member().status()->view;
+    EXPECT_LE(view.last.index.value - view.start.position.index.value, 256u + 1) << "and the new leader's first entry";
+    for (int i = 0; i < 1500; ++i) ASSERT_TRUE(write(*storage, "k" + std::to_string(i), "v").ok());
+  }
+  auto storage = open();
+  EXPECT_EQ(read(*storage, "k1499"), "v");
+}
+
 TEST_F(ReplicatedStorageTest, ConflictsAreAnsweredAndTellNobody) {
   auto storage = open();
   const base::Index first = *write(*storage, "a", "1");
