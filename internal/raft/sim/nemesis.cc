@@ -100,29 +100,38 @@ void Nemesis::partition() {
 void Nemesis::strand() {
   Host* leader = a_leader();
   if (!leader || leader->paused()) return;
-  const Term term = leader->driver()->view().term;
-  std::set<NodeId> stranded{leader->id()};
-  if (random_.chance(0.3)) stranded.insert(any().id());
-  world_.network().isolate(stranded);
+  Stranded stranded{{leader->id()}, leader->driver()->view().term, leader->driver()->view().commit};
+  if (random_.chance(0.3)) stranded.nodes.insert(any().id());
+  if (random_.chance(0.5)) world_.network().isolate(stranded.nodes);
+  else world_.network().silence(stranded.nodes);  // it learns at once that its tail counts for nothing
+  // Long enough that the tail is still being written when the others have decided against it.
+  const Time timeout = world_.plan().election_timeout();
   if (world_.strikes(Fault::hung_disk) && random_.chance(0.5))
-    leader->hang_disk_until(world_.now() + random_.exponential(2 * world_.plan().election_timeout()));
+    for (const NodeId id : stranded.nodes)
+      world_.host(id)->hang_disk_until(world_.now() + 2 * timeout + random_.exponential(2 * timeout));
   for (uint64_t times = random_.between(1, 4); times > 0 && !world_.clients().empty(); --times)
     world_.clients()[random_.below(world_.clients().size())]->insist(*leader);
-  wait_for_successor(stranded, term, 300);
+  wait_for_successor(stranded, 300);
 }
 
 // It comes back soon after somebody else leads, when its tail may be longer than what the others have meanwhile, and what
 // it would need of their logs may be gone.
-void Nemesis::wait_for_successor(const std::set<NodeId>& stranded, Term term, int polls) {
-  world_.schedule().after(10'000, [this, stranded, term, polls] {
+void Nemesis::wait_for_successor(const Stranded& stranded, int polls) {
+  world_.schedule().after(10'000, [this, stranded, polls] {
     if (world_.calm()) return;
     Host* leader = a_leader();
-    const bool succeeded = leader && leader->driver()->view().term > term && leader->driver()->view().term_committed;
-    if (!succeeded && polls > 0) return wait_for_successor(stranded, term, polls - 1);
-    for (const auto& [id, host] : world_.hosts())
-      if (world_.strikes(Fault::compaction) && host->up() && !host->paused()) host->driver()->compact();
-    for (const NodeId id : stranded) world_.network().rejoin(id);
+    const bool succeeded = leader && leader->driver()->view().term > stranded.term && leader->driver()->view().term_committed;
+    if (polls > 0 && (!succeeded || (world_.strikes(Fault::compaction) && !forgotten(stranded, *leader))))
+      return wait_for_successor(stranded, succeeded ? std::min(polls - 1, 20) : polls - 1);
+    for (const NodeId id : stranded.nodes) world_.network().rejoin(id);
   });
+}
+
+// Cuts the others' logs: has their leader lost what the stranded need?
+bool Nemesis::forgotten(const Stranded& stranded, const Host& leader) {
+  for (const auto& [id, host] : world_.hosts())
+    if (host->up() && !host->paused() && !stranded.nodes.contains(id)) host->driver()->compact();
+  return leader.log().start.position.index > stranded.committed;
 }
 
 void Nemesis::disk_trouble() {

@@ -17,6 +17,11 @@ class Nemesis {
   void start();
 
  private:
+  struct Stranded {
+    std::set<NodeId> nodes;
+    Term term;        // in which they were cut off
+    Index committed;  // then
+  };
   void every(Time mean, void (Nemesis::*act)());
   void crash();
   void crash_all();
@@ -26,7 +31,8 @@ class Nemesis {
   void partition();
   void cut_one_way();
   void strand();
-  void wait_for_successor(const std::set<NodeId>& stranded, Term term, int polls);
+  void wait_for_successor(const Stranded& stranded, int polls);
+  bool forgotten(const Stranded& stranded, const Host& leader);
   Host* a_leader();
   void disk_trouble();
   Host& any();

@@ -95,13 +95,15 @@ void Network::transmit(const Envelope& envelope, Time delay) {
 void Network::clog(NodeId from, NodeId to, Time until) { clogged_[{from, to}] = until; }
 void Network::cut(NodeId from, NodeId to) { cut_[{from, to}] = true; }
 void Network::isolate(const std::set<NodeId>& nodes) {
-  for (const auto& [id, host] : world_.hosts()) {
-    if (nodes.contains(id)) continue;
-    for (const NodeId node : nodes) {
-      cut(id, node);
-      cut(node, id);
-    }
-  }
+  silence(nodes);
+  for (const auto& [id, host] : world_.hosts())
+    for (const NodeId node : nodes)
+      if (!nodes.contains(id)) cut(id, node);
+}
+void Network::silence(const std::set<NodeId>& nodes) {
+  for (const auto& [id, host] : world_.hosts())
+    for (const NodeId node : nodes)
+      if (!nodes.contains(id)) cut(node, id);
 }
 void Network::rejoin(NodeId node) {
   std::erase_if(cut_, [node](const auto& path) { return path.first.first == node || path.first.second == node; });

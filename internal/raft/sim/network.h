@@ -25,8 +25,9 @@ class Network {
   void cut(NodeId from, NodeId to);
   // Nobody hears it until then; it hears everybody.
   void mute(NodeId node, Time until) { muted_[node] = until; }
-  // Every path between these and all others.
+  // Every path between these and all others, or only those on which they are heard.
   void isolate(const std::set<NodeId>& nodes);
+  void silence(const std::set<NodeId>& nodes);
   void rejoin(NodeId node);
   void mend_all();
   // Every path is whole, and what was sent before does not arrive while it is calm: it could be minutes old.

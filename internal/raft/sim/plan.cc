@@ -15,7 +15,7 @@ struct Theme {
   std::array<Fault, 4> faults;
 };
 constexpr Theme kThemes[] = {
-    {{Fault::strand, Fault::compaction, Fault::slow_snapshots, Fault::small_limits}},  // long tails meet snapshots
+    {{Fault::strand, Fault::compaction, Fault::slow_snapshots, Fault::transfer}},      // long tails meet snapshots
     {{Fault::strand, Fault::slow_disk, Fault::hung_disk, Fault::reorder}},             // tails are cut while they are written
     {{Fault::transfer, Fault::mute, Fault::slow_disk, Fault::pause}},                  // elections that nobody wins
     {{Fault::membership, Fault::readd, Fault::replay, Fault::transfer}},               // members change, old messages come
@@ -63,7 +63,7 @@ void draw_cluster(Plan& plan, Random& random) {
   plan.change_every = draw_time(random, 200'000, 10'000'000);
   plan.transfer_every = draw_time(random, 200'000, 10'000'000);
   plan.compact_every = draw_time(random, 50'000, 3'000'000);
-  static constexpr uint64_t kTrailing[] = {1, 10, 100, 100};
+  static constexpr uint64_t kTrailing[] = {1, 1, 10, 100};
   plan.trailing_entries = random.below(kTrailing[random.below(std::size(kTrailing))]);
   plan.snapshot_failure = draw_chance(random, 0.5);
   plan.installation = draw_time(random, 20'000, 10'000'000);
@@ -99,7 +99,7 @@ Plan draw_plan(uint64_t seed) {
   const double density = static_cast<double>(random.between(1, 8)) / 10;
   for (bool& on : plan.on) on = random.chance(density);
   add_theme(plan, random);
-  plan.storm_events = 40'000 / random.between(1, 5);
+  plan.storm_events = 40'000 / random.between(1, 6);
   draw_network(plan, random);
   draw_processes(plan, random);
   draw_cluster(plan, random);
