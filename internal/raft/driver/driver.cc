@@ -154,11 +154,13 @@ base::Result<T> RunningDriver::on_core(std::function<void(WaiterPtr<T>)> ask) {
 }
 
 base::Result<Index> RunningDriver::propose(std::string payload) {
-  if (proposals_waiting_.fetch_add(1) >= static_cast<int64_t>(base::kProposalQueueMax)) {
+  const int64_t others = proposals_waiting_.fetch_add(1);
+  if (others >= static_cast<int64_t>(base::kProposalQueueMax)) {
     proposals_waiting_.fetch_sub(1);
     return base::Error(base::Code::exhausted, "raft: too many changes wait to be replicated; nothing was changed");
   }
-  // This thread waits for the outcome: whatever nobody is at already, it does itself. A proposer alone changes no thread.
+  // This thread waits for the outcome. Alone it does whatever nobody is at already, and changes no thread; among others it
+  // leaves that to the own threads: what comes until they have woken up is in the same batch.
   auto waiter = std::make_shared<Waiter<Index>>();
   const bool posted = inbox_.post_quietly([this, waiter, &payload] {
     const auto position = node_->propose({&payload, 1});
@@ -170,9 +172,13 @@ base::Result<Index> RunningDriver::propose(std::string payload) {
     return stopping();
   }
   help_core();
-  applier_.kick();  // what others wait for does not wait for the write that may follow
-  writer_.help();
-  applier_.help();
+  if (others == 0) {
+    writer_.help();
+    applier_.help();
+  } else {
+    writer_.kick();
+    applier_.kick();
+  }
   auto result = waiter->wait();
   proposals_waiting_.fetch_sub(1);
   return result;
@@ -354,8 +360,7 @@ LogWriterEvents RunningDriver::log_events() {
     help_core();
   };
   events.rested = [this] {
-    if (writer_.idle()) applier_.help();
-    else applier_.kick();
+    applier_.help();
   };
   events.failed = [this](AppendSequence first) {
     inbox_.post([this, first] {

@@ -39,8 +39,6 @@ class LogWriter {
   void append(AppendBatch batch);
   void help() { thread_.help(); }
   void kick() { thread_.kick(); }
-  // Nothing waits to be written.
-  bool idle() const { return thread_.empty(); }
   // After a failure everything is dropped until this.
   void resume();
   // Forgets what is beyond `trailing`, never anything after `durable`.

@@ -56,10 +56,6 @@ class QueueThread {
     handled_ = false;
     if (!items_.empty() || stopping_) changed_.notify_one();
   }
-  bool empty() const EXCLUDES(mutex_) {
-    base::MutexLock lock(mutex_);
-    return items_.empty();
-  }
   // Handles what is queued, then ends. Idempotent; not from the thread itself.
   void stop() EXCLUDES(mutex_) {
     {
