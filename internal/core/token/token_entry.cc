@@ -1,6 +1,8 @@
 // The two forms of a token entry at rest. One table of members drives both directions of the JSON form.
 #include "internal/core/token/token_entry.h"
 
+#include <algorithm>
+
 #include "internal/codec/protobuf.h"
 
 namespace bao::core {
@@ -81,6 +83,19 @@ void each_member(Entry& e, Visit visit) {
 constexpr std::pair<std::string_view, bool> kLegacy[] = {  // name, is text
     {"DisplayName", true}, {"NumUses", false}, {"CreationTime", false}, {"ExplicitMaxTTL", false}};
 
+// Sorted.
+const std::vector<std::string_view>& known_names() {
+  static const std::vector<std::string_view> kNames = [] {
+    std::vector<std::string_view> names;
+    const TokenEntry none;
+    each_member(none, [&](std::string_view name, const auto&) { names.push_back(name); });
+    for (const auto& [name, is_text] : kLegacy) names.push_back(name);
+    std::sort(names.begin(), names.end());
+    return names;
+  }();
+  return kNames;
+}
+
 void put_map(std::string& out, uint32_t id, const std::map<std::string, std::string>& map) {
   for (const auto& [key, value] : map) {
     std::string entry;
@@ -140,9 +155,10 @@ Result<TokenEntry> parse_token_entry(std::string_view json) {
   TokenEntry entry;
   each_member(entry, [&](std::string_view name, auto& member) {
     if (const Json* value = document.find_ignoring_case(name); value != nullptr) read(*value, member);
-    document.erase(name);
   });
-  for (const auto& legacy : kLegacy) document.erase(legacy.first);
+  // In one go: every write parses its caller's entry.
+  const auto& known = known_names();
+  std::erase_if(document.members(), [&](const Json::Member& m) { return std::binary_search(known.begin(), known.end(), m.first); });
   entry.unknown = std::move(document);
   if (entry.namespace_id.empty()) entry.namespace_id = "root";
   return entry;
