@@ -53,6 +53,7 @@ class RunningDriver final : public Driver {
   }
   base::Result<DriverStatus> status() override;
   void deliver(Envelope envelope) override;
+  void deliver_here(Envelope envelope) override;
   void peer_unreachable(NodeId peer) override {
     inbox_.post([this, peer] { node_->on_peer_unreachable(peer); });
   }
@@ -227,6 +228,14 @@ base::Result<DriverStatus> RunningDriver::status() {
 void RunningDriver::deliver(Envelope envelope) {
   auto shared = std::make_shared<Envelope>(std::move(envelope));
   inbox_.post([this, shared] { node_->step(std::move(*shared)); });
+}
+
+void RunningDriver::deliver_here(Envelope envelope) {
+  auto shared = std::make_shared<Envelope>(std::move(envelope));
+  if (!inbox_.post_quietly([this, shared] { node_->step(std::move(*shared)); })) return;
+  help_core();
+  writer_.kick();
+  applier_.kick();
 }
 
 // ---- the core thread, and whoever has its turn ----

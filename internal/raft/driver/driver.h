@@ -68,6 +68,9 @@ class Driver {
 
   // From the transport.
   virtual void deliver(Envelope envelope) = 0;
+  // The same; what waits for the core is done on this thread, when nobody is at it, which saves a change of threads. No disk
+  // is touched. Not from within the carrier's `send`.
+  virtual void deliver_here(Envelope envelope) = 0;
   virtual void peer_unreachable(NodeId peer) = 0;
   // A peer fetches the snapshot at `last` that it was offered: each piece after `after` is given to `give`, whose error ends
   // it. Blocks; one at a time a peer. Errors: unavailable (not offered, or fetched already).

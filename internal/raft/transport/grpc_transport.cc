@@ -111,6 +111,12 @@ struct Link {
         control(id, Lane::control, open_channel(id, address, own, table), table->self(), receiver),
         log(id, Lane::log, open_channel(id, address, own, table), table->self(), receiver) {}
 
+  // Whoever sends meanwhile may be the last to hold the link, and on a thread of gRPC, which must not wait for gRPC.
+  void close() {
+    control.close();
+    log.close();
+  }
+
   const std::string address;
   OutgoingStream control, log;
 };
@@ -122,7 +128,7 @@ class GrpcTransport final : public Transport {
   ~GrpcTransport() override {
     previous_.reset();
     listener_.reset();
-    links_.clear();
+    for (const auto& [id, link] : links_) link->close();
   }
 
   base::Status listen(const std::string& address, const TransportCredentials& credentials);
@@ -166,17 +172,22 @@ base::Status GrpcTransport::listen(const std::string& address, const TransportCr
 }
 
 void GrpcTransport::set_peers(Peers peers) {
-  Links gone;  // ends outside of the lock: it waits for gRPC
   table_->set(peers);
-  base::MutexLock lock(mutex_);
-  Links fresh;
-  for (const auto& [id, peer] : peers) {
-    if (id == table_->self().node) continue;
-    const auto known = links_.find(id);
-    const bool same = known != links_.end() && known->second->address == peer.address;
-    fresh[id] = same ? known->second : std::make_shared<Link>(id, peer, own_, table_, receiver_);
+  Links gone;
+  {
+    base::MutexLock lock(mutex_);
+    Links fresh;
+    gone = links_;
+    for (const auto& [id, peer] : peers) {
+      if (id == table_->self().node) continue;
+      const auto known = links_.find(id);
+      const bool same = known != links_.end() && known->second->address == peer.address;
+      fresh[id] = same ? known->second : std::make_shared<Link>(id, peer, own_, table_, receiver_);
+      if (same) gone.erase(id);
+    }
+    links_ = std::move(fresh);
   }
-  gone = std::exchange(links_, std::move(fresh));
+  for (const auto& [id, link] : gone) link->close();  // outside of the lock: it waits for gRPC
 }
 
 bool GrpcTransport::send(const Envelope& envelope) {
@@ -198,13 +209,16 @@ base::Status GrpcTransport::rotate(const TransportCredentials& credentials) {
   ASSIGN_OR_RETURN(auto fresh, Listener::start(address, server_credentials(credentials, table_), incoming_));
   previous_ = std::exchange(listener_, std::move(fresh));
   Links gone;
-  base::MutexLock lock(mutex_);
-  keep(credentials);
-  Links renewed;
-  const auto peers = table_->peers();
-  for (const auto& [id, link] : links_)
-    renewed[id] = std::make_shared<Link>(id, peers->at(id), own_, table_, receiver_);
-  gone = std::exchange(links_, std::move(renewed));
+  {
+    base::MutexLock lock(mutex_);
+    keep(credentials);
+    Links renewed;
+    const auto peers = table_->peers();
+    for (const auto& [id, link] : links_)
+      renewed[id] = std::make_shared<Link>(id, peers->at(id), own_, table_, receiver_);
+    gone = std::exchange(links_, std::move(renewed));
+  }
+  for (const auto& [id, link] : gone) link->close();
   return {};
 }
 

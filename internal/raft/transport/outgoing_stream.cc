@@ -203,7 +203,8 @@ void OutgoingStream::State::close() {
 OutgoingStream::OutgoingStream(NodeId peer, Lane lane, std::shared_ptr<grpc::Channel> channel, const Hello& self,
                                Receiver& receiver)
     : state_(std::make_shared<State>(peer, lane, std::move(channel), self, receiver)) {}
-OutgoingStream::~OutgoingStream() { state_->close(); }
+OutgoingStream::~OutgoingStream() { close(); }
+void OutgoingStream::close() { state_->close(); }
 bool OutgoingStream::send(const Envelope& envelope) { return state_->send(envelope); }
 
 }  // namespace bao::raft

@@ -20,8 +20,9 @@ class OutgoingStream {
   static constexpr std::chrono::milliseconds kReopenAfter{100};
 
   OutgoingStream(NodeId peer, Lane lane, std::shared_ptr<grpc::Channel> channel, const Hello& self, Receiver& receiver);
-  // Cancels what is under way and waits for gRPC's last callback.
-  ~OutgoingStream();
+  ~OutgoingStream();  // closed
+  // Cancels what is under way and waits for gRPC's last callback; nothing is sent afterwards. Not on a thread of gRPC.
+  void close();
   // False: dropped. A heartbeat takes the place of an earlier one of its group that has not left.
   bool send(const Envelope& envelope);
 

@@ -35,7 +35,8 @@ struct TransportCredentials {
 class Receiver {
  public:
   virtual ~Receiver() = default;
-  // From a peer whose identity was proved; `from` and `to` are right. On a thread of gRPC: only enqueue.
+  // From a peer whose identity was proved; `from` and `to` are right. On a thread of gRPC: waits for
+  // no disk; may send.
   virtual void on_envelope(Envelope envelope) = 0;
   // A stream to it broke, or what was to be sent was dropped.
   virtual void on_peer_unreachable(NodeId peer) = 0;

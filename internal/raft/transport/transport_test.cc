@@ -8,6 +8,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <sstream>
 #include <thread>
 #include <utility>
@@ -38,9 +39,18 @@ TransportCredentials fresh_credentials() {
 class Inbox final : public Receiver {
  public:
   void on_envelope(Envelope envelope) override {
+    std::function<void()> answer;
+    {
+      base::MutexLock lock(mutex_);
+      received_.push_back(std::move(envelope));
+      changed_.notify_all();
+      answer = answer_;
+    }
+    if (answer) answer();
+  }
+  void answer_with(std::function<void()> answer) {
     base::MutexLock lock(mutex_);
-    received_.push_back(std::move(envelope));
-    changed_.notify_all();
+    answer_ = std::move(answer);
   }
   void on_peer_unreachable(NodeId) override {
     base::MutexLock lock(mutex_);
@@ -71,6 +81,7 @@ class Inbox final : public Receiver {
   base::Mutex mutex_{base::Rank::raft_driver};
   base::Condition changed_;
   std::vector<Envelope> received_;
+  std::function<void()> answer_;
   int unreachable_ = 0;
 };
 
@@ -244,6 +255,20 @@ TEST(Transport, AnAddressInUseIsAnError) {
                                        Hello{"cluster", NodeId{2}, "d"}, fresh_credentials(), inbox);
   ASSERT_FALSE(second.ok());
   EXPECT_EQ(second.error().code(), base::Code::unavailable);
+}
+
+// A driver answers on the thread of gRPC that brings a message; the peers may change at that moment.
+TEST(Transport, PeersChangeWhileAnswersAreSentFromWithinTheReceiver) {
+  Member a(1), b(2);
+  introduce(a, b);
+  b.inbox.answer_with([&] { b.transport->send(heartbeat(b, a, 2)); });
+  for (int round = 0; round < 100; ++round) {
+    a.transport->send(heartbeat(a, b, 1));
+    b.transport->set_peers({});
+    b.transport->set_peers({{a.id, a.as_peer()}});
+  }
+  EXPECT_TRUE(deliver(a, b, 1));
+  b.inbox.answer_with(nullptr);
 }
 
 TEST(Transport, StopsWhileMessagesFly) {

@@ -42,7 +42,7 @@ base::Result<raft::TransportCredentials> make_credentials(const std::string& fol
 
 // ---- what comes from others ----
 void Member::Inbound::on_envelope(raft::Envelope envelope) {
-  if (raft::Driver* driver = driver_) driver->deliver(std::move(envelope));
+  if (raft::Driver* driver = driver_) driver->deliver_here(std::move(envelope));
 }
 
 void Member::Inbound::on_peer_unreachable(raft::NodeId peer) {
