@@ -49,6 +49,7 @@ class Progress {
   void pause() { paused_ = true; }
 
   bool poke = false;                  // an empty append is due, to learn whether the last ones arrived
+  Index sent_by_round;                // what had left when the last round of heartbeats did
   Index commit_sent;                  // the highest commit index that it was told
   Index applied;
   uint64_t acked_round = 0;           // of ReadIndex

@@ -113,7 +113,10 @@ void Node::State::send_heartbeat(NodeId id, Progress& peer) {
 void Node::State::broadcast_heartbeat(Leader& leading) {
   leading.heartbeat_elapsed = 0;
   leading.reads.start(commit_, term_committed() || PLANTED(10));  // ReadIndex served before own-term commit
-  for (auto& [id, peer] : leading.peers) send_heartbeat(id, peer);
+  for (auto& [id, peer] : leading.peers) {
+    peer.sent_by_round = peer.next() - 1;
+    send_heartbeat(id, peer);
+  }
   release_reads(leading);
 }
 
@@ -159,8 +162,8 @@ void Node::State::on_heartbeat_reply(const Envelope& envelope, const HeartbeatRe
   peer->acked_round = std::max(peer->acked_round, reply.round);
   peer->resume();
   if (PLANTED(6)) peer->accepted(peer->next() - 1, log_.last_index());  // match taken from probe index
-  // Appends may be lost without anybody noticing when nothing follows them.
-  if (peer->match() < log_.last_index()) peer->poke = true;
+  // Appends may be lost without anybody noticing when nothing follows them. What left since is not late yet.
+  if (peer->match() < peer->sent_by_round) peer->poke = true;
   release_reads(*leader());
 }
 
