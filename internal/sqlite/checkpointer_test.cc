@@ -144,14 +144,14 @@ TEST_P(PowerLossAtACheckpoint, TakesNothingThatWasCertainAndDamagesNothing) {
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937_64 random(seed);
   const uint64_t syncs = GetParam() == Synchronous::full ? 250 : 12;
-  for (int round = 0; round < 20; ++round) {
+  for (int round = 0; round < 12; ++round) {
     {
       auto db = make();
       ASSERT_TRUE(db->checkpoint(Db::Checkpoint::truncate).ok());
     }
     const bool sync = random() % 3 != 0;
     vfs.fail(sync ? FaultVfs::Operation::sync : FaultVfs::Operation::write,
-             static_cast<int64_t>(1 + random() % (sync ? syncs : 12'000)), FaultVfs::Fault::power_loss);
+             static_cast<int64_t>(1 + random() % (sync ? syncs : 2'500)), FaultVfs::Fault::power_loss);
     const uint64_t certain = write_until_the_power_is_lost(random());
     vfs.lose_unsynced(random());
     auto db = open();
