@@ -19,8 +19,10 @@ void Node::State::replicate_to(NodeId id, Progress& peer) {
     sent = true;
   }
   if (peer.poke && !sent && peer.state() == Progress::State::replicate) sent = send_append(id, peer);
-  // A commit index that no append carries: the peer's state machine shall not wait for the next heartbeat.
-  if (!sent && peer.commit_sent < std::min(peer.match(), commit_)) send_heartbeat(id, peer);
+  // A commit index that no append carries: the peer's state machine shall not wait for the next heartbeat. While an answer is
+  // to come, so is the occasion to tell it what is committed by then.
+  const bool busy = peer.inflight().messages() > 0;
+  if (!sent && !busy && peer.commit_sent < std::min(peer.match(), commit_)) send_heartbeat(id, peer);
 }
 
 // False: nothing left, because entries have to be loaded, or a snapshot is needed.
