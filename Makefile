@@ -25,13 +25,16 @@ sim:
 	@cmake --build build -j $(JOBS) --target raft_sim
 	@build/cmd/raft_sim/raft_sim $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --from $(FROM))
 
-# Every planted bug until the simulator sees it, in three ranges of at most CANARY_SEEDS seeds; BUG=n for one.
+# Every planted bug until the simulator sees it, in three ranges of at most CANARY_SEEDS seeds; then those on SQLite and in the
+# driver until their tests see them, three times within CANARY_RUNS runs; BUG=n for one.
 CANARY_SEEDS ?= 1000
+CANARY_RUNS ?= 20
 BUG ?= 0
 canaries:
 	@$(call configure,build,$(CXX),-DCMAKE_BUILD_TYPE=Release)
-	@cmake --build build -j $(JOBS) --target raft_sim_planted
+	@cmake --build build -j $(JOBS) --target raft_sim_planted storage_raft_test_planted raft_driver_test_planted
 	@build/cmd/raft_sim/raft_sim_planted --canaries $(CANARY_SEEDS) --bug $(BUG) 2>/dev/null
+	@tools/canaries.sh build $(CANARY_RUNS) $(BUG)
 
 .PHONY: sim canaries docs all deps deps-analysis demo test quick conformance bench format analyze asan tsan fuzz install refresh stale clean
 

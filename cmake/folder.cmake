@@ -7,8 +7,9 @@ add_library(fuzz_replay OBJECT EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tools/fuzz_r
 #
 # collects *.cc of the folder; *_test.cc become the test program codec_test; *_fuzz.cc become one
 # libFuzzer program each (with BAO_FUZZ) and are replayed over their corpus by the tests otherwise.
+# PLANTED_BUGS: codec_test_planted is the test program with the folder's planted bugs compiled in, for `make canaries`.
 function(bao_folder name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;LINKS;TEST_DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "PLANTED_BUGS" "" "DEPENDS;LINKS;TEST_DEPENDS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   set(tests ${sources})
   set(fuzzers ${sources})
@@ -37,6 +38,12 @@ function(bao_folder name)
     target_compile_options(${name}_test PRIVATE -O0)
     add_test(NAME ${name} COMMAND ${name}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(${name} PROPERTIES TIMEOUT ${BAO_TEST_TIMEOUT})
+  endif()
+  if(ARG_PLANTED_BUGS AND NOT BAO_FUZZ)
+    # With the folder's own sources instead of its library: nothing is there twice.
+    add_executable(${name}_test_planted EXCLUDE_FROM_ALL ${sources} ${tests})
+    target_compile_definitions(${name}_test_planted PRIVATE BAO_PLANTED_BUGS)
+    target_link_libraries(${name}_test_planted PRIVATE ${libraries} ${ARG_LINKS} GTest::gtest_main Threads::Threads)
   endif()
   foreach(fuzzer ${fuzzers})
     get_filename_component(program ${fuzzer} NAME_WE)

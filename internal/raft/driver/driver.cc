@@ -6,6 +6,7 @@
 #include "internal/base/limits.h"
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
+#include "internal/raft/core/planted_bug.h"
 #include "internal/raft/driver/applier.h"
 #include "internal/raft/driver/inbox.h"
 #include "internal/raft/driver/log_writer.h"
@@ -226,6 +227,8 @@ base::Result<DriverStatus> RunningDriver::status() {
 }
 
 void RunningDriver::deliver(Envelope envelope) {
+  // 27: a way of their own for heartbeats, past the inbox
+  if (PLANTED(27) && std::holds_alternative<Heartbeat>(envelope.message)) return node_->step(std::move(envelope));
   auto shared = std::make_shared<Envelope>(std::move(envelope));
   inbox_.post([this, shared] { node_->step(std::move(*shared)); });
 }

@@ -7,6 +7,8 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
+#include <future>
 #include <map>
 #include <optional>
 #include <set>
@@ -388,6 +390,46 @@ TEST(Driver, StoppingAnswersWhoeverWaits) {
     driver.stop();
     for (std::thread& thread : threads) thread.join();
   }
+}
+
+// Called once, in the midst of a step: the core computes the chain of an entry then.
+std::function<void()> amid_step;
+Chain interrupted_chain(const Chain& before, const Entry& entry) {
+  if (const auto interrupt = std::exchange(amid_step, nullptr)) interrupt();
+  return sha256_chain(before, entry);
+}
+
+// Or the entry of an old leader is taken and acknowledged in the term of the new one (hashicorp/raft #695).
+TEST(Driver, AHeartbeatThatComesAmidAStepWaitsForItsEnd) {
+  std::string folder = testing::TempDir() + "driver-XXXXXX";
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  {
+    const auto log = std::move(LogStore::open(folder + "/log.db", sha256_chain, {})).value();
+    ListMachine machine;
+    DriverOptions options;
+    options.core.group = GroupId{1};
+    options.core.id = NodeId{1};
+    options.core.chain = interrupted_chain;
+    std::promise<Envelope> answer;
+    const auto send = [&](const Envelope& envelope) {
+      if (std::holds_alternative<AppendReply>(envelope.message)) answer.set_value(envelope);
+      return true;
+    };
+    const auto driver = std::move(Driver::start(options, *log, machine, {send, {}})).value();
+    amid_step = [&] {
+      std::thread([&] { driver->deliver({GroupId{1}, NodeId{3}, NodeId{1}, Term{2}, Heartbeat{}}); }).join();
+    };
+    auto entry = std::make_shared<Entry>(Entry{Index{1}, Term{1}, EntryKind::data, "of the old leader", {}});
+    entry->chain = sha256_chain({}, *entry);
+    driver->deliver({GroupId{1}, NodeId{2}, NodeId{1}, Term{1}, Append{{}, {}, {}, {entry}, {}}});
+    const Envelope acknowledged = answer.get_future().get();
+    EXPECT_EQ(acknowledged.to, NodeId{2});
+    EXPECT_EQ(acknowledged.term, Term{1}) << "in the term in which it was appended";
+    while (driver->status()->view.term < Term{2}) std::this_thread::yield();
+    EXPECT_EQ(driver->status()->view.leader, NodeId{3});
+    driver->stop();
+  }
+  std::filesystem::remove_all(folder);
 }
 
 // Fsyncs are compared with it.
