@@ -417,7 +417,7 @@ TEST(Driver, AHeartbeatThatComesAmidAStepWaitsForItsEnd) {
     };
     const auto driver = std::move(Driver::start(options, *log, machine, {send, {}})).value();
     amid_step = [&] {
-      std::thread([&] { driver->deliver({GroupId{1}, NodeId{3}, NodeId{1}, Term{2}, Heartbeat{}}); }).join();
+      std::thread([&] { driver->deliver_here({GroupId{1}, NodeId{3}, NodeId{1}, Term{2}, Heartbeat{}}); }).join();
     };
     auto entry = std::make_shared<Entry>(Entry{Index{1}, Term{1}, EntryKind::data, "of the old leader", {}});
     entry->chain = sha256_chain({}, *entry);
