@@ -1,5 +1,4 @@
-// storage_bench FOLDER [SECONDS [log]]: what storage and barrier cost by themselves, in a new folder of integrated storage;
-// with "log" behind the replicated log of a lone node.
+// storage_bench FOLDER [SECONDS]: what storage and barrier cost by themselves, in a new folder of integrated storage.
 // Writes of 1 KiB by 1, 16 and 64 threads (each in a transaction of the barrier), then point reads and listings.
 #include <sys/resource.h>
 
@@ -15,7 +14,6 @@
 
 #include "internal/barrier/barrier.h"
 #include "internal/base/metrics.h"
-#include "internal/storage/raft/raft_storage.h"
 #include "internal/storage/raft/replicated_storage.h"
 
 namespace {
@@ -131,21 +129,14 @@ void run(barrier::Barrier& barrier, double seconds) {
   writer.join();
 }
 
-base::Result<std::unique_ptr<storage::Backend>> open(const char* folder, bool log) {
-  if (!log) return storage::raft::open(folder);
-  ASSIGN_OR_RETURN(auto storage, storage::raft::open_replicated(folder));
-  return std::unique_ptr<storage::Backend>(std::move(storage));
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bool log = argc == 4 && std::string_view(argv[3]) == "log";
-  if (argc < 2 || (argc > 3 && !log)) {
-    std::fprintf(stderr, "usage: %s FOLDER [SECONDS [log]]\n", argv[0]);
+  if (argc < 2 || argc > 3) {
+    std::fprintf(stderr, "usage: %s FOLDER [SECONDS]\n", argv[0]);
     return 1;
   }
-  auto backend = open(argv[1], log);
+  auto backend = storage::raft::open(argv[1]);
   if (!backend.ok()) {
     std::fprintf(stderr, "storage_bench: %s\n", backend.error().message().c_str());
     return 1;

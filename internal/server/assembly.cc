@@ -5,7 +5,7 @@
 #include "internal/base/build_identity.h"
 #include "internal/storage/file/file_storage.h"
 #include "internal/storage/inmem/inmem.h"
-#include "internal/storage/raft/raft_storage.h"
+#include "internal/storage/raft/replicated_storage.h"
 
 namespace bao::server {
 namespace {
@@ -26,7 +26,7 @@ base::Result<std::unique_ptr<storage::Backend>> open_raft(const config::Config& 
   }
   auto opened = storage::raft::open(block.path);
   if (!opened.ok()) return opened.error().within("error initializing storage of type raft");
-  return opened;
+  return std::unique_ptr<storage::Backend>(std::move(opened).value());
 }
 
 base::Result<std::unique_ptr<storage::Backend>> open_file(const std::string& path) {

@@ -80,8 +80,8 @@ struct Proposal {
   base::Index read_at{};              // index of the snapshot that all of `reads` come from; 0: of several
 };
 
-// What applying a batch changed: told to listeners before the proposers of the batch are answered, on the thread of one
-// of them. A listener reads through new snapshots and never proposes.
+// What applying a batch changed: told to listeners before the proposers of the batch are answered, on the thread that
+// applies: one proposer's, or one of the backend's own. A listener reads through new snapshots and never proposes.
 struct ChangeSet {
   base::Index index;
   std::vector<std::string> keys;  // put or removed, in order, may repeat

@@ -60,7 +60,6 @@ void GroupCommit::lead() {
   for (const auto& pending : batch) {
     if (pending != batch.front()) pending->wake(Pending::done);  // the first one is ourselves
   }
-  if (between_) between_();
   std::shared_ptr<Pending> next;
   {
     base::MutexLock lock(mutex_);

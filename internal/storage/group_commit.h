@@ -34,9 +34,7 @@ using Batch = std::vector<std::shared_ptr<Pending>>;
 class GroupCommit {
  public:
   // `apply` runs on one proposer's thread at a time, in order, without a lock held; it sets every result.
-  // `between` runs after the others of a batch were answered and before the next one begins: upkeep.
-  explicit GroupCommit(std::function<void(Batch& batch)> apply, std::function<void()> between = nullptr)
-      : apply_(std::move(apply)), between_(std::move(between)) {}
+  explicit GroupCommit(std::function<void(Batch& batch)> apply) : apply_(std::move(apply)) {}
   // Blocks until a batch with this proposal was applied. Errors: too_large, invalid; unavailable when more than
   // kProposalQueueMax wait.
   base::Result<base::Index> propose(Proposal proposal) EXCLUDES(mutex_);
@@ -47,7 +45,6 @@ class GroupCommit {
   Batch take() EXCLUDES(mutex_);
 
   const std::function<void(Batch&)> apply_;
-  const std::function<void()> between_;
   base::Mutex mutex_{base::Rank::storage_queue};
   std::deque<std::shared_ptr<Pending>> queue_ GUARDED_BY(mutex_);
   bool led_ GUARDED_BY(mutex_) = false;

@@ -32,7 +32,6 @@ base::Result<std::unique_ptr<LoggedState>> LoggedState::open(const std::string& 
 
 base::Status LoggedState::prepare() {
   sqlite::Db& db = machine_->db();
-  TRY(add_log_columns(db));
   ASSIGN_OR_RETURN(meta_, read_state_meta(db));
   ASSIGN_OR_RETURN(save_, prepare_state_meta(db));
   // What stands in the WAL may not be on the disk: it was, perhaps, written by a process that was killed.

@@ -31,7 +31,7 @@ struct StateEvents {
 
 class LoggedState final : public consensus::StateMachine {
  public:
-  // Opens or makes state.db; one from before there was a log goes on at its index, with term 0. Errors as StateMachine::open.
+  // Opens or makes state.db. Errors as StateMachine::open.
   static base::Result<std::unique_ptr<LoggedState>> open(const std::string& file, const std::string& vfs, StateEvents events);
 
   consensus::AppliedPosition applied() const override;

@@ -2,7 +2,6 @@
 
 #include <cstring>
 
-#include "internal/base/log.h"
 #include "internal/crypto/hash.h"
 
 namespace bao::storage::raft {
@@ -20,18 +19,12 @@ NodeId new_node_id() {
   return NodeId{number};
 }
 
-// One write: the log of a state that is taken over is never without its first configuration.
-base::Status begin(LogStore& log, const SnapshotMeta& state, const std::string& context) {
+base::Status begin(LogStore& log, const std::string& context) {
   const NodeId node = log.identity().node;
   ASSIGN_OR_RETURN(const Configuration alone, first_configuration({{node, context}}));
-  auto first = std::make_shared<Entry>(Entry{state.last.index + 1, Term{1}, EntryKind::configuration, encode(alone), {}});
-  first->chain = sha256_chain(state.chain, *first);
-  LogWrite write{kGroup, {}, {}, {first}, HardState{Term{1}, kNobody, first->index}};
-  if (state.last.index > Index{}) {
-    base::log_info("storage", "the data is from before there was a log: the log begins after it",
-                   {{"index", std::to_string(state.last.index.value)}});
-    write.reset = state;
-  }
+  auto first = std::make_shared<Entry>(Entry{Index{1}, Term{1}, EntryKind::configuration, encode(alone), {}});
+  first->chain = sha256_chain({}, *first);
+  const LogWrite write{kGroup, {}, {}, {first}, HardState{Term{1}, kNobody, first->index}};
   return log.write({&write, 1});
 }
 
@@ -41,10 +34,9 @@ base::Result<std::unique_ptr<LogStore>> open_member_log(const std::string& file,
                                                         const std::string& context) {
   ASSIGN_OR_RETURN(auto log, LogStore::open(file, sha256_chain, {vfs}));
   const bool unused = log->last(kGroup) == Index{} && log->start(kGroup) == LogStart{};
-  const bool never_fed = held.at.last.term == Term{} && !held.installed;
-  if (!unused || !never_fed) return log;
+  if (!unused || held.at.last.index > Index{}) return log;
   if (log->identity().node == kNobody) TRY(log->set_identity(crypto::random_uuid(), new_node_id()));
-  TRY(begin(*log, held.at, context));
+  TRY(begin(*log, context));
   return log;
 }
 

@@ -12,9 +12,9 @@ namespace bao::storage::raft {
 
 inline constexpr ::bao::raft::GroupId kGroup{1};
 
-// Opens or makes the file. An unused log beside a state that no log ever fed (an empty one, or one from before there was a
-// log) begins after that state, with a configuration whose only voter is this node (`context`: its name and addresses);
-// any other state is left to the reconciliation at the driver's start. Errors as LogStore::open.
+// Opens or makes the file. An unused log beside an empty state begins with a configuration whose only voter is this node
+// (`context`: its name and addresses); any other state is left to the reconciliation at the driver's start. Errors as
+// LogStore::open.
 base::Result<std::unique_ptr<::bao::raft::LogStore>> open_member_log(const std::string& file, const std::string& vfs,
                                                                      const ::bao::raft::HeldState& held,
                                                                      const std::string& context);

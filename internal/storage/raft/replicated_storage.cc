@@ -49,7 +49,7 @@ class Campaign {
 
 class RunningStorage final : public ReplicatedStorage {
  public:
-  RunningStorage(std::unique_ptr<DataFolder> folder, ReplicatedOptions options)
+  RunningStorage(std::unique_ptr<DataFolder> folder, Options options)
       : folder_(std::move(folder)),
         options_(std::move(options)),
         reserve_(folder_->path(), options_.free_bytes),
@@ -80,7 +80,7 @@ class RunningStorage final : public ReplicatedStorage {
   }
 
   const std::unique_ptr<DataFolder> folder_;
-  const ReplicatedOptions options_;
+  const Options options_;
   DiskReserve reserve_;
   RecordCache records_;
   std::atomic<uint64_t> applied_{0};
@@ -197,7 +197,7 @@ void RunningStorage::changed(StateEvents::Changes& changes) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<ReplicatedStorage>> open_replicated(const std::string& path, ReplicatedOptions options) {
+base::Result<std::unique_ptr<ReplicatedStorage>> open(const std::string& path, Options options) {
   if (!options.free_bytes) options.free_bytes = free_bytes;
   ASSIGN_OR_RETURN(auto folder, DataFolder::open(path));
   auto storage = std::make_unique<RunningStorage>(std::move(folder), std::move(options));

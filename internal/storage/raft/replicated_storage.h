@@ -3,8 +3,7 @@
 //
 //   propose ─▶ driver ─▶ log.db ─▶ committed ─▶ LoggedState (state.db) ─▶ caches, listener ─▶ answer
 //
-// A new folder, or one from before there was a log (raft_storage.h), becomes a group of this node alone: it leads as soon
-// as its vote is on the disk. The same folder is not opened by raft_storage.h again: its log would miss what is written there.
+// A new folder becomes a group of this node alone: it leads as soon as its vote is on the disk.
 #pragma once
 
 #include <functional>
@@ -19,9 +18,10 @@
 
 namespace bao::storage::raft {
 
-struct ReplicatedOptions {
+struct Options {
   std::string vfs = "unix-excl";       // SQLite's file layer; tests put faults here
-  DiskReserve::FreeBytes free_bytes;   // empty: what the system says
+  // Free bytes of the folder's file system; writes are refused below base::kDiskReserveBytes. Empty: what the system says.
+  DiskReserve::FreeBytes free_bytes;
   std::string context;                 // name and addresses of this node, for the first configuration
   ::bao::raft::Carrier carrier;        // the ways to other members; empty: there are none
   // As DriverOptions::storage_failed.
@@ -37,8 +37,8 @@ class ReplicatedStorage : public Backend {
 };
 
 // Opens the folder, which is made when absent. A node that is its only voter leads, and has applied everything that was
-// ever acknowledged, when this returns. Errors name the file: as open of raft_storage.h; corrupt also when log and state do
-// not fit together.
-base::Result<std::unique_ptr<ReplicatedStorage>> open_replicated(const std::string& folder, ReplicatedOptions options = {});
+// ever acknowledged, when this returns. Errors name the file: unavailable (in use by another process, cannot be opened),
+// corrupt (damaged or truncated; log and state do not fit together), invalid (a database of OpenBao or Vault; a newer format).
+base::Result<std::unique_ptr<ReplicatedStorage>> open(const std::string& folder, Options options = {});
 
 }  // namespace bao::storage::raft

@@ -1,5 +1,4 @@
-// Integrated storage behind the log: folders that are taken over, files that do not fit together, what is replayed, disks
-// that fail on the way. What it shares with the other backends is in raft_storage_test.cc.
+// Integrated storage behind the log: files that do not fit together, what is replayed, disks that fail on the way. The rest is in storage_faults_test.cc.
 #include "internal/storage/raft/replicated_storage.h"
 
 #include <gtest/gtest.h>
@@ -13,7 +12,6 @@
 #include "internal/raft/log/log_store.h"
 #include "internal/sqlite/fault_vfs.h"
 #include "internal/storage/raft/member_log.h"
-#include "internal/storage/raft/raft_storage.h"
 
 namespace bao::storage::raft {
 namespace {
@@ -33,10 +31,10 @@ class ReplicatedStorageTest : public testing::Test {
   ~ReplicatedStorageTest() override { std::filesystem::remove_all(folder); }
 
   base::Result<std::unique_ptr<ReplicatedStorage>> try_open() {
-    ReplicatedOptions options;
+    Options options;
     options.vfs = vfs.name();
     if (survives) options.storage_failed = [](std::string_view, const base::Error&) {};
-    return open_replicated(folder, std::move(options));
+    return raft::open(folder, std::move(options));
   }
   std::unique_ptr<ReplicatedStorage> open() {
     auto storage = try_open();
@@ -70,25 +68,6 @@ class ReplicatedStorageTest : public testing::Test {
   FaultVfs vfs{"replicated-storage-test"};
   bool survives = false;
 };
-
-TEST_F(ReplicatedStorageTest, AFolderOfBeforeTheLogIsTakenOver) {
-  base::Index last;
-  {
-    auto before = *raft::open(folder);
-    ASSERT_TRUE(write(*before, "a", "1").ok());
-    last = *write(*before, "b", "2");
-  }
-  for (int start = 0; start < 2; ++start) {
-    auto storage = open();
-    ASSERT_NE(storage, nullptr);
-    EXPECT_EQ(read(*storage, "a"), "1");
-    EXPECT_EQ((*storage->snapshot()->get("b"))->modified, last);
-    const auto next = write(*storage, "c", std::to_string(start));
-    ASSERT_TRUE(next.ok()) << next.error().message();
-    EXPECT_GT(*next, last);
-    EXPECT_EQ(read(*storage, "c"), std::to_string(start));
-  }
-}
 
 TEST_F(ReplicatedStorageTest, ItLeadsItsOwnGroupAndKeepsItsIdentity) {
   consensus::NodeId node;
@@ -145,8 +124,10 @@ TEST_F(ReplicatedStorageTest, AnOlderStateIsBroughtUpFromTheLogAndAMissingOneToo
 }
 
 TEST_F(ReplicatedStorageTest, AMissingStateWhoseLogBeginsLaterIsRefused) {
-  { ASSERT_TRUE(write(**raft::open(folder), "a", "1").ok()); }
-  ASSERT_TRUE(write(*open(), "b", "2").ok());
+  {
+    auto storage = open();
+    for (int i = 0; i < 600; ++i) ASSERT_TRUE(write(*storage, "k" + std::to_string(i), "v").ok());
+  }
   remove("state.db");
   expect_refused("entries between them are lost");
 }

@@ -12,7 +12,7 @@ namespace bao::storage::raft {
 namespace {
 
 constexpr int64_t kApplication = 0x62616f31;  // "bao1"
-constexpr int64_t kFormat = 1;
+constexpr int64_t kFormat = 2;
 constexpr std::chrono::milliseconds kCheckBudget{400};
 constexpr std::chrono::milliseconds kWaitForReaders{20};  // at a checkpoint that starts the WAL over
 constexpr int kWriterCacheKib = 16 << 10;
@@ -68,8 +68,9 @@ base::Status make_schema(sqlite::Db& db) {
                  "CREATE TABLE index_row(table_name BLOB NOT NULL, sort_key BLOB NOT NULL, key BLOB NOT NULL,"
                  " PRIMARY KEY(table_name, sort_key, key)) WITHOUT ROWID;"
                  "CREATE TABLE meta(id INTEGER PRIMARY KEY CHECK(id = 1), format INTEGER NOT NULL,"
-                 " applied_index INTEGER NOT NULL, apply_hash BLOB NOT NULL);"
-                 "INSERT INTO meta VALUES(1, " + std::to_string(kFormat) + ", 0, zeroblob(32));"
+                 " applied_index INTEGER NOT NULL, applied_term INTEGER NOT NULL, chain BLOB NOT NULL, apply_hash BLOB NOT NULL,"
+                 " installed INTEGER NOT NULL, configuration_index INTEGER NOT NULL, configuration BLOB NOT NULL);"
+                 "INSERT INTO meta VALUES(1, " + std::to_string(kFormat) + ", 0, 0, zeroblob(16), zeroblob(32), 0, 0, x'');"
                  "PRAGMA application_id=" + std::to_string(kApplication)));
   return transaction.commit();
 }
@@ -116,9 +117,6 @@ base::Status StateMachine::load() {
 }
 
 base::Status StateMachine::prepare() {
-  ASSIGN_OR_RETURN(begin_, db_->prepare("BEGIN IMMEDIATE"));
-  ASSIGN_OR_RETURN(commit_, db_->prepare("COMMIT"));
-  ASSIGN_OR_RETURN(roll_back_, db_->prepare("ROLLBACK"));
   ASSIGN_OR_RETURN(put_, db_->prepare("INSERT INTO kv(key, modified_index, value) VALUES(?1, ?2, ?3) ON CONFLICT(key)"
                                       " DO UPDATE SET modified_index = ?2, value = ?3"));
   ASSIGN_OR_RETURN(remove_, db_->prepare("DELETE FROM kv WHERE key = ?1"));
@@ -126,22 +124,7 @@ base::Status StateMachine::prepare() {
   ASSIGN_OR_RETURN(index_remove_, db_->prepare("DELETE FROM index_row WHERE table_name = ?1 AND sort_key = ?2 AND key = ?3"));
   ASSIGN_OR_RETURN(modified_, db_->prepare("SELECT modified_index FROM kv WHERE key = ?1"));
   ASSIGN_OR_RETURN(list_, db_->prepare(KeyCursor::kQuery));
-  ASSIGN_OR_RETURN(save_, db_->prepare("UPDATE meta SET applied_index = ?1, apply_hash = ?2 WHERE id = 1"));
   return {};
-}
-
-StateMachine::Changes StateMachine::apply(Batch& batch) {
-  Changes changes;
-  const base::Index applied = applied_;
-  const std::string hash = apply_hash_;
-  if (const auto done = apply_all(batch, changes); !done.ok()) {
-    applied_ = applied;
-    apply_hash_ = hash;
-    for (const auto& pending : batch) pending->result = done.error();
-    return {{applied, {}}, {}};
-  }
-  changes.set.index = applied_;
-  return changes;
 }
 
 base::Result<StateMachine::Outcome> StateMachine::apply_at(base::Index index, Proposal proposal, Changes& changes) {
@@ -160,37 +143,6 @@ void StateMachine::return_to(base::Index applied, std::string apply_hash) {
   apply_hash_ = std::move(apply_hash);
   recent_ = RecentWrites(applied_);
   listings_.note_all(applied_);
-}
-
-base::Status StateMachine::apply_all(Batch& batch, Changes& changes) {
-  TRY(begin_.run());
-  const auto done = apply_in_transaction(batch, changes);
-  // SQLite has rolled back by itself after some errors.
-  if (db_->in_transaction()) (void)roll_back_.run();
-  return done;
-}
-
-base::Status StateMachine::apply_in_transaction(Batch& batch, Changes& changes) {
-  const base::Index before = applied_;
-  for (const auto& pending : batch) {
-    if (const auto checked = check(pending->proposal); !checked.ok()) {
-      if (checked.error().code() != base::Code::conflict) return checked;
-      pending->result = checked.error();
-      continue;
-    }
-    TRY(apply_one(pending->proposal, changes));
-    pending->result = applied_;
-  }
-  if (applied_ == before) return {};  // all refused: nothing to make durable
-  return commit();
-}
-
-// Whether a commit that met an I/O error is on the disk cannot be known; a full disk is found before the commit is.
-base::Status StateMachine::commit() {
-  TRY(save_.bind(1, static_cast<int64_t>(applied_.value)).bind(2, apply_hash_).run());
-  const auto done = commit_.run();
-  if (done.ok() || done.error().code() == base::Code::unavailable) return done;
-  return base::Error(base::Code::uncertain, done.error().message());
 }
 
 base::Status StateMachine::apply_one(Proposal& proposal, Changes& changes) {

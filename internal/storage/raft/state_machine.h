@@ -1,9 +1,10 @@
 // The replicated state in state.db, on its one writing connection. Deterministic: the same proposals in the same order
-// give the same content and the same apply hash. Reads no clock. Used by one thread at a time (whoever leads the batch).
+// give the same content and the same apply hash. Reads no clock. Used by one thread at a time: whoever applies (logged_state.h,
+// which owns the transactions and the rest of the row in meta).
 //
 //   kv(id INTEGER PRIMARY KEY, key BLOB UNIQUE, modified_index INTEGER, value BLOB)   a rowid table: values of 1 KB and more
 //   index_row(table_name, sort_key, key)                                              the index tables
-//   meta(id = 1, format, applied_index, apply_hash)                                   same transaction as the data
+//   meta(id = 1, format, applied_index, apply_hash, ...)                              same transaction as the data (state_meta.h)
 #pragma once
 
 #include <memory>
@@ -15,7 +16,6 @@
 #include "internal/base/result.h"
 #include "internal/sqlite/db.h"
 #include "internal/storage/backend.h"
-#include "internal/storage/group_commit.h"
 #include "internal/storage/listing_cache.h"
 #include "internal/storage/recent_writes.h"
 
@@ -41,12 +41,8 @@ class StateMachine {
     ChangeSet set;
     std::vector<std::optional<Record>> records;
   };
-  // Applies a batch in one SQLite transaction with one fsync, and sets every result. What changed, empty when nothing
-  // did. On an error the batch left no trace (or, code uncertain, may have), and every result says so.
-  Changes apply(Batch& batch);
-
-  // Behind a log (logged_state.h): the proposal of the entry at `index`, within the caller's transaction. Its answer: ok, or
-  // conflict, which uses up the index too. An error is of the whole transaction.
+  // The proposal of the entry at `index`, within the caller's transaction. Its answer: ok, or conflict, which uses up the
+  // index too. An error is of the whole transaction.
   struct Outcome {
     base::Status answer;
   };
@@ -60,16 +56,13 @@ class StateMachine {
   explicit StateMachine(std::unique_ptr<sqlite::Db> db) : db_(std::move(db)) {}
   base::Status load();
   base::Status prepare();
-  base::Status apply_all(Batch& batch, Changes& changes);
-  base::Status apply_in_transaction(Batch& batch, Changes& changes);
   base::Status apply_one(Proposal& proposal, Changes& changes);
   base::Status apply(const Operation& operation);
   base::Status check(const Proposal& proposal);
   base::Result<base::Index> modified(std::string_view key);
-  base::Status commit();
 
   std::unique_ptr<sqlite::Db> db_;
-  sqlite::Statement begin_, commit_, roll_back_, put_, remove_, index_put_, index_remove_, modified_, list_, save_;
+  sqlite::Statement put_, remove_, index_put_, index_remove_, modified_, list_;
   bool checked_ = false;
   base::Index applied_;
   RecentWrites recent_{base::Index{}};

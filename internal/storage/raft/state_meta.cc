@@ -11,18 +11,6 @@ int64_t bits(uint64_t number) { return static_cast<int64_t>(number); }
 
 }  // namespace
 
-base::Status add_log_columns(sqlite::Db& db) {
-  ASSIGN_OR_RETURN(const int64_t there, db.number("SELECT count(*) FROM pragma_table_info('meta') WHERE name = 'applied_term'"));
-  if (there != 0) return {};
-  ASSIGN_OR_RETURN(auto transaction, sqlite::Transaction::begin(db, sqlite::Transaction::Kind::write));
-  TRY(db.execute("ALTER TABLE meta ADD COLUMN applied_term INTEGER NOT NULL DEFAULT 0;"
-                 "ALTER TABLE meta ADD COLUMN chain BLOB NOT NULL DEFAULT x'00000000000000000000000000000000';"
-                 "ALTER TABLE meta ADD COLUMN installed INTEGER NOT NULL DEFAULT 0;"
-                 "ALTER TABLE meta ADD COLUMN configuration_index INTEGER NOT NULL DEFAULT 0;"
-                 "ALTER TABLE meta ADD COLUMN configuration BLOB NOT NULL DEFAULT x''"));
-  return transaction.commit();
-}
-
 base::Result<StateMeta> read_state_meta(sqlite::Db& db) {
   ASSIGN_OR_RETURN(auto row, db.prepare("SELECT applied_index, applied_term, chain, installed, configuration_index, configuration,"
                                         " apply_hash FROM meta WHERE id = 1"));

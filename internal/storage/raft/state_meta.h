@@ -1,4 +1,4 @@
-// The row of meta behind a log: where in the log the state stands. Read in one transaction with the data it belongs to.
+// The row of meta: where in the log the state stands. Read in one transaction with the data it belongs to.
 #pragma once
 
 #include <string>
@@ -15,8 +15,6 @@ struct StateMeta {
   std::string apply_hash;
 };
 
-// Adds the columns to a database that has none of them: made before there was a log.
-base::Status add_log_columns(sqlite::Db& db);
 // Errors: corrupt.
 base::Result<StateMeta> read_state_meta(sqlite::Db& db);
 // Parameters of write_state_meta.

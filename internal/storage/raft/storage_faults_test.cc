@@ -1,17 +1,14 @@
-// Integrated storage: the common contract, what survives restarts, power losses and full disks, and what is refused. Each
-// test runs on both ways to keep the data: state.db alone, and behind the replicated log.
-#include "internal/storage/raft/raft_storage.h"
-
+// Integrated storage: the common contract, what survives restarts, power losses and full disks, and what is refused.
 #include <filesystem>
 #include <fstream>
 #include <set>
 
 #include "internal/base/metrics.h"
+#include "internal/sqlite/db.h"
 #include "internal/sqlite/fault_vfs.h"
 #include "internal/storage/contract_test.h"
 #include "internal/storage/raft/background_check.h"
 #include "internal/storage/raft/replicated_storage.h"
-#include "internal/storage/raft/state_machine.h"
 
 namespace bao::storage {
 namespace {
@@ -28,35 +25,26 @@ class TemporaryFolder {
   std::string path;
 };
 
-enum class Kind { alone, replicated };
-
-base::Result<std::unique_ptr<Backend>> open_as(Kind kind, const std::string& path, const raft::Options& given = {}) {
-  if (kind == Kind::alone) return raft::open(path, given);
-  raft::ReplicatedOptions options;
-  options.vfs = given.vfs;
-  options.free_bytes = given.free_bytes;
+base::Result<std::unique_ptr<Backend>> open_folder(const std::string& path, raft::Options options = {}) {
   options.storage_failed = [](std::string_view, const base::Error&) {};  // in place of the end of the process
-  ASSIGN_OR_RETURN(auto storage, raft::open_replicated(path, std::move(options)));
+  ASSIGN_OR_RETURN(auto storage, raft::open(path, std::move(options)));
   return std::unique_ptr<Backend>(std::move(storage));
 }
 
-BackendMaker in_new_folder(Kind kind) {
-  return [kind] {
-    static std::vector<std::unique_ptr<TemporaryFolder>> folders;
-    folders.push_back(std::make_unique<TemporaryFolder>());
-    return std::move(*open_as(kind, folders.back()->path));
-  };
-}
-INSTANTIATE_TEST_SUITE_P(Raft, BackendContract, testing::Values(in_new_folder(Kind::alone)));
-INSTANTIATE_TEST_SUITE_P(Replicated, BackendContract, testing::Values(in_new_folder(Kind::replicated)));
+const BackendMaker kInNewFolder = [] {
+  static std::vector<std::unique_ptr<TemporaryFolder>> folders;
+  folders.push_back(std::make_unique<TemporaryFolder>());
+  return std::move(*open_folder(folders.back()->path));
+};
+INSTANTIATE_TEST_SUITE_P(Raft, BackendContract, testing::Values(kInNewFolder));
 
-class RaftStorageTest : public testing::TestWithParam<Kind> {
+class RaftStorageTest : public testing::Test {
  protected:
   base::Result<std::unique_ptr<Backend>> try_open() {
     raft::Options options;
     options.vfs = vfs.name();
     options.free_bytes = [this](const std::string&) -> base::Result<uint64_t> { return free_bytes.load(); };
-    return open_as(GetParam(), folder.path, options);
+    return open_folder(folder.path, std::move(options));
   }
   std::unique_ptr<Backend> open() {
     auto backend = try_open();
@@ -75,7 +63,7 @@ class RaftStorageTest : public testing::TestWithParam<Kind> {
   std::atomic<uint64_t> free_bytes{uint64_t{1} << 40};
 };
 
-TEST_P(RaftStorageTest, ARestartKeepsContentIndexAndIndexTables) {
+TEST_F(RaftStorageTest, ARestartKeepsContentIndexAndIndexTables) {
   base::Index last;
   {
     auto backend = open();
@@ -83,31 +71,14 @@ TEST_P(RaftStorageTest, ARestartKeepsContentIndexAndIndexTables) {
     last = *backend->propose({{}, {}, {put("b", "2")}});
   }
   auto backend = open();
-  EXPECT_EQ(backend->applied(), GetParam() == Kind::alone ? last : base::Index{last.value + 1}) << "a new leader's first entry";
+  EXPECT_EQ(backend->applied(), base::Index{last.value + 1}) << "a new leader's first entry";
   EXPECT_EQ(read(*backend, "a"), "1");
   EXPECT_EQ(backend->snapshot()->index_scan("t", "9", -1)->size(), 1u);
   EXPECT_GT(*backend->propose({{}, {}, {remove("a")}}), last);
   EXPECT_EQ(backend->type(), "raft");
 }
 
-TEST_P(RaftStorageTest, TheSameProposalsGiveTheSameApplyHash) {
-  const auto run = [](const std::string& file, bool together) {
-    auto machine = *raft::StateMachine::open(file, "unix-excl");
-    Batch batch;
-    for (int i = 0; i < 5; ++i) {
-      batch.push_back(std::make_shared<Pending>(Proposal{{}, {}, {put("k" + std::to_string(i), "v"), index_put("t", "1", "k")}}));
-      if (together && i < 4) continue;
-      machine->apply(batch);
-      batch.clear();
-    }
-    return machine->apply_hash();
-  };
-  const std::string hash = run(folder.path + "/1.db", true);
-  EXPECT_EQ(hash.size(), 32u);
-  EXPECT_EQ(hash, run(folder.path + "/2.db", false)) << "how they fell into batches does not matter";
-}
-
-TEST_P(RaftStorageTest, ASecondProcessIsRefused) {
+TEST_F(RaftStorageTest, ASecondProcessIsRefused) {
   auto backend = open();
   const auto second = try_open();
   ASSERT_FALSE(second.ok());
@@ -115,22 +86,22 @@ TEST_P(RaftStorageTest, ASecondProcessIsRefused) {
   EXPECT_NE(second.error().message().find(folder.path + "/lock"), std::string::npos) << second.error().message();
 }
 
-TEST_P(RaftStorageTest, AFolderThatIsAbsentIsMadeForTheOwnerOnly) {
+TEST_F(RaftStorageTest, AFolderThatIsAbsentIsMadeForTheOwnerOnly) {
   const std::string path = folder.path + "/new/data";
-  ASSERT_TRUE(open_as(GetParam(), path).ok());
+  ASSERT_TRUE(open_folder(path).ok());
   using std::filesystem::perms;
   EXPECT_EQ(std::filesystem::status(path).permissions() & perms::all, perms::owner_all);
   EXPECT_EQ(std::filesystem::status(path + "/state.db").permissions() & perms::all, perms::owner_read | perms::owner_write);
-  EXPECT_EQ(open_as(GetParam(), "/proc/no-such-folder").error().code(), base::Code::unavailable);
+  EXPECT_EQ(open_folder("/proc/no-such-folder").error().code(), base::Code::unavailable);
 }
 
-TEST_P(RaftStorageTest, ADatabaseThatWasNotFinishedIsMadeAnew) {
+TEST_F(RaftStorageTest, ADatabaseThatWasNotFinishedIsMadeAnew) {
   std::ofstream(state_file() + ".new") << "half";
   EXPECT_TRUE(try_open().ok());
   EXPECT_FALSE(std::filesystem::exists(state_file() + ".new"));
 }
 
-TEST_P(RaftStorageTest, ADatabaseOfOpenBaoIsAnsweredWithTheWayToMigrate) {
+TEST_F(RaftStorageTest, ADatabaseOfOpenBaoIsAnsweredWithTheWayToMigrate) {
   std::filesystem::create_directories(folder.path + "/raft");
   for (const char* name : {"/vault.db", "/raft/raft.db"}) {
     const std::string file = folder.path + name;
@@ -144,7 +115,7 @@ TEST_P(RaftStorageTest, ADatabaseOfOpenBaoIsAnsweredWithTheWayToMigrate) {
   EXPECT_TRUE(try_open().ok());
 }
 
-TEST_P(RaftStorageTest, BelowTheDiskReserveWritesAreRefusedAndReadsGoOn) {
+TEST_F(RaftStorageTest, BelowTheDiskReserveWritesAreRefusedAndReadsGoOn) {
   auto backend = open();
   ASSERT_TRUE(backend->propose({{}, {}, {put("a", "1")}}).ok());
   free_bytes = base::kDiskReserveBytes - 1;
@@ -158,45 +129,10 @@ TEST_P(RaftStorageTest, BelowTheDiskReserveWritesAreRefusedAndReadsGoOn) {
   EXPECT_EQ(read(*backend, "a"), "3");
 }
 
-// How a disk that fails during the commit itself is answered: replicated_storage_test.cc has the other way.
-class AloneStorageTest : public RaftStorageTest {};
-
-TEST_P(AloneStorageTest, AFullDiskDuringACommitChangesNothing) {
-  auto backend = open();
-  const base::Index before = *backend->propose({{}, {}, {put("a", "1")}});
-  for (int round = 0; round < 3; ++round) {
-    vfs.fail(FaultVfs::Operation::write, 1, FaultVfs::Fault::disk_full);
-    const auto refused = backend->propose({{}, {}, {put("a", "2"), put("b", std::string(9000, 'x'))}});
-    ASSERT_FALSE(refused.ok());
-    EXPECT_EQ(refused.error().code(), base::Code::unavailable) << refused.error().message();
-    EXPECT_EQ(read(*backend, "a"), "1");
-    EXPECT_EQ(read(*backend, "b"), "(absent)");
-    EXPECT_EQ(backend->applied(), before);
-    vfs.clear();
-  }
-  const auto next = backend->propose({{}, {}, {put("a", "3")}});
-  ASSERT_TRUE(next.ok()) << next.error().message();
-  EXPECT_EQ(next->value, before.value + 1);
-  backend.reset();
-  backend = open();
-  EXPECT_EQ(read(*backend, "a"), "3");
-}
-
-TEST_P(AloneStorageTest, AFailedCommitIsUncertainAndTheNextOneWorks) {
-  auto backend = open();
-  ASSERT_TRUE(backend->propose({{}, {}, {put("a", "1")}}).ok());
-  vfs.fail(FaultVfs::Operation::write, 1, FaultVfs::Fault::io_error);
-  const auto failed = backend->propose({{}, {}, {put("a", "2")}});
-  ASSERT_FALSE(failed.ok());
-  EXPECT_EQ(failed.error().code(), base::Code::uncertain);
-  EXPECT_TRUE(backend->propose({{}, {}, {put("b", "3")}}).ok());
-  EXPECT_EQ(read(*backend, "b"), "3");
-}
-
-TEST_P(RaftStorageTest, ABatchIsOneFsync) {
+TEST_F(RaftStorageTest, ABatchIsOneFsync) {
   auto backend = open();
   ASSERT_TRUE(backend->propose({{}, {}, {put("warm", "1")}}).ok());
-  base::Counter& batches = base::counter(GetParam() == Kind::alone ? "storage.batches" : "raft.log.writes");
+  base::Counter& batches = base::counter("raft.log.writes");
   base::Counter& proposals = base::counter("storage.proposals");
   const int64_t syncs = vfs.count(FaultVfs::Operation::sync), old_batches = batches.value(), old_proposals = proposals.value();
   std::vector<std::thread> threads;
@@ -221,7 +157,7 @@ uint32_t wal_beginnings(const std::string& state_file) {
   return number;
 }
 
-TEST_P(RaftStorageTest, TheWalStartsOverWhileSnapshotsComeAndGo) {
+TEST_F(RaftStorageTest, TheWalStartsOverWhileSnapshotsComeAndGo) {
   auto backend = open();
   std::atomic<bool> stop{false};
   std::thread reader([&] {
@@ -242,7 +178,7 @@ TEST_P(RaftStorageTest, TheWalStartsOverWhileSnapshotsComeAndGo) {
   EXPECT_GT(writes, 100) << "it starts over at each checkpoint";
 }
 
-TEST_P(RaftStorageTest, ASnapshotNeverMixesTwoMoments) {
+TEST_F(RaftStorageTest, ASnapshotNeverMixesTwoMoments) {
   auto backend = open();
   const auto write = [&](int i) {
     const std::string value = std::to_string(i);
@@ -275,7 +211,7 @@ TEST_P(RaftStorageTest, ASnapshotNeverMixesTwoMoments) {
   EXPECT_EQ((*backend->snapshot()->get("b"))->modified, last);
 }
 
-TEST_P(RaftStorageTest, MoreSnapshotsThanConnectionsWaitForOneToEnd) {
+TEST_F(RaftStorageTest, MoreSnapshotsThanConnectionsWaitForOneToEnd) {
   auto backend = open();
   ASSERT_TRUE(backend->propose({{}, {}, {put("a", "1")}}).ok());
   std::vector<std::unique_ptr<Snapshot>> open_ones;
@@ -326,7 +262,7 @@ class PowerLoss : public RaftStorageTest {
   int acknowledged[kThreads] = {};
 };
 
-TEST_P(PowerLoss, AcknowledgedWritesSurviveAndTransactionsAreWhole) {
+TEST_F(PowerLoss, AcknowledgedWritesSurviveAndTransactionsAreWhole) {
   const uint64_t seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937_64 random(seed);
@@ -364,7 +300,7 @@ class DamagedDatabase : public RaftStorageTest {
   }
 };
 
-TEST_P(DamagedDatabase, CutShortIsRefused) {
+TEST_F(DamagedDatabase, CutShortIsRefused) {
   const auto size = std::filesystem::file_size(state_file());
   for (const auto bytes : {size - 4096, size / 2, size - 1, uintmax_t{4096}, uintmax_t{1000}, uintmax_t{100}, uintmax_t{1}, uintmax_t{0}}) {
     std::filesystem::resize_file(state_file(), bytes);
@@ -373,18 +309,18 @@ TEST_P(DamagedDatabase, CutShortIsRefused) {
   }
 }
 
-TEST_P(DamagedDatabase, AnOverwrittenPageIsRefused) {
+TEST_F(DamagedDatabase, AnOverwrittenPageIsRefused) {
   const auto size = std::filesystem::file_size(state_file());
   overwrite(size / 4096 / 2 * 4096, std::string(64, '\xff'));
   expect_refused();
 }
 
-TEST_P(DamagedDatabase, ABrokenHeaderIsRefused) {
+TEST_F(DamagedDatabase, ABrokenHeaderIsRefused) {
   overwrite(3, "XX");
   expect_refused();
 }
 
-TEST_P(DamagedDatabase, AFlippedBitInAKeyIsRefused) {
+TEST_F(DamagedDatabase, AFlippedBitInAKeyIsRefused) {
   std::ifstream in(state_file(), std::ios::binary);
   const std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
   const size_t at = bytes.find("key/77");
@@ -394,7 +330,7 @@ TEST_P(DamagedDatabase, AFlippedBitInAKeyIsRefused) {
 }
 
 // As of a database too large for the check at start.
-TEST_P(DamagedDatabase, TheBackgroundCheckFindsWhatTheStartHadNoTimeFor) {
+TEST_F(DamagedDatabase, TheBackgroundCheckFindsWhatTheStartHadNoTimeFor) {
   base::Counter& damage = base::counter("storage.damage_found");
   const auto before = damage.value();
   {
@@ -408,14 +344,14 @@ TEST_P(DamagedDatabase, TheBackgroundCheckFindsWhatTheStartHadNoTimeFor) {
   while (damage.value() == before) std::this_thread::yield();
 }
 
-TEST_P(DamagedDatabase, ADatabaseOfAnotherProgramIsRefused) {
+TEST_F(DamagedDatabase, ADatabaseOfAnotherProgramIsRefused) {
   std::filesystem::remove(state_file());
   { ASSERT_TRUE((*sqlite::Db::open(state_file(), {}))->execute("CREATE TABLE other(x)").ok()); }
   expect_refused();
 }
 
 // Whatever a flipped bit does, the answer is a clean refusal or a database that reads without surprises.
-TEST_P(DamagedDatabase, RandomBitFlipsNeverCrash) {
+TEST_F(DamagedDatabase, RandomBitFlipsNeverCrash) {
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937 random(seed);
@@ -433,14 +369,6 @@ TEST_P(DamagedDatabase, RandomBitFlipsNeverCrash) {
     }
   }
 }
-
-const auto kNameOfKind = [](const testing::TestParamInfo<Kind>& info) {
-  return info.param == Kind::alone ? "Alone" : "Replicated";
-};
-INSTANTIATE_TEST_SUITE_P(Folder, RaftStorageTest, testing::Values(Kind::alone, Kind::replicated), kNameOfKind);
-INSTANTIATE_TEST_SUITE_P(Folder, PowerLoss, testing::Values(Kind::alone, Kind::replicated), kNameOfKind);
-INSTANTIATE_TEST_SUITE_P(Folder, DamagedDatabase, testing::Values(Kind::alone, Kind::replicated), kNameOfKind);
-INSTANTIATE_TEST_SUITE_P(Folder, AloneStorageTest, testing::Values(Kind::alone), kNameOfKind);
 
 }  // namespace
 }  // namespace bao::storage
