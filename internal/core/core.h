@@ -23,7 +23,10 @@
 
 namespace bao::core {
 
+class Cluster;  // ha/cluster.h
+
 struct CoreOptions {
+  Cluster* cluster = nullptr;                 // outlives the core; nullptr: this node is no cluster's and always active
   std::unique_ptr<seal::Wrapper> auto_seal;   // nullptr: Shamir
   std::string cluster_name;                   // "": vault-cluster-<8 hex>
   std::string api_address, cluster_address;   // may be ""

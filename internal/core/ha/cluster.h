@@ -1,0 +1,103 @@
+// The cluster that a node belongs to, as its core needs it. Implemented by internal/cluster over storage, Raft and transport;
+// a node whose storage knows no cluster (inmem, file) has none and is always active. Thread-safe.
+//
+//   unformed ── form() ──▶ a group of this node alone
+//      └────── join() ──▶ a learner of somebody's group; its data arrives by itself
+//   and, formed: open() while unsealed ─▶ speaks with the others, may lead; close() ─▶ silent, never leads others
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "internal/base/ids.h"
+#include "internal/base/result.h"
+#include "internal/base/secret.h"
+
+namespace bao::core {
+
+// A member as the others know it: replicated with the configuration. Addresses are hints; id and key are who it is.
+struct MemberRecord {
+  uint64_t id = 0;              // never used again
+  std::string name;             // node_id of the configuration, or made once
+  std::string cluster_address;  // host:port of the cluster port
+  std::string api_address;      // URL of the API
+  std::string certificate;      // PEM, what its connections are known by
+  bool operator==(const MemberRecord&) const = default;
+};
+
+struct ClusterMember {
+  MemberRecord record;
+  bool leads = false, votes = false;
+  uint64_t match = 0;            // what it holds, as far as the leader knows; 0 elsewhere
+  bool reached_lately = false;   // by the leader's reckoning; false elsewhere
+};
+
+// Of this node, as of now.
+struct ClusterRole {
+  bool leads = false;
+  uint64_t term = 0;
+  MemberRecord leader;  // empty while nobody is known to lead
+};
+
+// What a new member is given by the group that takes it in.
+struct Invitation {
+  std::string cluster_id;
+  std::vector<MemberRecord> members;
+};
+
+// How a node's private key is kept on its disk: sealed by the barrier (D18, D22).
+struct KeySealing {
+  std::function<base::Result<std::string>(const std::string& clear)> seal;
+  std::function<base::Result<std::string>(const std::string& sealed)> unseal;
+};
+
+class Cluster {
+ public:
+  virtual ~Cluster() = default;
+
+  // ---- belonging
+  virtual bool formed() const = 0;
+  // A new group of this node alone, which it leads when this returns. Errors: conflict (formed already).
+  virtual base::Status form() = 0;
+  // This node as it would join, with its certificate.
+  virtual base::Result<MemberRecord> self() = 0;
+  // Becomes a member of the group that answered with `invitation`, which added self() before. Returns at once: what the group
+  // holds arrives afterwards (data_arrived). Errors: conflict (formed already, but for the same group: its members are told anew).
+  virtual base::Status join(const Invitation& invitation) = 0;
+
+  // ---- taking part
+  // The node is unsealed: opens the cluster port and speaks with the others. Errors: unavailable (port in use).
+  virtual base::Status open(const KeySealing& sealing) = 0;
+  // It is sealed, or ends: hands a leadership over if it can within `at_most`, then closes every connection.
+  virtual void close(std::chrono::milliseconds at_most) = 0;
+  virtual ClusterRole role() const = 0;
+  // Whenever role() may say something else; only wakes somebody. One listener; nullptr to unset.
+  virtual void on_change(std::function<void()> listener) = 0;
+  // Blocks until everything that was acknowledged anywhere before the call is applied here. Errors: unavailable.
+  virtual base::Result<base::Index> confirm() = 0;
+  // Blocks until `index` is applied here; false: not within `at_most`.
+  virtual bool await_applied(base::Index index, std::chrono::milliseconds at_most) = 0;
+  // To the most advanced voter, or to the one named. Errors: unavailable (not the leader, nobody there).
+  virtual base::Status hand_over() = 0;
+
+  // ---- members; changes on the leader only: unavailable elsewhere
+  virtual base::Result<std::vector<ClusterMember>> members() = 0;
+  virtual base::Result<Invitation> invitation() = 0;
+  // A learner, which becomes a voter when it has caught up unless `non_voter`; the record of one that is known (by id) is updated.
+  virtual base::Status add_member(const MemberRecord& record, bool non_voter) = 0;
+  // By name. Errors: absent.
+  virtual base::Status remove_member(const std::string& name) = 0;
+  virtual base::Status promote(const std::string& name) = 0;
+  virtual base::Status demote(const std::string& name) = 0;
+
+  // ---- forwarding (D11): whole requests as bytes, to whoever leads
+  // Errors: unavailable (nobody leads, or nothing was sent), uncertain (sent, and no answer came).
+  virtual base::Result<std::string> ask_leader(std::string request, std::chrono::milliseconds at_most) = 0;
+  // Who answers what others ask of this node: called on a pool of bounded size; nullptr to unset.
+  virtual void on_ask(std::function<std::string(std::string request)> answer) = 0;
+};
+
+}  // namespace bao::core
