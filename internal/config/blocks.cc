@@ -47,7 +47,7 @@ void note_unknown_options(const Storage& storage, const HclValue& body, const Pl
   }
 }
 
-base::Result<Storage> storage_of(const Block& block, std::string_view key, const Place& place, const Config& config) {
+base::Result<Storage> storage_of(const Block& block, std::string_view key, const Place& place, Config& config) {
   Storage storage;
   storage.type = lower(block.label.empty() ? std::string(key) : block.label);
   storage.origin = place.file + ":" + std::to_string(block.line);
@@ -64,12 +64,12 @@ base::Result<Storage> storage_of(const Block& block, std::string_view key, const
       storage.redirect_addr = option_text(value);
     }
     if (name == "cluster_addr") storage.cluster_addr = option_text(value);
-    if (name == "retry_join" && value.is_array()) storage.retry_join = value.items();
   }
   for (const HclItem& item : block.body->object) {
     if (item.key != "disable_clustering") continue;
     ASSIGN_OR_RETURN(storage.disable_clustering, to_bool(item.value));
   }
+  if (storage.type == "raft") TRY(read_retry_join(*block.body, place, config, storage));
   if (!config.api_addr.empty()) storage.redirect_addr = config.api_addr;
   if (!config.cluster_addr.empty()) storage.cluster_addr = config.cluster_addr;
   if (config.disable_clustering) storage.disable_clustering = true;

@@ -9,6 +9,8 @@ namespace bao::config {
 // "one may be given" of a kind. Errors: invalid, `error parsing 'storage': …`.
 base::Status read_storage(const std::vector<codec::HclItem>& items, std::string_view key, const Place& place,
                           Config& config, std::optional<Storage>& out);
+// The `retry_join` of a raft storage's block, and whether the node then votes. Unknown keys are noted.
+base::Status read_retry_join(const codec::HclValue& block, const Place& place, Config& config, Storage& storage);
 base::Status read_seals(const std::vector<codec::HclItem>& items, std::string_view key, const Place& place,
                         Config& config);
 base::Status read_listeners(const std::vector<codec::HclItem>& items, const Place& place, Config& config);

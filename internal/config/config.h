@@ -33,10 +33,18 @@ struct Listener {
   std::string origin;  // "file:line"
 };
 
+// One `retry_join`: a node of the cluster to ask, and how to trust it. PEM texts, or files that hold them.
+struct RetryJoin {
+  std::string leader_api_addr, leader_tls_servername;
+  std::string leader_ca_cert, leader_ca_cert_file, leader_client_cert, leader_client_cert_file, leader_client_key,
+      leader_client_key_file;
+};
+
 struct Storage {
   std::string type;  // lower case: "raft", "inmem", "file", "postgresql", or what else stands there: the server refuses
   std::string path, node_id;
-  std::vector<codec::Json> retry_join;  // as given; the cluster's
+  std::vector<RetryJoin> retry_join;  // each with a leader_api_addr
+  bool retry_join_as_non_voter = false;
   codec::Json options = codec::Json::object();  // every key as given
   std::string redirect_addr, cluster_addr;  // of the block, else the top-level api_addr and cluster_addr
   bool disable_clustering = false;
@@ -75,7 +83,7 @@ struct Config {
 // add up. Errors are Code::invalid and begin with "error loading configuration from PATH: "; syntax and types name line
 // and column as the reference does. The environment wins over files: BAO_API_ADDR (BAO_REDIRECT_ADDR,
 // BAO_ADVERTISE_ADDR), BAO_CLUSTER_ADDR, BAO_UI, BAO_LOG_LEVEL, BAO_LOG_FORMAT, BAO_RAFT_NODE_ID, BAO_RAFT_PATH,
-// BAO_SEAL_TYPE, BAO_STATIC_SEAL_{CURRENT,PREVIOUS}_KEY[_ID]; each VAULT_… where the BAO_… is not set.
+// BAO_RAFT_RETRY_JOIN_AS_NON_VOTER, BAO_SEAL_TYPE, BAO_STATIC_SEAL_{CURRENT,PREVIOUS}_KEY[_ID]; each VAULT_… where the BAO_… is not set.
 using Environment = std::map<std::string, std::string>;
 base::Result<Config> load(const std::vector<std::string>& paths, const Environment& environment);
 enum class Format { toml, hcl, json };

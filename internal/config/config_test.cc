@@ -112,7 +112,7 @@ TEST_P(Languages, SayTheSame) {
   EXPECT_EQ(config.storage->node_id, "n1");
   EXPECT_EQ(config.storage->redirect_addr, "https://me:8200");
   ASSERT_EQ(config.storage->retry_join.size(), 2u);
-  EXPECT_EQ(config.storage->retry_join[1]["leader_api_addr"].as_string(), "http://b:8200");
+  EXPECT_EQ(config.storage->retry_join[1].leader_api_addr, "http://b:8200");
   ASSERT_EQ(config.listeners.size(), 2u);
   const Listener& tcp = config.listeners[0];
   EXPECT_EQ(tcp.type, "tcp");
@@ -284,6 +284,40 @@ TEST_F(Files, GiveWayToTheEnvironment) {
   EXPECT_EQ(config->seals.at(0).current_key, "b");
   EXPECT_TRUE(config->ui);
   EXPECT_EQ(config->log_level, "");  // BAO_… set to nothing hides VAULT_…
+}
+
+// ---- retry_join
+
+TEST(RetryJoin, SaysWhomToAskAndHowToTrustThem) {
+  const Config config = read(R"(storage "raft" {
+  retry_join {
+    leader_api_addr         = "https://a:8200"
+    leader_tls_servername   = "bao.example"
+    leader_ca_cert_file     = "/ca.pem"
+    leader_client_cert_file = "/cert.pem"
+    leader_client_key_file  = "/key.pem"
+    leader_port             = 1
+  }
+  retry_join { leader_api_addr = "https://b:8200" leader_ca_cert = "PEM" }
+  retry_join_as_non_voter = true
+})", Format::hcl);
+  ASSERT_EQ(config.storage->retry_join.size(), 2u);
+  const RetryJoin& first = config.storage->retry_join[0];
+  EXPECT_EQ(first.leader_api_addr, "https://a:8200");
+  EXPECT_EQ(first.leader_tls_servername, "bao.example");
+  EXPECT_EQ(first.leader_ca_cert_file + first.leader_client_cert_file + first.leader_client_key_file, "/ca.pem/cert.pem/key.pem");
+  EXPECT_EQ(config.storage->retry_join[1].leader_ca_cert, "PEM");
+  EXPECT_TRUE(config.storage->retry_join_as_non_voter);
+  ASSERT_EQ(config.notes.size(), 1u);
+  EXPECT_EQ(config.notes[0], "retry_join has no key leader_port (f:8:5)");
+}
+
+TEST(RetryJoin, WhatIsNotThereIsRefusedInPlainWords) {
+  EXPECT_EQ(error_of(R"(storage "raft" { retry_join { auto_join = "provider=aws" } })"),
+            "error parsing 'storage': retry_join: auto_join is not there: name each node by "
+            "leader_api_addr (f:1:31)");
+  EXPECT_EQ(error_of(R"(storage "raft" { retry_join { leader_ca_cert = "x" } })"),
+            "error parsing 'storage': retry_join: leader_api_addr is missing (f:1:29)");
 }
 
 }  // namespace

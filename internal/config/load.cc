@@ -89,6 +89,16 @@ void take(const Environment& environment, const std::string& name, std::string& 
   if (std::string value = variable(environment, name); !value.empty()) target = std::move(value);
 }
 
+base::Status take_flag(const Environment& environment, const std::string& name, bool& target) {
+  codec::HclValue value;
+  value.scalar = variable(environment, name);
+  if (value.scalar.as_string().empty()) return {};
+  const auto flag = to_bool(value);
+  if (!flag.ok()) return flag.error().within("BAO_" + name);
+  target = *flag;
+  return {};
+}
+
 void apply_to_seals(const Environment& environment, Config& config) {
   const std::string type = variable(environment, "SEAL_TYPE");
   if (!type.empty() && config.seals.empty()) {
@@ -110,16 +120,11 @@ base::Status apply_environment(const Environment& environment, Config& config) {
   take(environment, "CLUSTER_ADDR", config.cluster_addr);
   take(environment, "LOG_LEVEL", config.log_level);
   take(environment, "LOG_FORMAT", config.log_format);
-  if (const std::string ui = variable(environment, "UI"); !ui.empty()) {
-    codec::HclValue value;
-    value.scalar = ui;
-    const auto flag = to_bool(value);
-    if (!flag.ok()) return flag.error().within("BAO_UI");
-    config.ui = *flag;
-  }
+  TRY(take_flag(environment, "UI", config.ui));
   if (config.storage && config.storage->type == "raft") {
     take(environment, "RAFT_NODE_ID", config.storage->node_id);
     take(environment, "RAFT_PATH", config.storage->path);
+    TRY(take_flag(environment, "RAFT_RETRY_JOIN_AS_NON_VOTER", config.storage->retry_join_as_non_voter));
   }
   apply_to_seals(environment, config);
   return {};
