@@ -42,17 +42,28 @@ void Driver::pump() {
 
 void Driver::load(const LoadRequest& request) {
   host_.after(host_.random().exponential(2'000), [this, request] {
-    Entries entries;
-    size_t bytes = 0;
-    const LogImage& log = host_.disk().log();
-    for (Index at = request.first; at <= request.last; ++at.value) {
-      const Entry* entry = log.find(at);
-      if (!entry || (!entries.empty() && bytes + entry_bytes(*entry) > request.bytes_max)) break;
-      bytes += entry_bytes(*entry);
-      entries.push_back(log.entry(at));
-    }
+    Entries entries = read(request);
     input([&](Node& node) { node.on_loaded(request.ticket, std::move(entries)); });
   });
+}
+
+Entries Driver::read(const LoadRequest& request) {
+  if (SqliteLog* real = host_.disk().sqlite_log()) {
+    auto loaded = real->load(request.first, request.last, request.bytes_max);
+    if (loaded.ok()) return std::move(*loaded);
+    host_.expect(loaded.error());
+    return {};
+  }
+  Entries entries;
+  size_t bytes = 0;
+  const LogImage& log = host_.disk().log();
+  for (Index at = request.first; at <= request.last; ++at.value) {
+    const Entry* entry = log.find(at);
+    if (!entry || (!entries.empty() && bytes + entry_bytes(*entry) > request.bytes_max)) break;
+    bytes += entry_bytes(*entry);
+    entries.push_back(log.entry(at));
+  }
+  return entries;
 }
 
 // Cuts the log's beginning, each node at a place of its own, never above what the state machine holds durably.

@@ -46,6 +46,7 @@ class Driver {
  private:
   void pump();
   void load(const LoadRequest& request);
+  Entries read(const LoadRequest& request);
 
   Host& host_;
   std::unique_ptr<Node> node_;

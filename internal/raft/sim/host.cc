@@ -22,6 +22,7 @@ void Host::start() {
   ++life_;
   paused_until_ = 0;
   world_.trace().event(world_.now(), id_, "start", life_, [] { return std::string(); });
+  if (world_.plan().sqlite && !disk_.sqlite_log()) disk_.put_log_on_sqlite();
   auto recovered = recover(*this);
   if (!recovered) return;
   Options options;
@@ -48,8 +49,12 @@ void Host::crash() {
   deferred_.clear();
   deferred_tick_.reset();
   promised_ = disk_.durable_log().hard;
-  disk_.crash(random_);
+  expect(disk_.crash(random_));
   disk_configuration_ = nullptr;
+}
+
+void Host::expect(const base::Status& done) {
+  if (!done.ok()) world_.judge().violate(21, describe(id_) + ": " + done.error().message());
 }
 
 void Host::lose() {
@@ -151,7 +156,7 @@ const LogImage& Host::log() const { return driver_ ? driver_->log() : disk_.log(
 
 const Configuration& Host::configuration() const {
   if (driver_) return driver_->configuration();
-  if (!disk_configuration_) disk_configuration_ = newest_configuration(disk_.log());
+  if (!disk_configuration_) disk_configuration_ = newest_configuration(disk_.log()).second;
   return *disk_configuration_;
 }
 

@@ -49,6 +49,8 @@ class Host {
   bool disk_full() const;
   // How long the next fsync takes.
   Time fsync_time();
+  // What its disk did; an error is a violation.
+  void expect(const base::Status& done);
   // For the calm phase: every trouble of this node ends.
   void mend();
 

@@ -64,7 +64,7 @@ void LogWriter::finish(uint64_t write) {
   ++writes_;
   const size_t count = std::exchange(count_, 0);
   if (host_.crashes_between_steps()) return;
-  host_.disk().sync_log();
+  host_.expect(host_.disk().sync_log());
   if (host_.crashes_between_steps()) return;
   for (size_t i = 0; i < count; ++i) {
     const AppendBatch batch = std::move(queue_.front().batch);
@@ -78,6 +78,10 @@ void LogWriter::finish(uint64_t write) {
 }
 
 void LogWriter::fail() {
+  std::vector<LogWrite> refused;
+  for (const Waiting& waiting : queue_)
+    if (writes(waiting.batch)) refused.push_back(write_of(waiting.batch));
+  if (SqliteLog* log = host_.disk().sqlite_log(); log && !refused.empty()) host_.expect(log->write_in_vain(refused));
   const AppendSequence first = queue_.front().batch.sequence;
   queue_.clear();
   writing_ = false;

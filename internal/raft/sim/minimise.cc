@@ -20,6 +20,11 @@ Plan minimise(const Plan& failing, const Violation& violation) {
     best = candidate;
     return true;
   };
+  if (best.sqlite) {
+    Plan candidate = best;
+    candidate.sqlite = false;
+    keep_if_failing(candidate);
+  }
   for (size_t i = 0; i < kFaults; ++i) {
     if (!best.on[i]) continue;
     Plan candidate = best;

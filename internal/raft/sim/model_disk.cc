@@ -4,48 +4,9 @@
 
 namespace bao::raft::sim {
 
-const Entry* LogImage::find(Index index) const {
-  const uint64_t first = start.position.index.value + 1;
-  if (index.value < first || index.value >= first + entries.size()) return nullptr;
-  return entries[index.value - first].get();
-}
-
-const Chain* LogImage::chain_at(Index index) const {
-  if (index == start.position.index) return &start.chain;
-  const Entry* entry = find(index);
-  return entry ? &entry->chain : nullptr;
-}
-
-void LogImage::truncate_from(Index first) {
-  ENSURE(first > start.position.index, "the log is cut before its beginning");
-  while (!entries.empty() && last() >= first) entries.pop_back();
-}
-
-void LogImage::append(const Entries& more) {
-  for (const EntryPtr& entry : more) {
-    ENSURE(entry->index.value == last().value + 1, "a gap in the log");
-    entries.push_back(entry);
-  }
-}
-
-void LogImage::compact_to(Index up_to) {
-  while (!entries.empty() && start.position.index < up_to) {
-    const Entry& entry = *entries.front();
-    if (entry.kind == EntryKind::configuration) {
-      configuration = std::make_shared<Configuration>(decode_configuration(entry.payload).value());
-      configuration_index = entry.index;
-    }
-    start = {{entry.index, entry.term}, entry.chain};
-    entries.pop_front();
-  }
-}
-
-void ModelDisk::perform(LogImage& image, const LogWrite& write) {
-  if (write.reset) image = *write.reset;
-  if (write.truncate_from) image.truncate_from(*write.truncate_from);
-  image.append(write.entries);
-  if (write.hard) image.hard = *write.hard;
-  if (write.compact_to) image.compact_to(*write.compact_to);
+void ModelDisk::put_log_on_sqlite() {
+  ENSURE(!sqlite_log_ && unsynced_.empty(), "before anything is written");
+  sqlite_log_ = std::make_unique<SqliteLog>(durable_log_);
 }
 
 void ModelDisk::write_log(LogWrite write) {
@@ -53,9 +14,12 @@ void ModelDisk::write_log(LogWrite write) {
   unsynced_.push_back(std::move(write));
 }
 
-void ModelDisk::sync_log() {
+base::Status ModelDisk::sync_log() {
+  if (unsynced_.empty()) return {};
+  if (sqlite_log_) TRY(sqlite_log_->write(unsynced_));
   for (const LogWrite& write : unsynced_) perform(durable_log_, write);
   unsynced_.clear();
+  return {};
 }
 
 void ModelDisk::apply(const Entries& entries) {
@@ -70,6 +34,7 @@ void ModelDisk::checkpoint() {
 
 void ModelDisk::install(const StateMachine& image) {
   machine_ = image;
+  installed_ = image.applied();
   checkpoint();
 }
 
@@ -78,11 +43,21 @@ void ModelDisk::format(const LogImage& log, const StateMachine& machine) {
   install(machine);
 }
 
-void ModelDisk::crash(Random& random) {
-  for (uint64_t kept = random.below(unsynced_.size() + 1); kept > 0; --kept) {
-    perform(durable_log_, unsynced_.front());
-    unsynced_.pop_front();
+// The model keeps any prefix of the writes. The real log was given them all at once, as one transaction.
+base::Status ModelDisk::lose_log(Random& random) {
+  const uint64_t kept = sqlite_log_ ? unsynced_.size() : random.below(unsynced_.size() + 1);
+  LogImage written = durable_log_;
+  for (uint64_t i = 0; i < kept; ++i) perform(written, unsynced_[i]);
+  auto held = SqliteLog::Held::after;
+  if (sqlite_log_) {
+    ASSIGN_OR_RETURN(held, sqlite_log_->lose_power(unsynced_, durable_log_, written, random));
   }
+  if (held == SqliteLog::Held::after) durable_log_ = std::move(written);
+  return {};
+}
+
+base::Status ModelDisk::crash(Random& random) {
+  const base::Status lost = lose_log(random);
   unsynced_.clear();
   log_ = durable_log_;
   machine_ = durable_machine_;
@@ -90,6 +65,7 @@ void ModelDisk::crash(Random& random) {
   batches.resize(random.below(batches.size() + 1));
   unsynced_batches_.clear();
   for (const Entries& batch : batches) apply(batch);
+  return lost;
 }
 
 }  // namespace bao::raft::sim

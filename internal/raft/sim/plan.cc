@@ -10,6 +10,8 @@ constexpr std::array<std::string_view, kFaults> kNames = {
     "crash",     "step_crash", "pause",    "suspend",    "slow_disk",   "hung_disk", "full_disk", "write_error", "drift",
     "membership", "readd",    "wipe",      "transfer",    "compaction", "snapshot_failures", "slow_snapshots", "small_limits"};
 
+constexpr uint64_t kSqliteEvery = 10;
+
 // Faults that do harm together: some seeds have all of one line.
 struct Theme {
   std::array<Fault, 4> faults;
@@ -90,6 +92,7 @@ Plan draw_plan(uint64_t seed) {
   Random random(mix(seed, 0x706c616e));
   Plan plan;
   plan.seed = seed;
+  plan.sqlite = seed % kSqliteEvery == 0;
   static constexpr int kVoters[] = {1, 2, 3, 3, 3, 3, 4, 5, 5, 7};
   plan.voters = kVoters[random.below(std::size(kVoters))];
   plan.clients = static_cast<int>(random.between(1, 6));
@@ -117,6 +120,7 @@ std::string encode(const Scenario& scenario) {
   std::string off;
   for (size_t i = 0; i < kFaults; ++i)
     if (drawn.on[i] && !plan.on[i]) off += " " + std::string(kNames[i]);
+  if (drawn.sqlite && !plan.sqlite) off += " sqlite";
   if (!off.empty()) out << "off" << off << "\n";
   if (plan.clients != drawn.clients) out << "clients " << plan.clients << "\n";
   if (plan.events_max != drawn.events_max) out << "events " << plan.events_max << "\n";
@@ -135,6 +139,10 @@ base::Result<Scenario> parse_scenario(std::string_view text) {
     uint64_t number = 0;
     if (verb == "off") {
       for (std::string name; words >> name;) {
+        if (name == "sqlite") {
+          scenario.plan.sqlite = false;
+          continue;
+        }
         size_t i = 0;
         while (i < kFaults && kNames[i] != name) ++i;
         if (i == kFaults) return base::invalid("unknown fault " + name);

@@ -54,6 +54,7 @@ struct Plan {
   int clients = 3;
   uint64_t events_max = 40'000;  // with faults, in storms of storm_events; after each comes a calm
   uint64_t storm_events = 40'000;
+  bool sqlite = false;  // the logs are real ones (sqlite_log.h)
   bool single_start_entry = false;  // the log begins with the configuration as entry 1, not after it
   int heartbeat_ticks = 2, election_ticks = 10;
   Limits limits;
@@ -77,7 +78,7 @@ struct Plan {
 
 Plan draw_plan(uint64_t seed);
 
-// A scenario: lines "seed N", "off FAULT...", "clients N", "events N", "bug N"; # begins a comment. Errors: invalid.
+// A scenario: lines "seed N", "off FAULT...", "off sqlite", "clients N", "events N", "bug N"; # begins a comment. Errors: invalid.
 struct Scenario {
   Plan plan;
   int bug = 0;

@@ -11,6 +11,5 @@ namespace bao::raft::sim {
 
 // Empty after a violation was reported.
 std::optional<Recovered> recover(Host& host);
-std::shared_ptr<const Configuration> newest_configuration(const LogImage& log);
 
 }  // namespace bao::raft::sim

@@ -42,7 +42,7 @@ TEST(Simulation, NothingBreaksUnderFaults) {
 }
 
 TEST(Simulation, ASeedIsTheSameRunEveryTime) {
-  for (const uint64_t seed : {3u, 17u, 101u}) {
+  for (const uint64_t seed : {3u, 17u, 50u, 101u}) {  // 50: on SQLite
     const RunResult one = run(draw_plan(seed)), two = run(draw_plan(seed));
     EXPECT_EQ(one.hash, two.hash) << "seed " << seed;
     EXPECT_EQ(one.events, two.events) << "seed " << seed;
@@ -66,6 +66,15 @@ TEST(Simulation, SavedScenariosHold) {
       ADD_FAILURE() << file.path() << " breaks invariant " << result.violation->invariant << ": " << result.violation->text;
   }
   EXPECT_GT(files, 0u);
+}
+
+TEST(Scenario, EveryTenthSeedHasItsLogsOnSqlite) {
+  for (uint64_t seed = 1; seed <= 40; ++seed) EXPECT_EQ(draw_plan(seed).sqlite, seed % 10 == 0);
+  Plan plan = draw_plan(20);
+  plan.sqlite = false;
+  const auto again = parse_scenario(encode(Scenario{plan, 0}));
+  ASSERT_TRUE(again.ok());
+  EXPECT_FALSE(again->plan.sqlite);
 }
 
 TEST(Scenario, IsTheSeedAndWhatDiffersFromIt) {
