@@ -3,8 +3,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include <grpc/support/log.h>
 #include <grpcpp/grpcpp.h>
@@ -12,9 +14,11 @@
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
 #include "internal/base/mutex.h"
+#include "internal/raft/transport/call_queue.h"
 #include "internal/raft/transport/grpc_credentials.h"
 #include "internal/raft/transport/incoming_stream.h"
 #include "internal/raft/transport/lane.h"
+#include "internal/raft/transport/outgoing_calls.h"
 #include "internal/raft/transport/outgoing_stream.h"
 #include "internal/raft/transport/snapshot_streams.h"
 
@@ -68,7 +72,7 @@ class Listener {
     grpc::ServerBuilder builder;
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 1);  // two servers listen during a rotation
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kKeepaliveMs / 2);
-    builder.SetMaxReceiveMessageSize(static_cast<int>(kFrameBytesMax));
+    builder.SetMaxReceiveMessageSize(static_cast<int>(kCallFrameBytesMax));  // of the lanes less (incoming_stream)
     builder.AddListeningPort(address, std::move(credentials), &listener->port_);
     builder.RegisterCallbackGenericService(&listener->service_);
     listener->server_ = builder.BuildAndStart();
@@ -90,7 +94,8 @@ class Listener {
 };
 
 std::shared_ptr<grpc::Channel> open_channel(NodeId peer, const std::string& address, const TransportCredentials& own,
-                                            const std::shared_ptr<const PeerTable>& table) {
+                                            const std::shared_ptr<const PeerTable>& table,
+                                            size_t frame_bytes_max = kFrameBytesMax) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // or gRPC shares one connection
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kBackoffFirstMs);
@@ -99,26 +104,34 @@ std::shared_ptr<grpc::Channel> open_channel(NodeId peer, const std::string& addr
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
-  arguments.SetMaxReceiveMessageSize(static_cast<int>(kFrameBytesMax));
+  arguments.SetMaxReceiveMessageSize(static_cast<int>(frame_bytes_max));
   return grpc::CreateCustomChannel(address, channel_credentials(own, peer, table), arguments);
 }
 
 // The streams to one peer, each on a connection of its own.
 struct Link {
-  Link(NodeId id, const Peer& peer, const TransportCredentials& own, const std::shared_ptr<const PeerTable>& table,
+  Link(NodeId id, const Peer& at, const TransportCredentials& own, const std::shared_ptr<const PeerTable>& table,
        Receiver& receiver)
-      : address(peer.address),
+      : peer(id),
+        address(at.address),
         control(id, Lane::control, open_channel(id, address, own, table), table->self(), receiver),
-        log(id, Lane::log, open_channel(id, address, own, table), table->self(), receiver) {}
+        log(id, Lane::log, open_channel(id, address, own, table), table->self(), receiver),
+        calls(id, open_channel(id, address, own, table, kCallFrameBytesMax), table) {}
 
   // Whoever sends meanwhile may be the last to hold the link, and on a thread of gRPC, which must not wait for gRPC.
   void close() {
+    close_lanes();
+    calls.close();
+  }
+  void close_lanes() {
     control.close();
     log.close();
   }
 
+  const NodeId peer;
   const std::string address;
   OutgoingStream control, log;
+  OutgoingCalls calls;
 };
 
 class GrpcTransport final : public Transport {
@@ -126,8 +139,8 @@ class GrpcTransport final : public Transport {
   GrpcTransport(Hello self, Receiver& receiver)
       : table_(std::make_shared<PeerTable>(std::move(self))), receiver_(receiver), incoming_{*table_, receiver} {}
   ~GrpcTransport() override {
-    previous_.reset();
     listener_.reset();
+    end_overlap();
     for (const auto& [id, link] : links_) link->close();
   }
 
@@ -138,12 +151,14 @@ class GrpcTransport final : public Transport {
   base::Status fetch_snapshot(NodeId from, const SnapshotRequest& request, const TakePiece& take) override
       EXCLUDES(mutex_);
   base::Status rotate(const TransportCredentials& credentials) override EXCLUDES(mutex_);
-  void end_overlap() override { previous_.reset(); }
+  void end_overlap() override EXCLUDES(mutex_);
+  void call(NodeId to, std::string request, std::chrono::milliseconds at_most, TakeAnswer done) override EXCLUDES(mutex_);
   TransportCounts counts() const override;
 
  private:
   using Links = std::map<NodeId, std::shared_ptr<Link>>;
   void keep(const TransportCredentials& credentials) REQUIRES(mutex_);
+  std::shared_ptr<Link> link_to(NodeId peer) EXCLUDES(mutex_);
 
   const std::shared_ptr<PeerTable> table_;
   Receiver& receiver_;
@@ -153,6 +168,7 @@ class GrpcTransport final : public Transport {
   base::Mutex mutex_{base::Rank::raft_transport};
   TransportCredentials own_ GUARDED_BY(mutex_);
   Links links_ GUARDED_BY(mutex_);
+  std::vector<std::shared_ptr<Link>> replaced_ GUARDED_BY(mutex_);  // calls under way go on there until the overlap ends
 };
 
 void GrpcTransport::keep(const TransportCredentials& credentials) {
@@ -173,53 +189,74 @@ base::Status GrpcTransport::listen(const std::string& address, const TransportCr
 
 void GrpcTransport::set_peers(Peers peers) {
   table_->set(peers);
-  Links gone;
+  std::vector<std::shared_ptr<Link>> gone;
   {
     base::MutexLock lock(mutex_);
     Links fresh;
-    gone = links_;
     for (const auto& [id, peer] : peers) {
       if (id == table_->self().node) continue;
       const auto known = links_.find(id);
       const bool same = known != links_.end() && known->second->address == peer.address;
       fresh[id] = same ? known->second : std::make_shared<Link>(id, peer, own_, table_, receiver_);
-      if (same) gone.erase(id);
     }
-    links_ = std::move(fresh);
+    for (const auto& [id, link] : std::exchange(links_, std::move(fresh)))
+      if (const auto kept = links_.find(id); kept == links_.end() || kept->second != link) gone.push_back(link);
+    const auto left = std::ranges::stable_partition(replaced_, [&](const auto& link) { return peers.contains(link->peer); });
+    gone.insert(gone.end(), left.begin(), left.end());
+    replaced_.erase(left.begin(), left.end());
   }
-  for (const auto& [id, link] : gone) link->close();  // outside of the lock: it waits for gRPC
+  for (const auto& link : gone) link->close();  // outside of the lock: it waits for gRPC
+}
+
+std::shared_ptr<Link> GrpcTransport::link_to(NodeId peer) {
+  base::MutexLock lock(mutex_);
+  const auto found = links_.find(peer);
+  return found == links_.end() ? nullptr : found->second;
 }
 
 bool GrpcTransport::send(const Envelope& envelope) {
   static base::Counter& sent = base::counter("raft.transport.sent");
   static base::Counter& dropped = base::counter("raft.transport.dropped");
-  std::shared_ptr<Link> link;
-  {
-    base::MutexLock lock(mutex_);
-    if (const auto found = links_.find(envelope.to); found != links_.end()) link = found->second;
-  }
+  const std::shared_ptr<Link> link = link_to(envelope.to);
   const bool queued =
       link && (lane_of(envelope.message) == Lane::log ? link->log : link->control).send(envelope);
   (queued ? sent : dropped).add();
   return queued;
 }
 
+void GrpcTransport::call(NodeId to, std::string request, std::chrono::milliseconds at_most, TakeAnswer done) {
+  static base::Counter& unavailable = base::counter("raft.transport.calls_unavailable");
+  if (const std::shared_ptr<Link> link = link_to(to)) return link->calls.call(std::move(request), at_most, std::move(done));
+  unavailable.add();
+  done(base::Error(base::Code::unavailable, "asking a member: there is no such member"));
+}
+
 base::Status GrpcTransport::rotate(const TransportCredentials& credentials) {
   const std::string address = host_ + ":" + std::to_string(listener_->port());
   ASSIGN_OR_RETURN(auto fresh, Listener::start(address, server_credentials(credentials, table_), incoming_));
   previous_ = std::exchange(listener_, std::move(fresh));
-  Links gone;
+  std::vector<std::shared_ptr<Link>> gone, gone_before;
   {
     base::MutexLock lock(mutex_);
     keep(credentials);
-    Links renewed;
     const auto peers = table_->peers();
-    for (const auto& [id, link] : links_)
-      renewed[id] = std::make_shared<Link>(id, peers->at(id), own_, table_, receiver_);
-    gone = std::exchange(links_, std::move(renewed));
+    for (auto& [id, link] : links_)
+      gone.push_back(std::exchange(link, std::make_shared<Link>(id, peers->at(id), own_, table_, receiver_)));
+    gone_before = std::exchange(replaced_, gone);
   }
-  for (const auto& [id, link] : gone) link->close();
+  for (const auto& link : gone) link->close_lanes();
+  for (const auto& link : gone_before) link->close();  // of a rotation whose overlap nobody ended
   return {};
+}
+
+void GrpcTransport::end_overlap() {
+  previous_.reset();
+  std::vector<std::shared_ptr<Link>> gone;
+  {
+    base::MutexLock lock(mutex_);
+    gone = std::exchange(replaced_, {});
+  }
+  for (const auto& link : gone) link->close();
 }
 
 base::Status GrpcTransport::fetch_snapshot(NodeId from, const SnapshotRequest& request, const TakePiece& take) {

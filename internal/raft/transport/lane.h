@@ -21,7 +21,7 @@ inline std::string_view method_of(Lane lane) {
 
 // Of one stream's queue; what does not fit is dropped, and the core told.
 inline constexpr size_t kLaneQueueBytesMax = size_t{16} << 20;
-inline constexpr size_t kFrameBytesMax = size_t{16} << 20;  // of one gRPC message
+inline constexpr size_t kFrameBytesMax = size_t{16} << 20;  // of one gRPC message of these
 inline constexpr size_t kWriteBytesMax = size_t{1} << 20;   // envelopes sent together
 
 }  // namespace bao::raft

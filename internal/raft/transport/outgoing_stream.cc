@@ -196,7 +196,7 @@ void OutgoingStream::State::close() {
   base::MutexLock lock(mutex_);
   closed_ = true;
   if (call_) call_->cancel();
-  all_finished_.wait(mutex_, [this] { return unfinished_ == 0; });
+  all_finished_.wait(mutex_, [this]() BAO_TS(no_thread_safety_analysis) { return unfinished_ == 0; });
   stub_.reset();
 }
 

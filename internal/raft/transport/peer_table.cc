@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "internal/base/log.h"
+#include "internal/base/metrics.h"
+
 namespace bao::raft {
 namespace {
 
@@ -55,6 +58,24 @@ base::Status PeerTable::admit(const Hello& hello, std::string_view certificate) 
   if (!peer->second.incarnation.empty() && peer->second.incarnation != hello.incarnation)
     return base::denied("node " + std::to_string(hello.node.value) +
                         " comes with another disk; a wiped node joins as a new member");
+  return {};
+}
+
+void note_refusal(const std::string& address, const base::Error& error) {
+  static base::Counter& refused = base::counter("raft.transport.refused_streams");
+  static base::Counter& malformed = base::counter("raft.transport.malformed");
+  (error.code() == base::Code::corrupt ? malformed : refused).add();
+  base::log_warn("raft", "a peer's stream was refused", {{"address", address}, {"reason", error.message()}});
+}
+
+base::Status Admission::check(const PeerTable& table, const std::optional<Hello>& hello, std::string_view certificate) {
+  if (hello_ && hello) return base::denied("it says twice who it is");
+  if (!hello_ && !hello) return base::denied("it does not say who it is");
+  if (hello) hello_ = hello;
+  auto peers = table.peers();
+  if (peers == admitted_by_) return {};
+  TRY(table.admit(*hello_, certificate));
+  admitted_by_ = std::move(peers);
   return {};
 }
 

@@ -29,6 +29,22 @@ class PeerTable {
   std::shared_ptr<const Peers> peers_ GUARDED_BY(mutex_) = std::make_shared<const Peers>();
 };
 
+// Whether who is at the other end of a stream may go on: asked with each frame, decided at the first, which must bear the
+// hello, and again whenever the members changed. Owned by the stream, thread-compatible.
+class Admission {
+ public:
+  // Errors: denied, with what does not fit.
+  base::Status check(const PeerTable& table, const std::optional<Hello>& hello, std::string_view certificate);
+  NodeId node() const { return hello_->node; }  // once a check went well
+
+ private:
+  std::optional<Hello> hello_;
+  std::shared_ptr<const Peers> admitted_by_;
+};
+
+// Counts and logs that a peer's stream may not go on.
+void note_refusal(const std::string& address, const base::Error& error);
+
 // The same certificate however its lines are broken.
 bool same_certificate(std::string_view a, std::string_view b);
 

@@ -75,7 +75,7 @@ class ServedSnapshot final : public grpc::ServerGenericBidiReactor {
     const std::string bytes = encode(piece);
     {
       base::MutexLock lock(mutex_);
-      changed_.wait(mutex_, [this] { return !writing_ || gone_; });
+      changed_.wait(mutex_, [this]() BAO_TS(no_thread_safety_analysis) { return !writing_ || gone_; });
       if (gone_) return base::Error(base::Code::unavailable, "the peer that fetches the snapshot went away");
       writing_ = true;
     }
@@ -83,7 +83,7 @@ class ServedSnapshot final : public grpc::ServerGenericBidiReactor {
     StartWrite(&outgoing_);
     if (!piece.last) return {};
     base::MutexLock lock(mutex_);
-    changed_.wait(mutex_, [this] { return !writing_ || gone_; });
+    changed_.wait(mutex_, [this]() BAO_TS(no_thread_safety_analysis) { return !writing_ || gone_; });
     return gone_ ? base::Status(base::Error(base::Code::unavailable, "the peer that fetches the snapshot went away"))
                  : base::Status{};
   }
@@ -113,7 +113,7 @@ class Fetch final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteB
     if (!taken.ok()) context_.TryCancel();
     RemoveHold();
     base::MutexLock lock(mutex_);
-    changed_.wait(mutex_, [this] { return ended_.has_value(); });
+    changed_.wait(mutex_, [this]() BAO_TS(no_thread_safety_analysis) { return ended_.has_value(); });
     if (!taken.ok() || ended_->ok()) return taken;
     return base::Error(base::Code::unavailable, "fetching a snapshot: " + ended_->error_message());
   }
@@ -134,7 +134,8 @@ class Fetch final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteB
   }
   std::optional<Read> next() EXCLUDES(mutex_) {
     base::MutexLock lock(mutex_);
-    if (!changed_.wait_for(mutex_, kSnapshotProgressMax, [this] { return read_ != Read::pending; })) return std::nullopt;
+    const auto came = [this]() BAO_TS(no_thread_safety_analysis) { return read_ != Read::pending; };
+    if (!changed_.wait_for(mutex_, kSnapshotProgressMax, came)) return std::nullopt;
     return std::exchange(read_, Read::pending);
   }
   void OnReadDone(bool ok) override {

@@ -1,13 +1,15 @@
 // Carries envelopes between the members of a cluster: gRPC over mutual TLS, one stream a peer and lane, so that megabytes
-// of entries never delay a heartbeat. May lose, repeat and reorder, never blocks its callers and never buffers without
-// bound. Thread-safe.
+// of entries never delay a heartbeat. May lose, repeat and reorder them, never blocks its callers and never buffers without
+// bound. And calls of the layer above, which are answered once and never repeated. Thread-safe.
 //
 // Peers are known by their certificates, byte for byte (no authority); an address is only where to find one. Before
 // anything a stream says who it is (Hello): another cluster, an unknown node, another disk than the one that is known, a
 // certificate of somebody else, or protocol versions outside of ours are refused, counted and logged.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -43,7 +45,12 @@ class Receiver {
   // `peer` fetches the snapshot that it was offered. On a thread of its own: blocks until all is given.
   virtual base::Status serve_snapshot(NodeId peer, GroupId group, Position last, const std::string& after,
                                       const TakePiece& give) = 0;
+  // `from` asks something of the layer above. On a thread of gRPC: only enqueues. `reply` is called once, from any thread,
+  // also when the stream or the transport is gone (it does nothing then); dropped uncalled, the asker hears "uncertain".
+  virtual void on_call(NodeId from, std::string request, std::function<void(std::string)> reply) = 0;
 };
+
+using TakeAnswer = std::function<void(base::Result<std::string>)>;
 
 // What was refused or lost since the start; also metrics "raft.transport.*".
 struct TransportCounts {
@@ -65,6 +72,12 @@ class Transport {
   // Fetches a snapshot that `from` offered, on a connection of its own; blocks. Errors: unavailable, corrupt, and those of
   // `take`, which end it. Over before the transport ends.
   virtual base::Status fetch_snapshot(NodeId from, const SnapshotRequest& request, const TakePiece& take) = 0;
+  // Asks `to`; `done` gets the answer, or why there is none, exactly once. It only enqueues or wakes somebody: it runs on a
+  // thread of gRPC, or, when nothing can be sent or the link ends, on the thread that calls or ends it. Errors: unavailable
+  // (nothing was sent: no such peer, not connected, a limit of base/limits.h, ended before it left): may be asked again;
+  // uncertain (sent, and then the connection broke, no answer came in time or the answer was lost): it may have been
+  // carried out, and is never sent again here.
+  virtual void call(NodeId to, std::string request, std::chrono::milliseconds at_most, TakeAnswer done) = 0;
   // New credentials for new connections; those that peers made with the earlier ones go on until end_overlap(). Peers
   // must know the new certificate by then (set_peers on their side).
   virtual base::Status rotate(const TransportCredentials& credentials) = 0;

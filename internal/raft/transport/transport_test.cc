@@ -2,39 +2,20 @@
 #include "internal/raft/transport/transport.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <atomic>
 #include <chrono>
-#include <filesystem>
-#include <fstream>
 #include <functional>
-#include <sstream>
 #include <thread>
 #include <utility>
 
 #include "internal/base/mutex.h"
-#include "internal/crypto/tls.h"
+#include "internal/raft/transport/test_credentials.h"
 
 namespace bao::raft {
 namespace {
 
 constexpr std::chrono::seconds kPatience{20};
-
-TransportCredentials fresh_credentials() {
-  std::string folder = testing::TempDir() + "transport-XXXXXX";
-  if (!mkdtemp(folder.data())) abort();
-  const auto files = crypto::make_development_certificate(folder, {"127.0.0.1"});
-  const auto text = [](const std::string& file) {
-    std::ifstream in(file);
-    std::stringstream out;
-    out << in.rdbuf();
-    return out.str();
-  };
-  TransportCredentials made{text(files->certificate_file), base::SecretBytes(text(files->key_file))};
-  std::filesystem::remove_all(folder);
-  return made;
-}
 
 class Inbox final : public Receiver {
  public:
@@ -63,6 +44,7 @@ class Inbox final : public Receiver {
       TRY(give({std::string(size_t{1} << 20, static_cast<char>('a' + i)), std::to_string(i + 1), i + 1 == pieces}));
     return {};
   }
+  void on_call(NodeId, std::string, std::function<void(std::string)>) override {}  // calls_test.cc
   std::atomic<size_t> pieces = 0;  // of a snapshot that it offers
   bool wait_for(size_t count) {
     base::MutexLock lock(mutex_);

@@ -416,6 +416,24 @@ base::Result<SnapshotPiece> parse_piece(std::string_view body) {
   return piece;
 }
 
+base::Result<Call> parse_call(std::string_view body) {
+  Call call;
+  uint64_t lost = 0;
+  const auto take = [&](const WireField& field) -> base::Status {
+    std::string_view bytes;
+    switch (field.id) {
+      case 1: return take_number(field, call.id);
+      case 2: TRY(take_bytes(field, bytes)); call.payload = bytes; return {};
+      case 3: return take_number(field, lost);
+      default: return {};
+    }
+  };
+  TRY(each_field(body, "a call", take));
+  if (call.id == 0) return malformed("a call without id");
+  call.lost = lost != 0;
+  return call;
+}
+
 base::Result<Hello> parse_hello(std::string_view body) {
   Hello hello;
   uint64_t lowest = 0, highest = 0;
@@ -487,10 +505,31 @@ std::string encode(const Envelope& envelope) {
   return out;
 }
 
+std::string encode(const std::vector<Call>& calls) {
+  size_t bytes = 0;
+  for (const Call& call : calls) bytes += call.payload.size() + kCallHeadBytesMax;
+  std::string out, head;
+  out.reserve(bytes);
+  for (const Call& call : calls) {  // the payload is copied once: it may be large
+    head.clear();
+    codec::put_uint(head, 1, call.id);
+    codec::put_bool(head, 3, call.lost);
+    if (!call.payload.empty()) {
+      codec::put_varint(head, 2 << 3 | 2);
+      codec::put_varint(head, call.payload.size());
+    }
+    codec::put_varint(out, 5 << 3 | 2);
+    codec::put_varint(out, head.size() + call.payload.size());
+    out += head;
+    out += call.payload;
+  }
+  return out;
+}
+
 base::Result<Frame> decode_frame(std::string_view bytes) {
   Frame frame;
   const auto take = [&](const WireField& field) -> base::Status {
-    if (field.id < 1 || field.id > 4) return {};
+    if (field.id < 1 || field.id > 5) return {};
     std::string_view body;
     TRY(take_bytes(field, body));
     if (field.id == 1) {
@@ -503,6 +542,11 @@ base::Result<Frame> decode_frame(std::string_view bytes) {
     }
     if (field.id == 4) {
       ASSIGN_OR_RETURN(frame.piece, parse_piece(body));
+      return {};
+    }
+    if (field.id == 5) {
+      ASSIGN_OR_RETURN(Call call, parse_call(body));
+      frame.calls.push_back(std::move(call));
       return {};
     }
     ASSIGN_OR_RETURN(std::optional<Envelope> envelope, parse_envelope(body));

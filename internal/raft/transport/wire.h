@@ -32,11 +32,23 @@ struct SnapshotRequest {
   bool operator==(const SnapshotRequest&) const = default;
 };
 
+// A request or, the other way, the answer to it.
+struct Call {
+  uint64_t id = 0;
+  std::string payload;
+  bool lost = false;  // an answer that is not to be had; what was asked for may have been done
+  bool operator==(const Call&) const = default;
+};
+
+// What a call adds to its payload on the wire, at most.
+inline constexpr size_t kCallHeadBytesMax = 32;
+
 struct Frame {
   std::optional<Hello> hello;
   std::optional<SnapshotRequest> request;
   std::optional<SnapshotPiece> piece;  // its checksum was right
   std::vector<Envelope> envelopes;
+  std::vector<Call> calls;
   size_t unknown = 0;  // envelopes of a kind that this build does not know, left out
 };
 
@@ -45,6 +57,7 @@ std::string encode(const SnapshotRequest& request);
 std::string encode(const SnapshotPiece& piece);
 // One frame with one envelope.
 std::string encode(const Envelope& envelope);
+std::string encode(const std::vector<Call>& calls);
 // Errors: corrupt (not such a message, a number out of its range, entries that are not contiguous, a wrong checksum).
 base::Result<Frame> decode_frame(std::string_view bytes);
 

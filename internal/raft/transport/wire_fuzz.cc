@@ -11,5 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     ENSURE(again.ok() && again->envelopes.size() == 1, "a written envelope reads back");
     ENSURE(bao::raft::encode(again->envelopes[0]) == bytes, "and is the same");
   }
+  const std::string calls = bao::raft::encode(frame->calls);
+  const auto again = bao::raft::decode_frame(calls);
+  ENSURE(again.ok() && again->calls == frame->calls, "written calls read back");
   return 0;
 }

@@ -111,6 +111,19 @@ TEST(Wire, PiecesOfSnapshotsComeBackAndDamageIsSeen) {
   EXPECT_FALSE(decode_frame(bytes).ok());
 }
 
+TEST(Wire, CallsComeBackAndCutOnesAreRefused) {
+  const std::vector<Call> sent = {{1, "a request"}, {~uint64_t{0}, std::string(3000, '\0')}, {7, "", true}, {8, ""}};
+  const std::string bytes = encode(sent);
+  const auto frame = decode_frame(bytes);
+  ASSERT_TRUE(frame.ok());
+  EXPECT_EQ(frame->calls, sent);
+  EXPECT_LE(bytes.size(), 3009 + 4 * kCallHeadBytesMax);
+  EXPECT_EQ(decode_frame(encode({sent[0]}) + encode({sent[1], sent[2], sent[3]}))->calls, sent) << "frames merge";
+  for (const size_t size : {size_t{1}, bytes.size() / 2, bytes.size() - 1})
+    EXPECT_FALSE(decode_frame(std::string_view(bytes).substr(0, size)).ok()) << size;
+  EXPECT_FALSE(decode_frame(encode({{0, "nobody could answer it"}})).ok());
+}
+
 TEST(Wire, HelloComesBack) {
   const Hello hello{"c1", NodeId{3}, "disk-1", 1, 4};
   auto frame = decode_frame(encode(hello));

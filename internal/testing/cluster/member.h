@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,6 +55,8 @@ class Member {
     void on_peer_unreachable(raft::NodeId peer) override;
     base::Status serve_snapshot(raft::NodeId peer, raft::GroupId group, raft::Position last, const std::string& after,
                                 const raft::TakePiece& give) override;
+    // Members of tests answer no calls: whoever asks hears at once that there is no answer.
+    void on_call(raft::NodeId, std::string, std::function<void(std::string)>) override {}
 
    private:
     std::atomic<raft::Driver*> driver_{nullptr};
