@@ -34,15 +34,20 @@ void Applier::next() {
   host_.after(duration(queue_.front()), [this] {
     if (host_.crashes_between_steps()) return;
     const Work work = std::move(queue_.front());
-    run(work);
+    if (!work.image || !host_.driver()->stopping()) run(work);  // an installation is given up
     if (host_.crashes_between_steps()) return;
     if (work.image) host_.driver()->serving().applied();
     queue_.pop_front();
     if (!queue_.empty()) next();
-    if (work.done) return work.done(work.image != nullptr && host_.disk().machine().applied() == work.image->applied());
-    host_.driver()->input([&](Node& node) { node.on_applied(host_.disk().machine().applied().index); });
-    host_.driver()->serving().applied();
+    tell(work);
+    if (queue_.empty() && host_.driver()) host_.driver()->rested();
   });
+}
+
+void Applier::tell(const Work& work) {
+  if (work.done) return work.done(work.image != nullptr && host_.disk().machine().applied() == work.image->applied());
+  host_.driver()->input([&](Node& node) { node.on_applied(host_.disk().machine().applied().index); });
+  host_.driver()->serving().applied();
 }
 
 void Applier::run(const Work& work) {

@@ -19,6 +19,7 @@ class Applier {
   void enqueue(Entries batch);
   // `done` says whether the image was newer than what is here.
   void install(std::shared_ptr<const StateMachine> image, std::function<void(bool)> done);
+  size_t waiting() const { return queue_.size(); }
   // A snapshot is being installed, or waits for that.
   bool installing() const;
 
@@ -32,6 +33,7 @@ class Applier {
   void next();
   Time duration(const Work& work);
   void run(const Work& work);
+  void tell(const Work& work);
 
   Host& host_;
   std::deque<Work> queue_;

@@ -40,6 +40,7 @@ constexpr Canary kCanaries[] = {
     {24, "stale append completion accepted"},
     {25, "hash map order reaches the state machine"},
     {26, "burst of ticks after a pause"},
+    {28, "a stop leaves readers without an answer"},
 };
 constexpr uint64_t kRanges = 3, kRangeDistance = 1'000'000;
 

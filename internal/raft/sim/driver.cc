@@ -3,6 +3,11 @@
 #include "internal/raft/sim/world.h"
 
 namespace bao::raft::sim {
+namespace {
+
+constexpr size_t kStopEventsMax = 40;  // and two for each batch that waited: what else had begun, each peer's loads and offers
+
+}  // namespace
 
 Driver::Driver(Host& host, std::unique_ptr<Node> node)
     : host_(host), node_(std::move(node)), view_(node_->view()), checks_(host, host.disk().log(), view_), writer_(host), applier_(host), serving_(host) {}
@@ -13,13 +18,40 @@ void Driver::started(const HardState& promised) {
 }
 
 void Driver::tick() {
+  if (stopping()) return;
   writer_.watch();
   input([](Node& node) { node.tick(); });
 }
 
 void Driver::step(const Envelope& envelope) {
+  if (stopping()) return;
   checks_.delivered(envelope);
   input([&](Node& node) { node.step(envelope); });
+}
+
+void Driver::stop(std::function<void()> then) {
+  then_ = std::move(then);
+  events_left_ = kStopEventsMax + host_.deferred() + 2 * (writer_.waiting() + applier_.waiting());
+  rested();
+}
+
+void Driver::rested() {
+  if (!stopping() || finishing_ || writer_.busy() || applier_.waiting() > 0) return;
+  finishing_ = true;
+  host_.after(0, [this] { finish_stop(); });
+}
+
+void Driver::finish_stop() {
+  serving_.end();
+  if (serving_.unanswered() > 0)
+    host_.world().judge().violate(18, describe(host_.id()) + " stopped and did not answer " + std::to_string(serving_.unanswered()));
+  then_();
+}
+
+void Driver::count_event() {
+  if (!stopping()) return;
+  if (events_left_ == 0) return host_.world().judge().violate(18, describe(host_.id()) + " does more and more, and was to stop");
+  --events_left_;
 }
 
 void Driver::pump() {
@@ -68,6 +100,7 @@ Entries Driver::read(const LoadRequest& request) {
 
 // Cuts the log's beginning, each node at a place of its own, never above what the state machine holds durably.
 void Driver::compact() {
+  if (stopping()) return;
   ModelDisk& disk = host_.disk();
   if (host_.random().chance(0.5)) disk.checkpoint();
   const Plan& plan = host_.world().plan();

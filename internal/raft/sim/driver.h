@@ -23,6 +23,7 @@ class Driver {
   // Every input goes through here: the core gets it, then its Output is done.
   template <typename Input>
   void input(Input&& give) {
+    if (stopping()) return;
     give(*node_);
     pump();
   }
@@ -43,8 +44,18 @@ class Driver {
   // Cuts the log's beginning, as far as the plan wants.
   void compact();
 
+  // In production's order: the core takes and says nothing more; the log writer, then the applier, do what was handed to
+  // them; whoever still waits is answered; `then`.
+  void stop(std::function<void()> then);
+  bool stopping() const { return then_ != nullptr; }
+  // The log writer or the applier has nothing to do any more.
+  void rested();
+  // Something was done in this process.
+  void count_event();
+
  private:
   void pump();
+  void finish_stop();
   void load(const LoadRequest& request);
   Entries read(const LoadRequest& request);
 
@@ -55,6 +66,9 @@ class Driver {
   LogWriter writer_;
   Applier applier_;
   Serving serving_;
+  std::function<void()> then_;
+  bool finishing_ = false;
+  size_t events_left_ = 0;  // until the end of a stop
 };
 
 }  // namespace bao::raft::sim

@@ -7,6 +7,11 @@
 #include "internal/raft/sim/world.h"
 
 namespace bao::raft::sim {
+namespace {
+
+constexpr Time kStopTimeoutsMax = 40;  // several slow fsyncs and an application, one after the other
+
+}  // namespace
 
 Host::Host(World& world, NodeId id)
     : world_(world), id_(id), random_(mix(world.plan().seed, mix(0x686f7374, id.value))), tick_length_(Plan::kTick) {
@@ -40,17 +45,46 @@ void Host::start() {
   schedule_tick();
 }
 
-void Host::crash() {
-  if (!up()) return;
-  world_.trace().event(world_.now(), id_, "crash", life_, [] { return std::string(); });
+void Host::end_life() {
   ++life_;
   world_.transfers().forget(id_);
   ended_ = std::move(driver_);
   deferred_.clear();
   deferred_tick_.reset();
   promised_ = disk_.durable_log().hard;
-  expect(disk_.crash(random_));
   disk_configuration_ = nullptr;
+}
+
+void Host::crash() {
+  if (!up()) return;
+  world_.trace().event(world_.now(), id_, "crash", life_, [] { return std::string(); });
+  end_life();
+  expect(disk_.crash(random_));
+}
+
+void Host::stop() {
+  if (!up() || driver_->stopping()) return;
+  world_.trace().event(world_.now(), id_, "stop", life_, [] { return std::string(); });
+  world_.count_stop();
+  watch_stop();
+  driver_->stop([this] { stopped(); });
+}
+
+void Host::stopped() {
+  world_.trace().event(world_.now(), id_, "stopped", life_, [] { return std::string(); });
+  end_life();
+  expect(disk_.close());
+  if (world_.calm()) start();
+  else world_.schedule().after(random_.exponential(world_.plan().down), [this] { start(); });
+}
+
+// An end in order comes in bounded time, once its process and its disk go on.
+void Host::watch_stop() {
+  world_.schedule().after(kStopTimeoutsMax * world_.plan().election_timeout(), [this, life = life_] {
+    if (life != life_) return;
+    if (paused() || hung_until_ > world_.now()) return watch_stop();
+    world_.judge().violate(18, describe(id_) + " was to stop and has not");
+  });
 }
 
 void Host::expect(const base::Status& done) {
@@ -117,8 +151,9 @@ void Host::mend() {
 void Host::after(Time delay, std::function<void()> what) {
   world_.schedule().after(delay, [this, life = life_, what = std::move(what)]() mutable {
     if (life != life_) return;
-    if (paused()) deferred_.push_back(std::move(what));
-    else what();
+    if (paused()) return deferred_.push_back(std::move(what));
+    if (driver_) driver_->count_event();
+    what();
   });
 }
 
@@ -140,7 +175,7 @@ void Host::tick(Time due) {
 }
 
 void Host::receive(const Envelope& envelope) {
-  if (!up()) return;
+  if (!up() || driver_->stopping()) return;
   if (paused()) return deferred_.push_back([this, envelope] { receive(envelope); });
   world_.trace().event(world_.now(), id_, "receive", envelope.message.index() << 48 ^ envelope.term.value,
                        [&] { return describe(envelope); });

@@ -32,9 +32,13 @@ class Host {
   bool up() const { return driver_ != nullptr; }
   bool lost() const { return lost_; }
   bool paused() const;
+  // What a pause keeps waiting.
+  size_t deferred() const { return deferred_.size(); }
 
   void start();
   void crash();
+  // Its process ends in order, with everything that it has begun (driver.h), and starts again after a while.
+  void stop();
   // Its disk is gone and it stays away for ever.
   void lose();
   // Down until it may come back.
@@ -64,6 +68,9 @@ class Host {
   const LogImage& log() const;
 
  private:
+  void end_life();
+  void stopped();
+  void watch_stop();
   void schedule_tick();
   void tick(Time due);
   void resume();

@@ -73,8 +73,9 @@ void LogWriter::finish(uint64_t write) {
     host_.driver()->input([&](Node& node) { node.on_append_done(batch.sequence); });
   }
   if (health_ == StorageHealth::stalled) tell(StorageHealth::good);
-  if (queue_.empty()) writing_ = false;
-  else begin();
+  if (!queue_.empty()) return begin();
+  writing_ = false;
+  host_.driver()->rested();
 }
 
 void LogWriter::fail() {
@@ -87,6 +88,7 @@ void LogWriter::fail() {
   writing_ = false;
   host_.driver()->input([&](Node& node) { node.on_append_failed(first); });
   tell(StorageHealth::full);
+  host_.driver()->rested();
 }
 
 void LogWriter::hurry() {

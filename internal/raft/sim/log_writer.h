@@ -20,6 +20,7 @@ class LogWriter {
   // The disk is well again: what hangs is done now.
   void hurry();
   bool busy() const { return !queue_.empty(); }
+  size_t waiting() const { return queue_.size(); }
 
  private:
   struct Waiting {

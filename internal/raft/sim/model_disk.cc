@@ -68,4 +68,10 @@ base::Status ModelDisk::crash(Random& random) {
   return lost;
 }
 
+base::Status ModelDisk::close() {
+  TRY(sync_log());
+  checkpoint();
+  return sqlite_log_ ? sqlite_log_->reopen(durable_log_) : base::Status();
+}
+
 }  // namespace bao::raft::sim

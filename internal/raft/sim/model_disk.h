@@ -39,6 +39,8 @@ class ModelDisk {
 
   // What is left after a crash.
   base::Status crash(Random& random);
+  // Its process ended in order: nothing is lost.
+  base::Status close();
 
  private:
   base::Status lose_log(Random& random);

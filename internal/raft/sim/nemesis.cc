@@ -19,6 +19,7 @@ void Nemesis::start() {
   const Plan& plan = world_.plan();
   if (plan.has(Fault::crash)) every(plan.crash_every, &Nemesis::crash);
   if (plan.has(Fault::crash)) every(20 * plan.crash_every, &Nemesis::crash_all);
+  if (plan.has(Fault::stop)) every(plan.stop_every, &Nemesis::stop);
   if (plan.has(Fault::pause)) every(plan.pause_every, &Nemesis::pause);
   if (plan.has(Fault::suspend)) every(5 * plan.pause_every, &Nemesis::suspend);
   if (plan.has(Fault::clog)) every(plan.clog_every, &Nemesis::clog);

@@ -4,12 +4,12 @@
 #include <set>
 
 #include "internal/raft/core/types.h"
+#include "internal/raft/sim/host.h"
 #include "internal/raft/sim/random.h"
 
 namespace bao::raft::sim {
 
 class World;
-class Host;
 
 class Nemesis {
  public:
@@ -25,6 +25,7 @@ class Nemesis {
   void every(Time mean, void (Nemesis::*act)());
   void crash();
   void crash_all();
+  void stop() { somebody_important().stop(); }
   void pause();
   void suspend();
   void clog();

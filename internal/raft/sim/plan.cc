@@ -8,7 +8,7 @@ namespace {
 constexpr std::array<std::string_view, kFaults> kNames = {
     "loss",      "duplicate", "reorder",   "clog",       "partition",   "one_way", "mute", "strand", "replay",     "damage",   "unreachable",
     "crash",     "step_crash", "pause",    "suspend",    "slow_disk",   "hung_disk", "full_disk", "write_error", "drift",
-    "membership", "readd",    "wipe",      "transfer",    "compaction", "snapshot_failures", "slow_snapshots", "small_limits"};
+    "membership", "readd",    "wipe",      "transfer",    "compaction", "snapshot_failures", "slow_snapshots", "small_limits", "stop"};
 
 constexpr uint64_t kSqliteEvery = 10;
 
@@ -84,6 +84,13 @@ void draw_limits(Plan& plan, Random& random) {
   limits.reads_waiting_max = random.between(1, 16);
 }
 
+// With dice of their own: a seed without them is the world that it was before there were any.
+void draw_stops(Plan& plan) {
+  Random random(mix(plan.seed, 0x73746f70));
+  plan.on[static_cast<size_t>(Fault::stop)] = random.chance(0.3);
+  plan.stop_every = draw_time(random, 300'000, 20'000'000);
+}
+
 }  // namespace
 
 std::string_view name_of(Fault fault) { return kNames[static_cast<size_t>(fault)]; }
@@ -100,7 +107,8 @@ Plan draw_plan(uint64_t seed) {
   plan.heartbeat_ticks = static_cast<int>(random.between(1, 3));
   plan.election_ticks = static_cast<int>(random.between(8, 20));
   const double density = static_cast<double>(random.between(1, 8)) / 10;
-  for (bool& on : plan.on) on = random.chance(density);
+  for (size_t i = 0; i < kFaults; ++i)
+    if (static_cast<Fault>(i) != Fault::stop) plan.on[i] = random.chance(density);
   add_theme(plan, random);
   plan.storm_events = 40'000 / random.between(1, 6);
   draw_network(plan, random);
@@ -109,6 +117,7 @@ Plan draw_plan(uint64_t seed) {
   Plan small = plan;
   draw_limits(small, random);
   if (plan.has(Fault::small_limits)) plan.limits = small.limits;
+  draw_stops(plan);
   return plan;
 }
 

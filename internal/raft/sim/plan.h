@@ -42,6 +42,7 @@ enum class Fault : uint8_t {
   snapshot_failures,  // their streams break
   slow_snapshots,     // or take, with their installation, as long as several elections
   small_limits,       // windows, batches and caches of a few entries
+  stop,               // a process ends in order, amid its work
   count_,
 };
 inline constexpr size_t kFaults = static_cast<size_t>(Fault::count_);
@@ -61,7 +62,7 @@ struct Plan {
   // Strengths. Chances are of one message, write or chunk; times are means.
   double loss = 0, duplicate = 0, replay = 0, damage = 0, mute = 0;
   Time delay = 0, delay_spread = 0;
-  Time clog_every = 0, partition_every = 0, strand_every = 0, crash_every = 0, down = 0, pause_every = 0, pause_for = 0;
+  Time clog_every = 0, partition_every = 0, strand_every = 0, crash_every = 0, down = 0, pause_every = 0, pause_for = 0, stop_every = 0;
   double step_crash = 0, slow_fsync = 0, write_error = 0;
   Time fsync = 0, disk_trouble_every = 0, disk_trouble_for = 0;
   Time change_every = 0, transfer_every = 0, compact_every = 0, think = 0;

@@ -1,5 +1,6 @@
 #include "internal/raft/sim/serving.h"
 
+#include "internal/raft/core/planted_bug.h"
 #include "internal/raft/sim/driver.h"
 #include "internal/raft/sim/world.h"
 
@@ -7,7 +8,17 @@ namespace bao::raft::sim {
 
 void Serving::refuse(const Reply& reply) { reply({false, 0, {}, host_.driver()->view().leader}); }
 
-void Serving::write(const Command& command, Reply reply) {
+Reply Serving::counted(Reply reply) {
+  ++unanswered_;
+  return [this, reply = std::move(reply)](const Answer& answer) {
+    --unanswered_;
+    reply(answer);
+  };
+}
+
+void Serving::write(const Command& command, Reply asked) {
+  if (host_.driver()->stopping()) return refuse(asked);
+  const Reply reply = counted(std::move(asked));
   std::optional<Position> position;
   const std::string payload = encode(command);
   const Host* host = &host_;
@@ -22,8 +33,9 @@ void Serving::write(const Command& command, Reply reply) {
 }
 
 void Serving::read(uint64_t key, Reply reply) {
+  if (host_.driver()->stopping()) return refuse(reply);
   const uint64_t cookie = next_cookie_++;
-  reads_.emplace(cookie, Read{key, std::move(reply), {}});
+  reads_.emplace(cookie, Read{key, counted(std::move(reply)), {}});
   host_.driver()->checks().read_began(cookie);
   host_.driver()->input([&](Node& node) { node.read_index(cookie); });
 }
@@ -52,7 +64,7 @@ void Serving::fate(const ProposalFate& fate) {
   const Write write = std::move(found->second);
   waiting_.erase(found);
   if (fate.kind == ProposalFate::Kind::superseded) return refuse(write.reply);
-  if (fate.kind == ProposalFate::Kind::unknown) return;  // the client will ask again
+  if (fate.kind == ProposalFate::Kind::unknown) return let_go();  // the client will ask again
   committed_.emplace(fate.position.index, write);
   if (fate.position.index <= host_.disk().machine().applied().index) host_.after(0, [this] { applied(); });
 }
@@ -60,6 +72,14 @@ void Serving::fate(const ProposalFate& fate) {
 void Serving::answer_write(const Write& write) {
   const auto* session = host_.disk().machine().session(write.command.client, write.command.sequence);
   if (session) write.reply({true, session->previous, session->index, host_.id()});
+  else let_go();  // it went on to another command
+}
+
+void Serving::end() {
+  for (const auto& [position, write] : std::exchange(waiting_, {})) refuse(write.reply);
+  for (const auto& [index, write] : std::exchange(committed_, {})) refuse(write.reply);
+  if (PLANTED(28)) return;
+  for (const auto& [cookie, read] : std::exchange(reads_, {})) refuse(read.reply);
 }
 
 void Serving::applied() {

@@ -15,7 +15,7 @@ namespace bao::raft::sim {
 class Host;
 
 struct Answer {
-  bool done = false;   // false: certainly without effect, ask somebody else
+  bool done = false;   // false: without effect, or its node stopped before it was known: ask somebody else
   uint64_t value = 0;  // write: the key's value before; read: the value
   Index index;         // write: where it took effect; read: the state that was read
   NodeId leader;       // of whom this node knows
@@ -35,6 +35,10 @@ class Serving {
   // The state machine has moved.
   void applied();
   bool has_open_proposals() const { return !open_.empty(); }
+  // The process stops: whoever still waits is told.
+  void end();
+  // Requests that nobody has answered yet, or let go on purpose.
+  int64_t unanswered() const { return unanswered_; }
 
  private:
   struct Write {
@@ -47,7 +51,9 @@ class Serving {
     Reply reply;
     Index index;  // 0: not confirmed yet
   };
+  Reply counted(Reply reply);
   void refuse(const Reply& reply);
+  void let_go() { --unanswered_; }
   void answer_write(const Write& write);
 
   Host& host_;
@@ -57,6 +63,7 @@ class Serving {
   std::map<uint64_t, Read> reads_;       // by cookie
   std::multimap<Index, uint64_t> confirmed_;  // cookies of reads that wait for their index
   uint64_t next_cookie_ = 1;
+  int64_t unanswered_ = 0;
 };
 
 }  // namespace bao::raft::sim

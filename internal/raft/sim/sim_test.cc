@@ -23,7 +23,7 @@ RunResult run(const Plan& plan) {
 }
 
 TEST(Simulation, NothingBreaksUnderFaults) {
-  uint64_t committed = 0, elections = 0, operations = 0;
+  uint64_t committed = 0, elections = 0, operations = 0, stops = 0;
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     // A broken ENSURE of the core ends the program: this names the seed then.
     SCOPED_TRACE("make sim SEED=" + std::to_string(seed));
@@ -34,11 +34,13 @@ TEST(Simulation, NothingBreaksUnderFaults) {
     committed += result.committed;
     elections += result.elections;
     operations += result.operations;
+    stops += result.stops;
   }
   // A world in which nothing happens would break nothing either.
   EXPECT_GT(committed, 250 * kSeeds);
   EXPECT_GT(elections, 5 * kSeeds);
   EXPECT_GT(operations, 250 * kSeeds);
+  EXPECT_GT(stops, kSeeds / 2);
 }
 
 TEST(Simulation, ASeedIsTheSameRunEveryTime) {

@@ -112,7 +112,7 @@ RunResult World::run() {
     storm(events);
     if (judge_.clean()) Calm(*this).demand_progress();
   }
-  return {judge_.first(), schedule_.ran(), trace_.hash(), now(), oracle_.last_committed().value, elections_, operations_};
+  return {judge_.first(), schedule_.ran(), trace_.hash(), now(), oracle_.last_committed().value, elections_, operations_, stops_};
 }
 
 RunResult run_plan(const Plan& plan, Trace& trace) { return World(plan, trace).run(); }

@@ -25,7 +25,7 @@ struct RunResult {
   std::optional<Violation> violation;
   uint64_t events = 0, hash = 0;
   Time simulated = 0;
-  uint64_t committed = 0, elections = 0, operations = 0;
+  uint64_t committed = 0, elections = 0, operations = 0, stops = 0;
 };
 
 class World {
@@ -54,6 +54,7 @@ class World {
   uint64_t next_attempt() { return ++attempts_; }
   void count_election() { ++elections_; }
   void count_operation() { ++operations_; }
+  void count_stop() { ++stops_; }
 
   // True when those that are not lost can decide in every configuration that some log has in force, and in `more`.
   bool can_decide_without(NodeId lost, const Configuration* more = nullptr);
@@ -79,7 +80,7 @@ class World {
   std::unique_ptr<Operator> operator_;
   std::unique_ptr<Nemesis> nemesis_;
   bool calm_ = false;
-  uint64_t attempts_ = 0, elections_ = 0, operations_ = 0;
+  uint64_t attempts_ = 0, elections_ = 0, operations_ = 0, stops_ = 0;
 };
 
 // The whole of one seed. A failed ENSURE ends the process (crash_guard.h turns it into a violation).
