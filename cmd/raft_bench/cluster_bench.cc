@@ -92,12 +92,14 @@ LoadResult measure_load(Members& members, int proposers, int per_second, double 
 
 void show_load(const char* what, Members& members, int proposers, double seconds) {
   const double writes_before = members.number(1, "counter raft.log.writes");
+  const double sent_before = members.number(1, "counter raft.transport.sent");
   const double cpu_before = members.cpu_seconds();
   const LoadResult result = measure_load(members, proposers, 0, seconds);
   const double count = static_cast<double>(result.count);
-  std::printf("%-12s %2d proposers: %7.0f entries/s  %6.1f us CPU an entry  p50 %7.1f us  p99 %8.1f us  max %8.1f us  %5.2f a log write\n",
+  std::printf("%-12s %2d proposers: %7.0f entries/s  %6.1f us CPU an entry  p50 %7.1f us  p99 %8.1f us  max %8.1f us  %5.2f a log write  %4.2f messages of the leader an entry\n",
               what, proposers, count / result.seconds, (members.cpu_seconds() - cpu_before) * 1e6 / count, result.p50_us,
-              result.p99_us, result.max_us, count / (members.number(1, "counter raft.log.writes") - writes_before));
+              result.p99_us, result.max_us, count / (members.number(1, "counter raft.log.writes") - writes_before),
+              (members.number(1, "counter raft.transport.sent") - sent_before) / count);
   std::fflush(stdout);
 }
 

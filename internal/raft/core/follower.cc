@@ -111,6 +111,7 @@ void Node::State::on_heartbeat(const Envelope& envelope, const Heartbeat& heartb
                 std::to_string(heartbeat.commit.value));
   }
   advance_commit(heartbeat.commit);
+  if (heartbeat.news) return;
   send_when_durable(envelope.from, HeartbeatReply{heartbeat.session, heartbeat.round, apply_.applied});
 }
 

@@ -68,9 +68,11 @@ void Node::State::maybe_commit() {
   // The own log counts as far as it is durable, as everybody's.
   const bool alone = configuration().voters.size() == 1;
   const Index own = PLANTED(12) && alone ? log_.last_index() : persistence_.durable();  // singleton shortcut
-  std::map<NodeId, Index> reached{{options_.id, own}};
-  for (const auto& [id, peer] : leading->peers) reached[id] = peer.match();
-  const Index index = committed_index(configuration(), reached);
+  const Index index = committed_index(configuration(), [&](NodeId id) {
+    if (id == options_.id) return own;
+    const auto peer = leading->peers.find(id);
+    return peer == leading->peers.end() ? Index{0} : peer->second.match();
+  });
   if (index <= commit_) return;
   // An entry of an earlier term is committed only by one of this term above it (paper, figure 8).
   if (log_.term_at(index) != term_ && !PLANTED(2)) return;  // prior-term entry committed by counting

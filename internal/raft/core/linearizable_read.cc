@@ -40,9 +40,12 @@ void Node::State::answer_read(ReadAsker asker, Index index, std::optional<ReadRe
 }
 
 void Node::State::release_reads(Leader& leading) {
-  std::map<NodeId, Index> acked{{options_.id, Index{leading.reads.round()}}};
-  for (const auto& [id, peer] : leading.peers) acked[id] = Index{peer.acked_round};
-  for (const auto& read : leading.reads.release(committed_index(configuration(), acked).value)) {
+  const Index confirmed = committed_index(configuration(), [&](NodeId id) {
+    if (id == options_.id) return Index{leading.reads.round()};
+    const auto peer = leading.peers.find(id);
+    return Index{peer == leading.peers.end() ? 0 : peer->second.acked_round};
+  });
+  for (const auto& read : leading.reads.release(confirmed.value)) {
     answer_read(read.asker, read.index, std::nullopt);
   }
 }

@@ -41,6 +41,7 @@ struct Heartbeat {
   Session session;
   Index commit;         // at most what the receiver is known to hold
   uint64_t round;       // of ReadIndex; rises within a term
+  bool news = false;    // only tells what is committed: nobody waits for an answer, and none comes
 };
 struct HeartbeatReply {
   Session session;

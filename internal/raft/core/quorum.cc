@@ -42,20 +42,18 @@ bool is_majority(const std::set<NodeId>& voters, const std::set<NodeId>& present
 
 }  // namespace
 
-Index majority_index(const std::set<NodeId>& voters, const std::map<NodeId, Index>& reached) {
+Index majority_index(const std::set<NodeId>& voters, const Reached& reached) {
   if (voters.empty()) return Index{std::numeric_limits<uint64_t>::max()};
   std::vector<Index> indexes;
-  for (NodeId id : voters) {
-    const auto found = reached.find(id);
-    indexes.push_back(found == reached.end() ? Index{0} : found->second);
-  }
+  indexes.reserve(voters.size());
+  for (NodeId id : voters) indexes.push_back(reached(id));
   // In falling order the majority's last one has reached it, and so have all before.
   const auto last_of_majority = indexes.begin() + static_cast<std::ptrdiff_t>(voters.size() / 2);
   std::nth_element(indexes.begin(), last_of_majority, indexes.end(), std::greater<>());
   return *last_of_majority;
 }
 
-Index committed_index(const Configuration& configuration, const std::map<NodeId, Index>& reached) {
+Index committed_index(const Configuration& configuration, const Reached& reached) {
   return std::min(majority_index(configuration.voters, reached), majority_index(outgoing(configuration), reached));
 }
 

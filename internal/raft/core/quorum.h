@@ -1,6 +1,7 @@
 // Majorities, over one or both halves of a configuration. Pure functions.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 
@@ -11,11 +12,13 @@ namespace bao::raft {
 
 enum class VoteOutcome { pending, won, lost };
 
-// The highest index that a majority of `voters` has reached; an absent entry counts as 0. No voters: the highest index
-// there is, so that an empty half never holds the other back.
-Index majority_index(const std::set<NodeId>& voters, const std::map<NodeId, Index>& reached);
+// How far a voter is; 0 for one that nothing is known of. Asked once for each of them.
+using Reached = std::function<Index(NodeId voter)>;
+// The highest index that a majority of `voters` has reached. No voters: the highest index there is, so that an empty half
+// never holds the other back.
+Index majority_index(const std::set<NodeId>& voters, const Reached& reached);
 // Both halves while joint.
-Index committed_index(const Configuration& configuration, const std::map<NodeId, Index>& reached);
+Index committed_index(const Configuration& configuration, const Reached& reached);
 VoteOutcome vote_outcome(const Configuration& configuration, const std::map<NodeId, bool>& answers);
 // True when `present` holds a majority of each half.
 bool is_quorum(const Configuration& configuration, const std::set<NodeId>& present);

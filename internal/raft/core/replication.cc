@@ -22,7 +22,7 @@ void Node::State::replicate_to(NodeId id, Progress& peer) {
   // A commit index that no append carries: the peer's state machine shall not wait for the next heartbeat. While an answer is
   // to come, so is the occasion to tell it what is committed by then.
   const bool busy = peer.inflight().messages() > 0;
-  if (!sent && !busy && peer.commit_sent < std::min(peer.match(), commit_)) send_heartbeat(id, peer);
+  if (!sent && !busy && peer.commit_sent < std::min(peer.match(), commit_)) send_heartbeat(id, peer, true);
 }
 
 // False: nothing left, because entries have to be loaded, or a snapshot is needed.
@@ -105,11 +105,11 @@ void Node::State::on_loaded(uint64_t ticket, Entries entries) {
   }
 }
 
-void Node::State::send_heartbeat(NodeId id, Progress& peer) {
+void Node::State::send_heartbeat(NodeId id, Progress& peer, bool news) {
   // A peer that is behind, or has other entries, must not take the commit index for its own log.
   const Index commit = std::min(peer.match(), commit_);
   peer.commit_sent = std::max(peer.commit_sent, commit);
-  send_now(id, term_, Heartbeat{peer.session(), commit, leader()->reads.round()});
+  send_now(id, term_, Heartbeat{peer.session(), commit, leader()->reads.round(), news});
 }
 
 void Node::State::broadcast_heartbeat(Leader& leading) {
@@ -117,7 +117,7 @@ void Node::State::broadcast_heartbeat(Leader& leading) {
   leading.reads.start(commit_, term_committed() || PLANTED(10));  // ReadIndex served before own-term commit
   for (auto& [id, peer] : leading.peers) {
     peer.sent_by_round = peer.next() - 1;
-    send_heartbeat(id, peer);
+    send_heartbeat(id, peer, false);
   }
   release_reads(leading);
 }

@@ -125,7 +125,7 @@ class Node::State {
   bool find_chain(NodeId id, Progress& peer, Index index, Chain* chain);
   Entries find_entries(NodeId id, Progress& peer);
   void request_load(NodeId id, Progress& peer, Index first);
-  void send_heartbeat(NodeId id, Progress& peer);
+  void send_heartbeat(NodeId id, Progress& peer, bool news);
   void broadcast_heartbeat(Leader& leader);
   Progress* peer_of(NodeId id, Session session);
   void on_append_reply(const Envelope& envelope, const AppendReply& reply);

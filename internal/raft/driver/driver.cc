@@ -8,6 +8,7 @@
 #include "internal/base/metrics.h"
 #include "internal/raft/core/planted_bug.h"
 #include "internal/raft/driver/applier.h"
+#include "internal/raft/driver/commit_news.h"
 #include "internal/raft/driver/inbox.h"
 #include "internal/raft/driver/log_writer.h"
 #include "internal/raft/driver/proposers.h"
@@ -77,6 +78,8 @@ class RunningDriver final : public Driver {
   void watch_storage();
   void upkeep(SteadyTime now);
   void carry_out(Output output);
+  void send(const std::vector<Envelope>& messages);
+  void look_at_news();
   void hand_to_applier(Entries entries);
   void load(const LoadRequest& request);
   void prepare_snapshot(const SnapshotOrder& order);
@@ -102,6 +105,7 @@ class RunningDriver final : public Driver {
   const std::unique_ptr<Node> node_;
   Proposers proposers_;
   Readers readers_;
+  CommitNews news_;
   std::function<void(const RoleChange&)> role_listener_;
   std::optional<RoleChange> role_;
   bool stopping_ = false;
@@ -251,6 +255,9 @@ void RunningDriver::run() {
   while (true) {
     run_tasks(tasks);
     const SteadyTime now = std::chrono::steady_clock::now();
+    for (const Envelope& envelope : news_.take(now))
+      if (!carrier_.send(envelope)) node_->on_peer_unreachable(envelope.to);
+    look_at_news();  // what came after the wake-up was set
     if (const int ticks = schedule.due(now); ticks > 0) {
       watch_storage();
       for (int i = 0; i < ticks; ++i) node_->tick();
@@ -319,8 +326,7 @@ void RunningDriver::carry_out(Output output) {
   show(output);
   for (const ReadReady& read : output.reads) readers_.ready(read, applied());
   for (const ProposalFate& fate : output.fates) proposers_.tell(fate);
-  for (const Envelope& envelope : output.send_now)
-    if (!carrier_.send(envelope)) node_->on_peer_unreachable(envelope.to);
+  send(output.send_now);
   if (output.append) writer_.append(std::move(*output.append));
   if (!output.apply.empty()) hand_to_applier(std::move(output.apply));
   for (const LoadRequest& request : output.loads) loader_.push(request);
@@ -330,6 +336,18 @@ void RunningDriver::carry_out(Output output) {
   if (!output.role) return;
   role_ = output.role;
   if (role_listener_) role_listener_(*role_);
+}
+
+void RunningDriver::send(const std::vector<Envelope>& messages) {
+  if (messages.empty()) return;
+  const SteadyTime now = std::chrono::steady_clock::now();
+  for (const Envelope& envelope : messages)
+    if (!news_.hold(envelope, now) && !carrier_.send(envelope)) node_->on_peer_unreachable(envelope.to);
+  look_at_news();
+}
+
+void RunningDriver::look_at_news() {
+  if (const auto due = news_.due()) inbox_.look_at(*due);
 }
 
 void RunningDriver::hand_to_applier(Entries entries) {
@@ -395,6 +413,8 @@ ApplierEvents RunningDriver::applier_events() {
     inbox_.post_quietly([this, index = at.position.index] {
       node_->on_applied(index);
       readers_.applied(index);
+      news_.applied(index, std::chrono::steady_clock::now());
+      look_at_news();
     });
     help_core();
     writer_.kick();

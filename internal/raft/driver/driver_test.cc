@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "internal/base/metrics.h"
+#include "internal/raft/driver/commit_news.h"
 #include "internal/raft/driver/log_writer.h"
 #include "internal/raft/driver/tick_schedule.h"
 
@@ -457,6 +458,37 @@ TEST(LogWriter, ABatchOfMessagesAloneIsNoWrite) {
     writer.stop();
   }
   std::filesystem::remove_all(folder);
+}
+
+Envelope news_of(uint64_t commit) {
+  return {GroupId{1}, NodeId{1}, NodeId{2}, Term{1}, Heartbeat{Session{1}, Index{commit}, 0, true}};
+}
+
+TEST(CommitNews, LeaveAtOnceUntilAnAppendFollowsSoon) {
+  CommitNews news;
+  const auto begin = std::chrono::steady_clock::now();
+  const auto at = [&](int us) { return begin + std::chrono::microseconds(us); };
+  const Envelope append{GroupId{1}, NodeId{1}, NodeId{2}, Term{1}, Append{}};
+  EXPECT_FALSE(news.hold(news_of(1), at(0)));
+  news.applied(Index{1}, at(50));
+  EXPECT_FALSE(news.hold(append, at(5000))) << "late: nothing would have been saved";
+  EXPECT_FALSE(news.hold(news_of(2), at(6000)));
+  news.applied(Index{2}, at(8000));
+  EXPECT_FALSE(news.hold(append, at(8100)));
+  EXPECT_TRUE(news.hold(news_of(3), at(9000))) << "an append came right after the last ones were applied";
+  EXPECT_FALSE(news.due()) << "its proposer has no answer yet";
+  news.applied(Index{3}, at(9500));
+  ASSERT_EQ(news.due(), at(9500) + CommitNews::kHeldFor);
+  EXPECT_TRUE(news.take(at(9600)).empty());
+  EXPECT_FALSE(news.hold(append, at(9700)));
+  EXPECT_FALSE(news.due()) << "the append tells it";
+  EXPECT_TRUE(news.hold(news_of(4), at(11000)));
+  EXPECT_TRUE(news.hold(news_of(5), at(11100)));
+  news.applied(Index{5}, at(11200));
+  const auto left = news.take(*news.due());
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_EQ(std::get<Heartbeat>(left[0].message).commit, Index{5});
+  EXPECT_FALSE(news.hold(news_of(6), at(13000))) << "no append came";
 }
 
 TEST(TickSchedule, TimeThatWasSleptThroughCountsOnce) {

@@ -3,6 +3,7 @@
 // Thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <vector>
@@ -29,18 +30,31 @@ class Inbox {
     changed_.notify_one();
   }
 
-  // The core thread's: the turn as soon as there is something, at the latest at `until` (or when it is free after that).
-  // `tasks` comes empty.
+  // The core thread's: the turn as soon as there is something, at the latest at `until`, or when look_at asked for (or when
+  // it is free after that). `tasks` comes empty.
   void await_turn(std::vector<Task>& tasks, SteadyTime until) EXCLUDES(mutex_) {
     base::MutexLock lock(mutex_);
-    const auto free = [this] { return !taken_ && !tasks_.empty(); };
-    if (!changed_.wait_for(mutex_, until - std::chrono::steady_clock::now(), free)) {
+    until_ = std::min(until_, until);
+    const auto something = [this]() BAO_TS(no_thread_safety_analysis) { return !taken_ && !tasks_.empty(); };
+    for (SteadyTime now = std::chrono::steady_clock::now(); !something() && now < until_; now = std::chrono::steady_clock::now()) {
+      const SteadyTime seen = until_;
+      (void)changed_.wait_for(mutex_, seen - now, [&]() BAO_TS(no_thread_safety_analysis) { return something() || until_ != seen; });
+    }
+    until_ = SteadyTime::max();
+    if (!something()) {
       awaited_ = true;
       changed_.wait(mutex_, [this] { return !taken_; });
       awaited_ = false;
     }
     taken_ = true;
     tasks.swap(tasks_);
+  }
+  // Of whoever has the turn: the core thread is to have one at `when`, even if nothing comes.
+  void look_at(SteadyTime when) EXCLUDES(mutex_) {
+    base::MutexLock lock(mutex_);
+    if (when >= until_) return;
+    until_ = when;
+    changed_.notify_one();
   }
   // A helper's: false when somebody else has it, who then runs what waits, or when nothing waits.
   bool try_turn(std::vector<Task>& tasks) EXCLUDES(mutex_) {
@@ -84,6 +98,7 @@ class Inbox {
   bool taken_ GUARDED_BY(mutex_) = false;
   bool awaited_ GUARDED_BY(mutex_) = false;  // a tick is due
   bool closed_ GUARDED_BY(mutex_) = false;
+  SteadyTime until_ GUARDED_BY(mutex_) = SteadyTime::max();  // when the core thread wants the turn at the latest
 };
 
 }  // namespace bao::raft

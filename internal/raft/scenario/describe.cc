@@ -28,7 +28,7 @@ std::string body(const AppendReply& m) {
   if (m.accepted) return "AppendReply match " + text(m.match);
   return "AppendReply refused " + text(m.rejected) + " hint " + text(m.hint);
 }
-std::string body(const Heartbeat& m) { return "Heartbeat commit " + text(m.commit) + " round " + std::to_string(m.round); }
+std::string body(const Heartbeat& m) { return "Heartbeat commit " + text(m.commit) + (m.news ? " news" : " round " + std::to_string(m.round)); }
 std::string body(const HeartbeatReply& m) { return "HeartbeatReply round " + std::to_string(m.round); }
 std::string body(const TimeoutNow&) { return "TimeoutNow"; }
 std::string body(const ReadRequest&) { return "ReadRequest"; }

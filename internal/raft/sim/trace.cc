@@ -29,7 +29,7 @@ struct Describer {
     out << " last " << m.last.value;
   }
   void operator()(const Heartbeat& m) {
-    out << "heartbeat session " << m.session.value << " commit " << m.commit.value << " round " << m.round;
+    out << "heartbeat session " << m.session.value << " commit " << m.commit.value << " round " << m.round << (m.news ? " news" : "");
   }
   void operator()(const HeartbeatReply& m) {
     out << "heartbeat_reply session " << m.session.value << " round " << m.round << " applied " << m.applied.value;

@@ -18,6 +18,7 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 struct Queued {
   std::string bytes;
   std::optional<GroupId> heartbeat_of;  // a heartbeat may be replaced by the next one of its group
+  bool news = false;                    // that only tells what is committed
 };
 
 }  // namespace
@@ -105,10 +106,11 @@ void OutgoingStream::State::Call::write(const std::string& bytes) {
 
 bool OutgoingStream::State::put(const Envelope& envelope) {
   Queued fresh{encode(envelope), std::nullopt};
-  if (std::holds_alternative<Heartbeat>(envelope.message)) {
+  if (const auto* heartbeat = std::get_if<Heartbeat>(&envelope.message)) {
     fresh.heartbeat_of = envelope.group;
+    fresh.news = heartbeat->news;
     for (Queued& waiting : queue_) {
-      if (waiting.heartbeat_of != fresh.heartbeat_of) continue;
+      if (waiting.heartbeat_of != fresh.heartbeat_of || (fresh.news && !waiting.news)) continue;  // an answer may be awaited
       queued_bytes_ += fresh.bytes.size() - waiting.bytes.size();
       waiting = std::move(fresh);
       return true;

@@ -23,7 +23,8 @@ class OutgoingStream {
   ~OutgoingStream();  // closed
   // Cancels what is under way and waits for gRPC's last callback; nothing is sent afterwards. Not on a thread of gRPC.
   void close();
-  // False: dropped. A heartbeat takes the place of an earlier one of its group that has not left.
+  // False: dropped. A heartbeat takes the place of an earlier one of its group that has not left, unless the
+  // earlier one alone is to be answered.
   bool send(const Envelope& envelope);
 
  private:

@@ -162,6 +162,7 @@ std::string body_of(const Heartbeat& m) {
   codec::put_uint(out, 1, m.session.value);
   codec::put_uint(out, 2, m.commit.value);
   codec::put_uint(out, 3, m.round);
+  codec::put_bool(out, 4, m.news);
   return out;
 }
 std::string body_of(const HeartbeatReply& m) {
@@ -285,7 +286,9 @@ base::Result<Message> parse_append_reply(const WireField& field) {
 
 base::Result<Message> parse_heartbeat(const WireField& field) {
   Heartbeat m{};
-  TRY(take_numbers(field, "a heartbeat", m.session.value, m.commit.value, m.round));
+  uint64_t news = 0;
+  TRY(take_numbers(field, "a heartbeat", m.session.value, m.commit.value, m.round, news));
+  m.news = news != 0;
   return Message(m);
 }
 

@@ -34,6 +34,7 @@ std::vector<Envelope> one_of_each() {
           around(append),
           around(AppendReply{Session{4}, true, Index{11}, Index{0}, {}, Index{20}}),
           around(Heartbeat{Session{4}, Index{8}, 77}),
+          around(Heartbeat{Session{4}, Index{8}, 77, true}),
           around(HeartbeatReply{Session{4}, 77, Index{6}}),
           around(TimeoutNow{}),
           around(ReadRequest{5}),
