@@ -1,5 +1,6 @@
 #include "internal/raft/driver/driver.h"
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 
@@ -23,6 +24,7 @@ namespace {
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr int kPassesMax = 8;  // of a helper's turn, before the core thread takes over
+constexpr std::chrono::milliseconds kInstallRestMax{100};  // between two pieces of a snapshot; stopping waits for it
 constexpr size_t kRecoveredTailBytes = size_t{32} << 20;
 
 // What is on the disk is unknown: going on could acknowledge what is lost (D3). The process ends, and starts from what is
@@ -487,7 +489,12 @@ base::Status RunningDriver::fetch_and_install(const InstallOrder& order, uint64_
   TRY(carrier_.fetch_snapshot(order.from, options_.core.group, order.meta.last, after, [&](const SnapshotPiece& piece) {
     if (install_attempt_ != attempt) return base::Status(base::Error(base::Code::unavailable, "another snapshot replaces it, or the node stops"));
     whole = piece.last;
-    return machine_.install(piece);
+    const SteadyTime begin = std::chrono::steady_clock::now();
+    const base::Status installed = machine_.install(piece);
+    // Rests as long as it worked: the slower the disk, the more of it is left to whoever else uses it.
+    const auto took = std::chrono::steady_clock::now() - begin;
+    if (!whole) std::this_thread::sleep_for(std::min<SteadyTime::duration>(took, kInstallRestMax));
+    return installed;
   }));
   if (!whole) return base::Error(base::Code::unavailable, "the stream ended before the snapshot did");
   return machine_.finish_install(order.meta);

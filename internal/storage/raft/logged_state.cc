@@ -117,7 +117,15 @@ base::Result<std::string> LoggedState::begin_install(const consensus::SnapshotMe
   return install_.begin(meta);
 }
 
-base::Status LoggedState::install(const consensus::SnapshotPiece& piece) { return install_.add(piece); }
+// On the disk piece by piece, and out of the WAL as it goes: all of it at the end would keep the disk from everybody else.
+base::Status LoggedState::install(const consensus::SnapshotPiece& piece) {
+  sqlite::Db& db = machine_->db();
+  TRY(db.set_synchronous(sqlite::Synchronous::full));
+  const auto added = install_.add(piece);
+  TRY(db.set_synchronous(sqlite::Synchronous::normal));
+  checkpointer_->rest();
+  return added;
+}
 
 base::Status LoggedState::finish_install(const consensus::SnapshotMeta& meta) {
   sqlite::Db& db = machine_->db();
