@@ -10,6 +10,7 @@
 //   WITH X-Vault-Wrap-TTL: 60             a header of the next request
 //   FROM 10.1.2.3                         the client's address from here on
 //   ADVANCE 61m                           moves the clock
+//   CLUSTER node2 node3? node4!           first of all: the node is node1 and leads these; ? has no vote, ! is not reached
 //
 // The answers are compared as text; REWRITE=1 in the environment writes what was answered into the file instead.
 #include <gtest/gtest.h>
@@ -17,11 +18,13 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <sstream>
 
 #include "internal/base/time_format.h"
 #include "internal/http/front.h"
 #include "internal/http/request_parser.h"
+#include "internal/testing/fake_cluster.h"
 #include "internal/testing/test_core.h"
 
 namespace bao::http {
@@ -58,8 +61,28 @@ std::string one_line(std::string text) {
   return text;
 }
 
+std::unique_ptr<testing::FakeCluster> cluster_of(const std::string& names) {
+  auto cluster = std::make_unique<testing::FakeCluster>("node1", 1);
+  std::istringstream in(names);
+  uint64_t number = 2;
+  for (std::string name; in >> name; ++number) {
+    const bool votes = !name.ends_with('?'), reached = !name.ends_with('!');
+    if (!votes || !reached) name.pop_back();
+    cluster->add({testing::FakeCluster::record_of(name, number), false, votes, 100, reached});
+  }
+  return cluster;
+}
+
+core::CoreOptions options_with(core::Cluster* cluster) {
+  core::CoreOptions options;
+  options.cluster = cluster;
+  return options;
+}
+
 class Node {
  public:
+  explicit Node(std::unique_ptr<testing::FakeCluster> cluster) : cluster_(std::move(cluster)) {}
+
   std::string run(const std::string& line) {
     std::istringstream in(line);
     std::string word, rest;
@@ -127,7 +150,8 @@ class Node {
     return text;
   }
 
-  testing::TestCore core_;
+  const std::unique_ptr<testing::FakeCluster> cluster_;
+  testing::TestCore core_{testing::TestCore::State::unsealed, options_with(cluster_.get())};
   Front front_{core_.core(), FrontRules{}};
   Peer peer_{"127.0.0.1", 40000, {}};
   std::string token_ = core_.root_token(), headers_;
@@ -140,13 +164,15 @@ bool is_answer(const std::string& line) {
 
 // The text with every answer replaced by what was answered.
 std::string answered(const std::string& text) {
-  Node node;
+  constexpr std::string_view kCluster = "CLUSTER ";
+  const size_t at = text.find(kCluster);
+  Node node(at == text.npos ? nullptr : cluster_of(text.substr(at + kCluster.size(), text.find('\n', at) - at - kCluster.size())));
   std::istringstream in(text);
   std::string out;
   for (std::string line; std::getline(in, line);) {
     if (is_answer(line)) continue;
     out += line + "\n";
-    if (line.empty() || line.front() == '#') continue;
+    if (line.empty() || line.front() == '#' || line.starts_with(kCluster)) continue;
     if (const std::string answer = node.run(line); !answer.empty()) out += answer + "\n";
   }
   return out;
@@ -174,7 +200,7 @@ TEST(RequestScenarios, AllFiles) {
     else EXPECT_EQ(difference(text.str(), got), "") << file.path();
     ++files;
   }
-  EXPECT_GE(files, 7);
+  EXPECT_GE(files, 8);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// sys/metrics, host-info, version-history: looking at a running node (openbao-api.md 2.1). About this node alone.
+// sys/metrics, host-info, version-history: looking at a running node (openbao-api.md 2.1). About this node alone, but for ha-status.
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +8,7 @@
 #include "internal/base/time_format.h"
 #include "internal/core/system/host_info.h"
 #include "internal/core/system/paths.h"
+#include "internal/core/system/raft.h"
 
 namespace bao::core::sys {
 namespace {
@@ -124,20 +125,40 @@ Reply version_history(const Call&, const storage::ReadView& all) {
   return Response::keys(names, std::move(info));
 }
 
-// One node: it is the active one, and nobody echoes.
-Reply ha_status(const Core::Parts& parts) {
+std::string host_name() {
   char name[256] = "";
   if (gethostname(name, sizeof name - 1) != 0) name[0] = 0;
-  Json node = Json::record();
-  node.set("hostname", name);
-  node.set("api_address", parts.options.api_address);
-  node.set("cluster_address", parts.options.cluster_address);
-  node.set("active_node", true);
-  node.set("last_echo", nullptr);
-  node.set("version", parts.options.version);
-  Json data = Json::object();
-  data.set("nodes", Json::array({std::move(node)}));
-  return spread(std::move(data));
+  return name;
+}
+
+// What another node's addresses call its host: what it calls itself isn't told.
+std::string host_of(std::string address) {
+  address.resize(std::min(address.rfind(':'), address.size()));
+  return address;
+}
+
+// One node of the cluster, or the only one. That others run this node's version is taken for granted.
+Json node_json(const Core::Parts& parts, const ClusterMember& member, base::Time now) {
+  const bool clustered = parts.options.cluster != nullptr;
+  Json node = Json::record({{"hostname", member.leads ? host_name() : host_of(member.record.cluster_address)},
+                            {"api_address", member.record.api_address},
+                            {"cluster_address", clustered ? "https://" + member.record.cluster_address : parts.options.cluster_address},
+                            {"active_node", member.leads},
+                            {"last_echo", member.leads ? Json() : Json(base::format_rfc3339(now))},
+                            {"version", parts.options.version}});
+  if (clustered) node.set("upgrade_version", parts.options.version);
+  return node;
+}
+
+// Those that are there, as the leader knows: it heard of the others within an election timeout, hence "now".
+Reply ha_status(const Core::Parts& parts, base::Time now) {
+  ASSIGN_OR_RETURN(std::vector<ClusterMember> members, members_of(parts));
+  std::erase_if(members, [](const ClusterMember& member) { return !member.leads && !member.reached_lately; });
+  std::sort(members.begin(), members.end(),
+            [](const ClusterMember& a, const ClusterMember& b) { return a.record.api_address < b.record.api_address; });
+  Json nodes = Json::array();
+  for (const ClusterMember& member : members) nodes.push_back(node_json(parts, member, now));
+  return spread(Json::object({{"nodes", std::move(nodes)}}));
 }
 
 using Run = Reply (*)(const Call&, const storage::ReadView&);
@@ -157,7 +178,7 @@ Paths observation_paths(Core::Parts& parts) {
   Path nodes;
   nodes.pattern = "ha-status";
   nodes.handlers = {{.operation = Operation::read,
-                     .effect = Reads{[&parts](const Call&, const storage::ReadView&) { return ha_status(parts); }},
+                     .effect = reads_on_leader(parts, [&parts](const Call& call, const storage::ReadView&) { return ha_status(parts, call.now); }),
                      .summary = "Check the HA status of the cluster."}};
   nodes.synopsis = "Provides information about the nodes of the cluster.";
   paths.push_back(std::move(nodes));

@@ -1,7 +1,8 @@
 // sys/storage/raft: who keeps the data, and all of it as one archive (openbao-api.md 2.6). A node on its own is its one
-// voter. What changes peers, and restoring, come with clusters and say so.
+// voter. Restoring isn't there yet and says so.
 #include "internal/core/system/raft.h"
 
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -12,7 +13,6 @@ namespace {
 
 using codec::Json;
 using logical::Call;
-using logical::FieldType;
 using logical::Manages;
 using logical::Operation;
 using logical::Path;
@@ -20,38 +20,22 @@ using logical::Reads;
 using logical::Reply;
 using logical::Response;
 
-bool uses_raft(const Core::Parts& parts) { return parts.backend.type() == "raft"; }
-base::Error not_in_use() { return base::invalid("raft storage is not in use"); }
-
-// "https://127.0.0.1:8201" as peers know each other: without the scheme.
-std::string peer_address(std::string_view cluster_address) {
-  const size_t scheme = cluster_address.find("://");
-  return std::string(scheme == std::string_view::npos ? cluster_address : cluster_address.substr(scheme + 3));
-}
-
 Reply configuration(const Core::Parts& parts) {
-  if (!uses_raft(parts)) return not_in_use();
-  const Json self = Json::record({{"node_id", parts.options.node_id},
-                                  {"address", peer_address(parts.options.cluster_address)},
-                                  {"leader", true},
-                                  {"protocol_version", "3"},
-                                  {"voter", true}});
-  const Json config = Json::record({{"servers", Json::array({self})}, {"index", 0}});
-  return Response::of(Json::object({{"config", config}}));
-}
-
-// The sums are sealed under what protects the root key, never under that key itself.
-base::Result<std::string> seal_sums(Core::Parts& parts, const storage::ReadView& all, std::string_view sums) {
-  if (parts.options.auto_seal) return parts.options.auto_seal->wrap(sums);
-  ASSIGN_OR_RETURN(auto key, all.get("core/shamir-kek"));
-  if (!key) return base::internal("the unseal key is not stored; rotate it with its shares (sys/rotate/root/init)");
-  return seal::shamir_wrapper(base::SecretBytes::take(std::move(*key)))->wrap(sums);
+  ASSIGN_OR_RETURN(const std::vector<ClusterMember> members, members_of(parts));
+  Json servers = Json::array();
+  for (const ClusterMember& member : members) {
+    servers.push_back(Json::record({{"node_id", member.record.name},
+                                    {"address", member.record.cluster_address},
+                                    {"leader", member.leads},
+                                    {"protocol_version", "3"},
+                                    {"voter", member.votes}}));
+  }
+  return Response::of(Json::object({{"config", Json::record({{"servers", std::move(servers)}, {"index", 0}})}}));
 }
 
 Reply take_snapshot(Core::Parts& parts, const storage::ReadView& all) {
-  if (!uses_raft(parts)) return not_in_use();
   const auto snapshot = parts.backend.snapshot();
-  const auto seal = [&](std::string_view sums) { return seal_sums(parts, all, sums); };
+  const auto seal = [&](std::string_view sums) { return wrap_by_seal(parts, all, sums); };
   ASSIGN_OR_RETURN(std::string archive,
                    storage::write_snapshot_archive(*snapshot, {parts.options.node_id, peer_address(parts.options.cluster_address),
                                                                parts.clock.now(), seal}));
@@ -61,8 +45,8 @@ Reply take_snapshot(Core::Parts& parts, const storage::ReadView& all) {
   return response;
 }
 
-Manages refuses(const Core::Parts& parts, const char* text) {
-  return Manages{[&parts, text](const Call&) -> Reply { return uses_raft(parts) ? base::invalid(text) : not_in_use(); }};
+Manages refuses(const char* text) {
+  return Manages{[text](const Call&) -> Reply { return base::invalid(text); }};
 }
 
 Path path_of(const char* pattern, std::vector<logical::Handler> handlers, const char* synopsis) {
@@ -73,22 +57,45 @@ Path path_of(const char* pattern, std::vector<logical::Handler> handlers, const 
   return path;
 }
 
-Path peer_path(const Core::Parts& parts, const char* pattern, const char* synopsis) {
-  Path path = path_of(pattern, {}, synopsis);
-  path.fields = {{.name = "server_id", .type = FieldType::string, .description = "The id of the node."}};
-  path.handlers = {{.operation = Operation::update,
-                    .effect = Manages{[&parts](const Call& call) -> Reply {
-                      if (call.fields.string("server_id").empty()) return base::invalid("no server id provided");
-                      return uses_raft(parts) ? base::invalid("this server runs as a single node so far") : not_in_use();
-                    }},
-                    .summary = synopsis}};
-  return path;
-}
+bool uses_raft(const Core::Parts& parts) { return parts.options.cluster != nullptr || parts.backend.type() == "raft"; }
+
+void append(Paths& to, Paths group) { to.insert(to.end(), std::make_move_iterator(group.begin()), std::make_move_iterator(group.end())); }
 
 }  // namespace
 
+std::string peer_address(std::string_view cluster_address) {
+  const size_t scheme = cluster_address.find("://");
+  return std::string(scheme == std::string_view::npos ? cluster_address : cluster_address.substr(scheme + 3));
+}
+
+base::Result<std::string> wrap_by_seal(const Core::Parts& parts, const storage::ReadView& all, std::string_view plain) {
+  if (parts.options.auto_seal) return parts.options.auto_seal->wrap(plain);
+  ASSIGN_OR_RETURN(auto key, all.get("core/shamir-kek"));
+  if (!key) return base::internal("the unseal key is not stored; rotate it with its shares (sys/rotate/root/init)");
+  return seal::shamir_wrapper(base::SecretBytes::take(std::move(*key)))->wrap(plain);
+}
+
+base::Result<std::vector<ClusterMember>> members_of(const Core::Parts& parts) {
+  if (parts.options.cluster != nullptr) return parts.options.cluster->members();
+  ClusterMember self;
+  self.record.name = parts.options.node_id;
+  self.record.cluster_address = peer_address(parts.options.cluster_address);
+  self.record.api_address = parts.options.api_address;
+  self.leads = self.votes = self.reached_lately = true;
+  return std::vector<ClusterMember>{std::move(self)};
+}
+
+logical::Effect reads_on_leader(const Core::Parts& parts, logical::ReadHandler run) {
+  const auto where = [&parts](const Call&, const storage::ReadView&) -> base::Result<logical::Where> {
+    const bool here = parts.options.cluster == nullptr || parts.options.cluster->role().leads;
+    return here ? logical::Where::local : logical::Where::active;
+  };
+  return logical::ReadsUnless{where, run, run};
+}
+
 Paths raft_paths(Core::Parts& parts) {
-  const Manages no_restore = refuses(parts, "restoring a snapshot is not available yet in this server");
+  if (!uses_raft(parts)) return {};
+  const Manages no_restore = refuses("restoring a snapshot is not available yet in this server");
   Paths paths;
   paths.push_back(path_of(
       "storage/raft/configuration",
@@ -107,9 +114,9 @@ Paths raft_paths(Core::Parts& parts) {
       "storage/raft/snapshot-force",
       {{.operation = Operation::update, .effect = no_restore, .summary = "Replaces all data by an archive's, whichever cluster's it is."}},
       "Restores snapshots of other clusters."));
-  paths.push_back(peer_path(parts, "storage/raft/remove-peer", "Remove a peer from the raft cluster."));
-  paths.push_back(peer_path(parts, "storage/raft/promote", "Make a peer a voter."));
-  paths.push_back(peer_path(parts, "storage/raft/demote", "Take a peer's vote away."));
+  append(paths, raft_member_paths(parts));
+  append(paths, raft_bootstrap_paths(parts));
+  append(paths, raft_autopilot_paths(parts));
   return paths;
 }
 

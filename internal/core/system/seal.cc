@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "internal/base/time_format.h"
+#include "internal/core/ha/cluster.h"
 #include "internal/core/life_cycle.h"
 #include "internal/core/system/paths.h"
 
@@ -67,6 +68,14 @@ Reply write_rotation(Core::Parts& parts, const Call& call) {
   return Response::none();
 }
 
+// A node that nobody can take over from stays active, as the reference's does without high availability.
+base::Status step_down(const Core::Parts& parts) {
+  Cluster* cluster = parts.options.cluster;
+  if (cluster == nullptr) return {};
+  ASSIGN_OR_RETURN(const std::vector<ClusterMember> members, cluster->members());
+  return members.size() < 2 ? base::Status() : cluster->hand_over();
+}
+
 Path managing(const char* pattern, Access access, std::function<base::Status()> run, const char* summary) {
   Path path;
   path.pattern = pattern;
@@ -103,8 +112,7 @@ Paths seal_paths(Core::Parts& parts) {
   const auto rotate = [&parts] { return parts.life_cycle->rotate_keyring(); };
   Paths paths;
   paths.push_back(managing("seal", Access::sudo, [&parts] { return parts.life_cycle->seal(); }, "Seal the node."));
-  // A node that nobody can take over from stays active, as the reference's does without high availability.
-  paths.push_back(managing("step-down", Access::sudo, [] { return base::Status(); },
+  paths.push_back(managing("step-down", Access::sudo, [&parts] { return step_down(parts); },
                            "Cause the node to give up active status."));
   paths.push_back(managing("rotate", Access::sudo, rotate, "Rotate the encryption key."));
   paths.push_back(managing("rotate/keyring", Access::sudo, rotate, "Rotate the encryption key."));

@@ -1,0 +1,64 @@
+// A cluster for tests of what stands above it: members as a list, no network and no Raft. Leads unless told otherwise.
+// Thread-safe.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "internal/base/mutex.h"
+#include "internal/core/ha/cluster.h"
+
+namespace bao::testing {
+
+inline constexpr char kFakeCertificate[] = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+
+class FakeCluster final : public core::Cluster {
+ public:
+  enum class State : uint8_t { unformed, leading, following };
+  // The node itself is `name` at 127.0.0.1:<8201 + number>, with that number as its id.
+  explicit FakeCluster(std::string name, uint64_t number, State state = State::leading);
+
+  // Somebody else among the members.
+  void add(core::ClusterMember member) EXCLUDES(mutex_);
+  static core::MemberRecord record_of(std::string name, uint64_t number);
+  // What the node was invited to; empty before.
+  core::Invitation joined() const EXCLUDES(mutex_);
+  int hand_overs() const EXCLUDES(mutex_);
+  // Blocks until the node belongs to a cluster.
+  void await_formed() EXCLUDES(mutex_);
+
+  bool formed() const override EXCLUDES(mutex_);
+  base::Status form() override EXCLUDES(mutex_);
+  base::Result<core::MemberRecord> self() override { return self_; }
+  base::Status join(const core::Invitation& invitation) override EXCLUDES(mutex_);
+  base::Status open(const core::KeySealing&) override { return {}; }
+  void close(std::chrono::milliseconds) override {}
+  core::ClusterRole role() const override EXCLUDES(mutex_);
+  void on_change(std::function<void()>) override {}
+  base::Result<base::Index> confirm() override { return base::Index{}; }
+  bool await_applied(base::Index, std::chrono::milliseconds) override { return true; }
+  base::Status hand_over() override EXCLUDES(mutex_);
+  base::Result<std::vector<core::ClusterMember>> members() override EXCLUDES(mutex_);
+  base::Result<core::Invitation> invitation() override EXCLUDES(mutex_);
+  base::Status add_member(const core::MemberRecord& record, bool non_voter) override EXCLUDES(mutex_);
+  base::Status remove_member(const std::string& name) override EXCLUDES(mutex_);
+  base::Status promote(const std::string& name) override { return set_vote(name, true); }
+  base::Status demote(const std::string& name) override { return set_vote(name, false); }
+  base::Result<std::string> ask_leader(std::string, std::chrono::milliseconds) override;
+  void on_ask(std::function<std::string(std::string)>) override {}
+
+ private:
+  base::Status require_lead() const REQUIRES(mutex_);
+  base::Status set_vote(const std::string& name, bool votes) EXCLUDES(mutex_);
+  core::ClusterMember* find(const std::string& name) REQUIRES(mutex_);
+
+  const core::MemberRecord self_;
+  mutable base::Mutex mutex_{base::Rank::raft_driver};
+  base::Condition changed_;
+  State state_ GUARDED_BY(mutex_);
+  std::vector<core::ClusterMember> members_ GUARDED_BY(mutex_);
+  core::Invitation joined_ GUARDED_BY(mutex_);
+  int hand_overs_ GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace bao::testing
