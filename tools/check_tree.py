@@ -23,7 +23,7 @@ LEVELS = {
     "api": 3, "cli": 4,
     "server": 9,
 }
-SAME_LEVEL = {("codec", "crypto"), ("sqlite", "crypto"), ("http", "testing")}
+SAME_LEVEL = {("codec", "crypto"), ("sqlite", "crypto"), ("http", "testing"), ("cluster", "testing")}
 FORBIDDEN = {("core", "http"), ("http", "cli"), ("cli", "barrier"), ("cli", "storage"), ("api", "storage")}
 HOMES = [  # pattern of the header, folders that may include it
     (r"boost/", {"http"}),

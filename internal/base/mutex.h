@@ -22,6 +22,7 @@ enum class Rank : int {
   listener = 10,
   core_state = 20,
   seal = 30,
+  joining = 32,  // taken by an unsealing
   keyring = 35,
   mounts = 40,
   token_cache = 50,

@@ -221,6 +221,51 @@ Answer on_leader(const Call& call) {
   return bare(200, record);
 }
 
+// ---- joining a cluster
+
+constexpr std::pair<std::string_view, std::string core::JoinTarget::*> kJoinTexts[] = {
+    {"leader_api_addr", &core::JoinTarget::api_address},    {"leader_tls_servername", &core::JoinTarget::tls_server_name},
+    {"leader_ca_cert", &core::JoinTarget::ca_cert},         {"leader_client_cert", &core::JoinTarget::client_cert},
+    {"leader_client_key", &core::JoinTarget::client_key}};
+
+base::Result<bool> read_flag(const Json& body, std::string_view name) {
+  const Json* value = body.find_ignoring_case(name);
+  if (!value || value->is_null()) return false;
+  if (!value->is_bool()) return base::invalid(wrong_type(*value, "JoinRequest." + std::string(name), "bool"));
+  return value->as_bool();
+}
+
+base::Result<core::JoinTarget> read_join_target(const Json& body) {
+  core::JoinTarget target;
+  for (const auto& [name, member] : kJoinTexts) {
+    const Json* value = body.find_ignoring_case(name);
+    if (!value || value->is_null()) continue;
+    if (!value->is_string()) return base::invalid(wrong_type(*value, "JoinRequest." + std::string(name), "string"));
+    target.*member = value->as_string();
+  }
+  const Json* discovery = body.find_ignoring_case("auto_join");
+  if (discovery && !discovery->as_string().empty()) {
+    return base::invalid("auto_join is not there: name a node of the cluster by leader_api_addr");
+  }
+  if (target.api_address.empty()) return base::invalid("leader_api_addr is missing: the address of a node of the cluster");
+  return target;
+}
+
+Answer on_join(const Call& call) {
+  if (!call.writes()) return wrong_method();
+  if (call.rules.joining == nullptr) return answer_of(base::internal("raft backend not in use"));
+  const auto body = parse_json_body(call.wire.body, call.rules.body);
+  if (!body.ok()) return answer_of(body.error());
+  auto target = read_join_target(*body);
+  const auto retry = read_flag(*body, "retry"), non_voter = read_flag(*body, "non_voter");
+  if (!target.ok()) return answer_of(target.error());
+  if (!retry.ok()) return answer_of(retry.error());
+  if (!non_voter.ok()) return answer_of(non_voter.error());
+  using Retry = core::Joining::Retry;
+  const auto joined = call.rules.joining->join(std::move(target).value(), *retry ? Retry::until_joined : Retry::no, *non_voter);
+  return joined.ok() ? bare(200, Json::record({{"joined", *joined}})) : answer_of(joined.error());
+}
+
 // ---- seal, step-down: only their methods are judged here
 
 // Unlike any other path, sealing what is sealed is fine, with or without a token.
@@ -254,6 +299,7 @@ std::optional<Answer> answer_node_endpoint(core::Core& core, const NodeRules& ru
   if (path == "unseal") return on_unseal(call);
   if (path == "init") return on_init(call);
   if (path == "leader") return on_leader(call);
+  if (path == "storage/raft/join") return on_join(call);
   if (path == "seal") return on_seal(call);
   if (path == "step-down") return call.writes() ? std::nullopt : std::optional(wrong_method());
   return on_unauthenticated_rekey(path);

@@ -1,11 +1,12 @@
-// What a node answers without a token and while sealed: sys/init, seal-status, unseal, health, leader; and the methods of
-// sys/seal and sys/step-down (openbao-api.md 2.1). Bare JSON, members in the reference's order. Thread-safe.
+// What a node answers without a token and while sealed: sys/init, seal-status, unseal, health, leader, storage/raft/join; and
+// the methods of sys/seal and sys/step-down (openbao-api.md 2.1). Bare JSON, members in the reference's order. Thread-safe.
 #pragma once
 
 #include <optional>
 #include <string_view>
 
 #include "internal/core/core.h"
+#include "internal/core/ha/joining.h"
 #include "internal/http/answer.h"
 #include "internal/http/request_body.h"
 #include "internal/http/target.h"
@@ -16,6 +17,7 @@ namespace bao::http {
 struct NodeRules {
   int standby_health_code = 429;
   BodyLimits body;
+  core::Joining* joining = nullptr;  // outlives the server; nullptr: there is no cluster to join
 };
 
 // The answer, or nothing when the path is none of these and goes on to the core.

@@ -25,11 +25,12 @@ base::Result<TlsPtr> load_tls(const ListenerOptions& options) {
   return loaded;
 }
 
-FrontRules front_rules(const ListenerOptions& options) {
+FrontRules front_rules(const ListenerOptions& options, core::Joining* joining) {
   FrontRules rules;
   rules.target = {options.unsafe_relative_paths, options.disable_printable_check};
   rules.node.standby_health_code = options.standby_health_code;
   rules.node.body = {options.json_strings_max, options.json_bytes_max};
+  rules.node.joining = joining;
   return rules;
 }
 
@@ -46,8 +47,8 @@ ConnectionRules connection_rules(const ListenerOptions& options) {
 // One listener: its socket, its rules, and the thread that accepts. Connections outlive it only inside Server.
 class Listener {
  public:
-  Listener(core::Core& core, ListenerOptions options, Connections& connections)
-      : options_(std::move(options)), connections_(connections), front_(core, front_rules(options_)),
+  Listener(core::Core& core, core::Joining* joining, ListenerOptions options, Connections& connections)
+      : options_(std::move(options)), connections_(connections), front_(core, front_rules(options_, joining)),
         rules_(connection_rules(options_)) {
     rules_.added_headers = &added_headers_;
     set_custom_headers(std::move(options_.custom_headers));
@@ -131,10 +132,10 @@ struct Server::State {
   std::vector<std::unique_ptr<Listener>> listeners;
 };
 
-Server::Server(core::Core& core, std::vector<ListenerOptions> listeners) : state_(std::make_unique<State>()) {
+Server::Server(core::Core& core, std::vector<ListenerOptions> listeners, core::Joining* joining) : state_(std::make_unique<State>()) {
   state_->connections = std::make_shared<Connections>(connections_max(listeners));
   for (ListenerOptions& options : listeners) {
-    state_->listeners.push_back(std::make_unique<Listener>(core, std::move(options), *state_->connections));
+    state_->listeners.push_back(std::make_unique<Listener>(core, joining, std::move(options), *state_->connections));
   }
 }
 

@@ -9,6 +9,7 @@
 #include "internal/base/limits.h"
 #include "internal/base/result.h"
 #include "internal/core/core.h"
+#include "internal/core/ha/joining.h"
 #include "internal/crypto/tls.h"
 #include "internal/http/answer.h"
 
@@ -32,7 +33,8 @@ struct ListenerOptions {
 
 class Server {
  public:
-  Server(core::Core& core, std::vector<ListenerOptions> listeners);
+  // Core and joining outlive the server.
+  Server(core::Core& core, std::vector<ListenerOptions> listeners, core::Joining* joining = nullptr);
   ~Server();
   // Binds and listens; until `serve`, clients wait in the queue. Errors name the address and the certificate's file
   // ("listen tcp 127.0.0.1:8200: bind: address already in use", "error loading TLS cert: open a.pem: …").
