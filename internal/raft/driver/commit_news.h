@@ -21,7 +21,7 @@ class CommitNews {
   static constexpr std::chrono::microseconds kHeldFor{400};
 
   // Everything that is about to leave is shown here. True: it is news, and stays here until an append or another heartbeat
-  // tells it, too, or until due().
+  // tells it, too, or until take().
   bool hold(const Envelope& envelope, SteadyTime now) {
     const auto* heartbeat = std::get_if<Heartbeat>(&envelope.message);
     if (!heartbeat && !std::holds_alternative<Append>(envelope.message)) return false;
@@ -37,19 +37,21 @@ class CommitNews {
     }
     if (!appends_follow_) return false;
     held_.insert_or_assign(envelope.to, envelope);
+    held_lately_ = true;
     return true;
   }
   void applied(Index index, SteadyTime now) {
     if (newest_.value != 0 && index >= newest_ && !applied_at_) applied_at_ = now;
   }
-  // When take() is to be called; nothing: not yet, or not at all.
-  std::optional<SteadyTime> due() const {
-    return held_.empty() || !applied_at_ ? std::nullopt : std::optional(*applied_at_ + kHeldFor);
-  }
+  // take() is to be called every kLookEvery, as long as anything was held since it was called last.
+  bool held_lately() const { return held_lately_; }
+  static constexpr std::chrono::milliseconds kLookEvery{1};
   // What was held for long enough.
   std::vector<Envelope> take(SteadyTime now) {
     std::vector<Envelope> taken;
-    if (!due() || now < *due()) return taken;
+    held_lately_ = !held_.empty();
+    if (held_.empty() || !applied_at_ || now - *applied_at_ < kHeldFor) return taken;
+    held_lately_ = false;
     appends_follow_ = false;
     for (auto& [to, envelope] : std::exchange(held_, {})) taken.push_back(std::move(envelope));
     return taken;
@@ -59,7 +61,7 @@ class CommitNews {
   std::map<NodeId, Envelope> held_;
   Index newest_;                          // told by news, and by no append since
   std::optional<SteadyTime> applied_at_;  // when that was applied here
-  bool appends_follow_ = false;
+  bool appends_follow_ = false, held_lately_ = false;
 };
 
 }  // namespace bao::raft

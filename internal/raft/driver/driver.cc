@@ -81,7 +81,6 @@ class RunningDriver final : public Driver {
   void upkeep(SteadyTime now);
   void carry_out(Output output);
   void send(const std::vector<Envelope>& messages);
-  void look_at_news();
   void hand_to_applier(Entries entries);
   void load(const LoadRequest& request);
   void prepare_snapshot(const SnapshotOrder& order);
@@ -257,9 +256,9 @@ void RunningDriver::run() {
   while (true) {
     run_tasks(tasks);
     const SteadyTime now = std::chrono::steady_clock::now();
+    const bool news = news_.held_lately();
     for (const Envelope& envelope : news_.take(now))
       if (!carrier_.send(envelope)) node_->on_peer_unreachable(envelope.to);
-    look_at_news();  // what came after the wake-up was set
     if (const int ticks = schedule.due(now); ticks > 0) {
       watch_storage();
       for (int i = 0; i < ticks; ++i) node_->tick();
@@ -271,7 +270,7 @@ void RunningDriver::run() {
     inbox_.end_turn();
     writer_.kick();
     applier_.kick();
-    inbox_.await_turn(tasks, schedule.next());
+    inbox_.await_turn(tasks, news ? std::min(schedule.next(), now + CommitNews::kLookEvery) : schedule.next());
   }
   base::counter("raft.core.stalls").add(schedule.stalls());
 }
@@ -345,11 +344,8 @@ void RunningDriver::send(const std::vector<Envelope>& messages) {
   const SteadyTime now = std::chrono::steady_clock::now();
   for (const Envelope& envelope : messages)
     if (!news_.hold(envelope, now) && !carrier_.send(envelope)) node_->on_peer_unreachable(envelope.to);
-  look_at_news();
-}
-
-void RunningDriver::look_at_news() {
-  if (const auto due = news_.due()) inbox_.look_at(*due);
+  // While it looks anyway, as it does with one proposer after the other, this wakes nobody.
+  if (news_.held_lately()) inbox_.look_at(now + CommitNews::kLookEvery);
 }
 
 void RunningDriver::hand_to_applier(Entries entries) {
@@ -416,7 +412,6 @@ ApplierEvents RunningDriver::applier_events() {
       node_->on_applied(index);
       readers_.applied(index);
       news_.applied(index, std::chrono::steady_clock::now());
-      look_at_news();
     });
     help_core();
     writer_.kick();

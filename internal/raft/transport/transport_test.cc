@@ -69,8 +69,8 @@ class Inbox final : public Receiver {
 
 struct Member {
   Member(uint64_t node, const std::string& cluster = "cluster", const std::string& incarnation = "disk")
-      : id{node}, credentials(fresh_credentials()) {
-    Hello hello{cluster, id, incarnation};
+      : Member(Hello{cluster, NodeId{node}, incarnation}) {}
+  explicit Member(Hello hello) : id(hello.node), credentials(fresh_credentials()) {
     transport = std::move(Transport::start("127.0.0.1:0", hello, credentials, inbox)).value();
   }
   Peer as_peer() const {
@@ -165,6 +165,23 @@ TEST(Transport, AnotherClusterAndAnotherDiskAreRefused) {
     EXPECT_TRUE(member->inbox.wait_for_unreachable());
   }
   EXPECT_TRUE(a.inbox.received().empty());
+}
+
+TEST(Transport, ProtocolVersionsOutsideOfTheRangeAreRefusedCountedAndLogged) {
+  constexpr uint32_t kNext = kProtocolMax + 1;
+  Member a(1), next(Hello{"cluster", NodeId{2}, "disk", kNext, kNext + 4});
+  introduce(a, next);
+  const int64_t refused_before = a.transport->counts().refused_streams;
+  testing::internal::CaptureStderr();
+  ASSERT_TRUE(next.transport->send(heartbeat(next, a, 1)));
+  EXPECT_TRUE(next.inbox.wait_for_unreachable()) << "its stream ends";
+  const std::string logged = testing::internal::GetCapturedStderr();
+  EXPECT_NE(logged.find("it speaks protocol versions " + std::to_string(kNext) + " to"), std::string::npos) << logged;
+  EXPECT_EQ(a.transport->counts().refused_streams, refused_before + 1);
+  EXPECT_TRUE(a.inbox.received().empty()) << "the core hears nothing of it";
+  Member both(Hello{"cluster", NodeId{2}, "disk", kProtocolMax, kNext});
+  introduce(a, both);
+  EXPECT_TRUE(deliver(both, a, 2)) << "it speaks ours, too";
 }
 
 TEST(Transport, ARemovedPeerIsNoLongerHeard) {
