@@ -24,7 +24,8 @@ namespace {
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr int kPassesMax = 8;  // of a helper's turn, before the core thread takes over
-constexpr std::chrono::milliseconds kInstallRestMax{100};  // between two pieces of a snapshot; stopping waits for it
+constexpr std::chrono::milliseconds kInstallRestMax{100};  // between two pieces of a snapshot, or two tries; stopping waits for it
+constexpr int kFetchTries = 3;  // then the leader offers another one
 constexpr size_t kRecoveredTailBytes = size_t{32} << 20;
 
 // What is on the disk is unknown: going on could acknowledge what is lost (D3). The process ends, and starts from what is
@@ -87,6 +88,7 @@ class RunningDriver final : public Driver {
   base::Status stream_pieces(SnapshotReader& reader, const std::string& after, const TakePiece& give);
   void install(InstallOrder order);
   base::Status fetch_and_install(const InstallOrder& order, uint64_t attempt);
+  base::Status fetch(const InstallOrder& order, uint64_t attempt);
   void show(const Output& output);
   LogWriterEvents log_events();
   ApplierEvents applier_events();
@@ -319,6 +321,12 @@ void RunningDriver::watch_storage() {
 
 void RunningDriver::upkeep(SteadyTime now) {
   next_upkeep_ = now + options_.upkeep;
+  // A lost offer: the core makes another one, once the peer is heard of.
+  for (const SnapshotOrder& order : desk_.forget(now - options_.snapshot_offer)) {
+    base::log_warn("raft", "a peer did not fetch the snapshot that it was offered", {{"peer", std::to_string(order.to.value)}});
+    base::counter("raft.snapshot.offers_forgotten").add();
+    node_->on_snapshot_sent(order.to, order.session, SnapshotOutcome::failed);
+  }
   const bool nobody_else = alone() && node_->view().configuration->members.size() == 1;
   writer_.trim(machine_.durable(), nobody_else ? options_.trailing_alone : options_.trailing);
 }
@@ -479,6 +487,19 @@ void RunningDriver::install(InstallOrder order) {
 }
 
 base::Status RunningDriver::fetch_and_install(const InstallOrder& order, uint64_t attempt) {
+  base::Status fetched;
+  for (int tries = 0; tries < kFetchTries && install_attempt_ == attempt; ++tries) {
+    if (tries > 0) std::this_thread::sleep_for(kInstallRestMax);
+    fetched = fetch(order, attempt);
+    if (fetched.ok()) return machine_.finish_install(order.meta);
+    if (fetched.error().code() != base::Code::unavailable) break;
+    base::log_info("raft", "fetching a snapshot broke", {{"error", fetched.error().message()}});
+  }
+  return fetched;
+}
+
+// What came before it broke stays: the next one goes on behind that.
+base::Status RunningDriver::fetch(const InstallOrder& order, uint64_t attempt) {
   ASSIGN_OR_RETURN(const std::string after, machine_.begin_install(order.meta));
   bool whole = false;
   TRY(carrier_.fetch_snapshot(order.from, options_.core.group, order.meta.last, after, [&](const SnapshotPiece& piece) {
@@ -491,8 +512,7 @@ base::Status RunningDriver::fetch_and_install(const InstallOrder& order, uint64_
     if (!whole) std::this_thread::sleep_for(std::min<SteadyTime::duration>(took, kInstallRestMax));
     return installed;
   }));
-  if (!whole) return base::Error(base::Code::unavailable, "the stream ended before the snapshot did");
-  return machine_.finish_install(order.meta);
+  return whole ? base::Status() : base::Status(base::Error(base::Code::unavailable, "the stream ended before the snapshot did"));
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ struct DriverOptions {
   Options core;
   std::chrono::milliseconds tick{20};
   std::chrono::milliseconds upkeep{1000};  // how often the log is trimmed and a full disk looked at
+  std::chrono::milliseconds snapshot_offer{10'000};  // an offer that is not fetched for that long is taken for lost
   TrailingLog trailing;
   TrailingLog trailing_alone{uint64_t{1} << 20, 256};  // while nobody else could ask for it
   // Whether the disk has room again, asked after it was full.

@@ -125,7 +125,8 @@ class ListMachine final : public StateMachine {
 
 class Cluster {
  public:
-  explicit Cluster(size_t size, uint64_t keep_entries = 10'240) : trailing_entries(keep_entries) {
+  explicit Cluster(size_t size, uint64_t keep_entries = 10'240, std::chrono::milliseconds offer = std::chrono::minutes(1))
+      : trailing_entries(keep_entries), snapshot_offer(offer) {
     std::string folder = testing::TempDir() + "driver-XXXXXX";
     if (!mkdtemp(folder.data())) abort();
     folder_ = folder;
@@ -155,6 +156,7 @@ class Cluster {
     options.core.chain = sha256_chain;
     options.tick = std::chrono::milliseconds(5);
     options.upkeep = std::chrono::milliseconds(20);
+    options.snapshot_offer = snapshot_offer;
     options.core.election_ticks = 20;
     options.trailing.entries = trailing_entries;
     Carrier carrier;
@@ -186,7 +188,8 @@ class Cluster {
     members_[id]->log.reset();
   }
   const uint64_t trailing_entries;
-  std::atomic<int> break_after_pieces{-1};
+  const std::chrono::milliseconds snapshot_offer;
+  std::atomic<int> break_after_pieces{-1}, offers_to_lose{0};
   Driver& driver(uint64_t id) { return *members_[NodeId{id}]->driver; }
   ListMachine& machine(uint64_t id) { return members_[NodeId{id}]->machine; }
   void isolate(uint64_t id) {
@@ -239,7 +242,7 @@ class Cluster {
     if (!driver) return base::Error(base::Code::unavailable, "no way there");
     int pieces = 0;
     return driver->serve_snapshot(to, last, after, [&](const SnapshotPiece& piece) -> base::Status {
-      if (++pieces == break_after_pieces.exchange(-1)) return base::Error(base::Code::unavailable, "broken, as asked");
+      if (int wanted = ++pieces; break_after_pieces.compare_exchange_strong(wanted, -1)) return base::Error(base::Code::unavailable, "broken, as asked");
       return take(piece);
     });
   }
@@ -250,6 +253,7 @@ class Cluster {
   bool carry(const Envelope& envelope) {
     base::MutexLock lock(mutex_);
     if (isolated_.contains(envelope.from) || isolated_.contains(envelope.to)) return true;  // lost on its way
+    if (std::holds_alternative<SnapshotOffer>(envelope.message) && offers_to_lose.fetch_sub(1) > 0) return true;
     const auto to = members_.find(envelope.to);
     if (to == members_.end() || !to->second->driver) return false;
     to->second->driver->deliver(envelope);
@@ -369,12 +373,32 @@ TEST(Driver, AMemberThatWasAwayForLongGetsASnapshot) {
   cluster.isolate(away);
   for (int i = 0; i < 60; ++i) cluster.commit(std::to_string(i));
   while (cluster.driver(cluster.leader()).status()->view.start.position.index < Index{40}) cluster.commit("more");
+  base::Counter& forgotten = base::counter("raft.snapshot.offers_forgotten");
+  const int64_t before = forgotten.value();
   cluster.break_after_pieces = 5;  // of the first stream: the second one goes on behind it
   cluster.heal();
   const Index last = cluster.commit("last");
   while (cluster.driver(away).applied() < last) std::this_thread::yield();
   EXPECT_GE(cluster.machine(away).installed(), 1);
   EXPECT_EQ(cluster.machine(away).list(), cluster.machine(cluster.leader()).list());
+  EXPECT_EQ(forgotten.value(), before) << "no other offer was needed";
+}
+
+TEST(Driver, ASnapshotIsOfferedAgainWhenTheOfferWasLost) {
+  Cluster cluster(3, 10, std::chrono::milliseconds(100));
+  cluster.commit("first");
+  const uint64_t away = cluster.leader() % 3 + 1;
+  cluster.isolate(away);
+  for (int i = 0; i < 60; ++i) cluster.commit(std::to_string(i));
+  while (cluster.driver(cluster.leader()).status()->view.start.position.index < Index{40}) cluster.commit("more");
+  base::Counter& forgotten = base::counter("raft.snapshot.offers_forgotten");
+  const int64_t before = forgotten.value();
+  cluster.offers_to_lose = 1;
+  cluster.heal();
+  const Index last = cluster.commit("last");
+  while (cluster.driver(away).applied() < last) std::this_thread::yield();
+  EXPECT_GE(cluster.machine(away).installed(), 1);
+  EXPECT_GT(forgotten.value(), before);
 }
 
 TEST(Driver, StoppingAnswersWhoeverWaits) {

@@ -1,10 +1,13 @@
-// Snapshots that were offered to peers, until they are fetched or replaced: one a peer. Thread-safe.
+// Snapshots that were offered to peers, until they are fetched, replaced or forgotten: one a peer. Each keeps a read
+// transaction open. Thread-safe.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "internal/base/mutex.h"
 #include "internal/raft/core/output.h"
@@ -14,9 +17,11 @@ namespace bao::raft {
 
 class SnapshotDesk {
  public:
+  using SteadyTime = std::chrono::steady_clock::time_point;
+
   void offer(const SnapshotOrder& order, std::unique_ptr<SnapshotReader> reader) EXCLUDES(mutex_) {
     base::MutexLock lock(mutex_);
-    offers_[order.to] = {order.session, std::move(reader)};
+    offers_[order.to] = {order.session, std::move(reader), std::chrono::steady_clock::now()};
   }
   // The reader belongs to the caller from then on; `give_back` or `end` follows. Nothing when none is offered at `last`, or it
   // is being read.
@@ -30,7 +35,23 @@ class SnapshotDesk {
   void give_back(NodeId to, std::unique_ptr<SnapshotReader> reader) EXCLUDES(mutex_) {
     base::MutexLock lock(mutex_);
     const auto found = offers_.find(to);
-    if (found != offers_.end() && !found->second.reader) found->second.reader = std::move(reader);
+    if (found == offers_.end() || found->second.reader) return;
+    found->second.reader = std::move(reader);
+    found->second.since = std::chrono::steady_clock::now();
+  }
+  // Ends those that nobody has fetched since `before`: the offer was lost, or the peer gave up.
+  std::vector<SnapshotOrder> forget(SteadyTime before) EXCLUDES(mutex_) {
+    std::vector<SnapshotOrder> forgotten;
+    base::MutexLock lock(mutex_);
+    for (auto offer = offers_.begin(); offer != offers_.end();) {
+      if (!offer->second.reader || offer->second.since > before) {
+        ++offer;
+        continue;
+      }
+      forgotten.push_back({offer->first, offer->second.session});
+      offer = offers_.erase(offer);
+    }
+    return forgotten;
   }
   // The peer has it all, or won't: the session that the order named.
   std::optional<Session> end(NodeId to) EXCLUDES(mutex_) {
@@ -46,6 +67,7 @@ class SnapshotDesk {
   struct Offer {
     Session session;
     std::unique_ptr<SnapshotReader> reader;  // nullptr while it is read
+    SteadyTime since;                        // it was offered, or given back
   };
   base::Mutex mutex_{base::Rank::raft_driver};
   std::map<NodeId, Offer> offers_ GUARDED_BY(mutex_);
