@@ -25,6 +25,14 @@ sim:
 	@cmake --build build -j $(JOBS) --target raft_sim
 	@build/cmd/raft_sim/raft_sim $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --from $(FROM))
 
+# Everything that can happen to three cores and a few entries, breadth first, up to STATES and SECONDS for each part.
+STATES ?= 3000000
+small-world: SECONDS = 100
+small-world:
+	@$(call configure,build,$(CXX),-DCMAKE_BUILD_TYPE=Release)
+	@cmake --build build -j $(JOBS) --target raft_sim
+	@build/cmd/raft_sim/raft_sim --small-world --states $(STATES) --time $(SECONDS)
+
 # Every planted bug until the simulator sees it, in three ranges of at most CANARY_SEEDS seeds; then those on SQLite and in the
 # driver until their tests see them, three times within CANARY_RUNS runs; BUG=n for one.
 CANARY_SEEDS ?= 1000
@@ -36,7 +44,7 @@ canaries:
 	@build/cmd/raft_sim/raft_sim_planted --canaries $(CANARY_SEEDS) --bug $(BUG) 2>/dev/null
 	@tools/canaries.sh build $(CANARY_RUNS) $(BUG)
 
-.PHONY: sim canaries docs all deps deps-analysis demo test quick conformance bench format analyze asan tsan fuzz install refresh stale clean
+.PHONY: sim small-world canaries docs all deps deps-analysis demo test quick conformance bench format analyze asan tsan fuzz install refresh stale clean
 
 all:
 	@$(call configure,build,$(CXX),-DCMAKE_BUILD_TYPE=Release)

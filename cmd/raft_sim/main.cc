@@ -4,6 +4,7 @@
 //   raft_sim --seeds 2000 [--from 1]    many; ends at the first that fails, with its smallest form as scenario text
 //   raft_sim --scenario FILE            a saved one
 //   raft_sim --canaries N               every planted bug until it is found, at most N seeds (a build with planted bugs)
+//   raft_sim --small-world              everything that can happen to three nodes, [--states N] and [--time SECONDS] for each part
 //   raft_sim --bug N ...                with one planted bug
 #include <chrono>
 #include <cstdio>
@@ -16,6 +17,7 @@
 #include "internal/raft/sim/canaries.h"
 #include "internal/raft/sim/crash_guard.h"
 #include "internal/raft/sim/minimise.h"
+#include "internal/raft/sim/small_search.h"
 
 namespace {
 
@@ -25,7 +27,8 @@ using namespace bao::raft::sim;
 struct Arguments {
   uint64_t seed = 0, seeds = 0, from = 1, canaries = 0, tail = 60;
   int bug = 0;
-  bool trace = false, all = false;
+  bool trace = false, all = false, small_world = false;
+  SearchLimits limits;
   std::string scenario;
 };
 
@@ -34,6 +37,7 @@ bool parse(int argc, char** argv, Arguments* arguments) {
     const std::string name = argv[i];
     if (name == "--trace") arguments->trace = true;
     else if (name == "--all") arguments->all = true;
+    else if (name == "--small-world") arguments->small_world = true;
     else if (i + 1 == argc) return false;
     else if (name == "--scenario") arguments->scenario = argv[++i];
     else if (name == "--seed") arguments->seed = std::strtoull(argv[++i], nullptr, 10);
@@ -42,6 +46,8 @@ bool parse(int argc, char** argv, Arguments* arguments) {
     else if (name == "--canaries") arguments->canaries = std::strtoull(argv[++i], nullptr, 10);
     else if (name == "--tail") arguments->tail = std::strtoull(argv[++i], nullptr, 10);
     else if (name == "--bug") arguments->bug = static_cast<int>(std::strtol(argv[++i], nullptr, 10));
+    else if (name == "--states") arguments->limits.states = std::strtoull(argv[++i], nullptr, 10);
+    else if (name == "--time") arguments->limits.seconds = std::strtod(argv[++i], nullptr);
     else return false;
   }
   return true;
@@ -131,13 +137,14 @@ int run_scenario(const Arguments& arguments) {
 int main(int argc, char** argv) {
   Arguments arguments;
   if (!parse(argc, argv, &arguments)) {
-    std::fprintf(stderr, "usage: raft_sim --seed N [--trace] | --seeds N [--from N] [--all] | --scenario FILE | --canaries N; [--bug N] [--tail N]\n");
+    std::fprintf(stderr, "usage: raft_sim --seed N [--trace] | --seeds N [--from N] [--all] | --scenario FILE | --canaries N | --small-world; [--bug N] [--tail N]\n");
     return 2;
   }
   if (!plant(arguments.bug)) {
     std::fprintf(stderr, "this build has no planted bugs: use raft_sim_planted\n");
     return 2;
   }
+  if (arguments.small_world) return run_small_world(arguments.limits);
   if (arguments.canaries > 0) return run_canaries(arguments.canaries, arguments.bug);
   if (!arguments.scenario.empty()) return run_scenario(arguments);
   return arguments.seeds > 0 ? run_many(arguments) : run_one(draw_plan(arguments.seed), arguments);

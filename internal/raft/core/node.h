@@ -94,6 +94,10 @@ class Node {
   // ENSUREs what must hold between inputs: the O(1) part always runs, this is the rest (simulator, tests).
   void check_invariants() const;
 
+  // For searches through all that can happen: another node in the same state, and a number that tells states apart.
+  std::unique_ptr<Node> copy() const;
+  uint64_t fingerprint() const;
+
  private:
   class State;
   explicit Node(std::unique_ptr<State> state);

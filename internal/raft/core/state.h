@@ -46,6 +46,7 @@ class Node::State {
   View view() const;
   void check_after_input() const;                                                    // invariants.cc
   void check_invariants() const;
+  uint64_t fingerprint() const;                                                      // fingerprint.cc
   bool stopped() const { return stop_.has_value(); }
 
  private:

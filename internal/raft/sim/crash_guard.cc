@@ -12,15 +12,19 @@ void jump_back(int) { siglongjmp(before_run, 1); }
 
 }  // namespace
 
-RunResult run_guarded(const Plan& plan, Trace& trace) {
+bool comes_to_its_end(const std::function<void()>& what) {
   const auto former = std::signal(SIGABRT, jump_back);
-  // On the heap: what setjmp's frame holds is not defined after the jump.
-  auto result = std::make_unique<RunResult>();
-  RunResult* const kept = result.get();
-  kept->violation = Violation{0, "a broken invariant inside of the core, named above"};
-  if (sigsetjmp(before_run, 1) == 0) *kept = run_plan(plan, trace);
+  const bool whole = sigsetjmp(before_run, 1) == 0;
+  if (whole) what();
   std::signal(SIGABRT, former);
-  return *kept;
+  return whole;
+}
+
+RunResult run_guarded(const Plan& plan, Trace& trace) {
+  RunResult result;
+  if (comes_to_its_end([&] { result = run_plan(plan, trace); })) return result;
+  result.violation = Violation{0, "a broken invariant inside of the core, named above"};
+  return result;
 }
 
 }  // namespace bao::raft::sim

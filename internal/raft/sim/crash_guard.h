@@ -6,6 +6,8 @@
 
 namespace bao::raft::sim {
 
+// False: an ENSURE failed in the middle; what it had made stays for ever.
+bool comes_to_its_end(const std::function<void()>& what);
 RunResult run_guarded(const Plan& plan, Trace& trace);
 
 }  // namespace bao::raft::sim

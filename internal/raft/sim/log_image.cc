@@ -54,6 +54,25 @@ void perform(LogImage& image, const LogWrite& write) {
   if (write.compact_to) image.compact_to(*write.compact_to);
 }
 
+LogWrite write_of(const AppendBatch& batch) {
+  LogWrite write;
+  if (batch.reset) {
+    LogImage image;
+    image.start = {batch.reset->last, batch.reset->chain};
+    image.configuration = std::make_shared<Configuration>(batch.reset->configuration);
+    image.configuration_index = batch.reset->configuration_index;
+    write.reset = std::move(image);
+  }
+  write.truncate_from = batch.truncate_from;
+  write.entries = batch.entries;
+  write.hard = batch.hard;
+  return write;
+}
+
+bool writes(const AppendBatch& batch) {
+  return batch.reset || batch.truncate_from || !batch.entries.empty() || batch.hard;
+}
+
 std::pair<Index, std::shared_ptr<const Configuration>> newest_configuration(const LogImage& log) {
   for (auto entry = log.entries.rbegin(); entry != log.entries.rend(); ++entry)
     if ((*entry)->kind == EntryKind::configuration)

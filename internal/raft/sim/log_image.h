@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "internal/raft/core/options.h"
+#include "internal/raft/core/output.h"
 #include "internal/raft/core/types.h"
 
 namespace bao::raft::sim {
@@ -43,6 +44,9 @@ struct LogWrite {
 };
 
 void perform(LogImage& image, const LogWrite& write);
+// What a batch of the core asks for, and whether that is anything but to send messages.
+LogWrite write_of(const AppendBatch& batch);
+bool writes(const AppendBatch& batch);
 // In force at the end of the log, and where it stands.
 std::pair<Index, std::shared_ptr<const Configuration>> newest_configuration(const LogImage& log);
 

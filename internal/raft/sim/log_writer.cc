@@ -4,29 +4,6 @@
 #include "internal/raft/sim/world.h"
 
 namespace bao::raft::sim {
-namespace {
-
-LogWrite write_of(const AppendBatch& batch) {
-  LogWrite write;
-  if (batch.reset) {
-    LogImage image;
-    image.start = {batch.reset->last, batch.reset->chain};
-    image.configuration = std::make_shared<Configuration>(batch.reset->configuration);
-    image.configuration_index = batch.reset->configuration_index;
-    write.reset = std::move(image);
-  }
-  write.truncate_from = batch.truncate_from;
-  write.entries = batch.entries;
-  write.hard = batch.hard;
-  return write;
-}
-
-bool writes(const AppendBatch& batch) {
-  return batch.reset || batch.truncate_from || !batch.entries.empty() || batch.hard;
-}
-
-}  // namespace
-
 void LogWriter::enqueue(AppendBatch batch) {
   queue_.push_back({std::move(batch), host_.world().now()});
   if (writing_) return;

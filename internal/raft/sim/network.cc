@@ -9,14 +9,14 @@ namespace {
 
 // What must be durable before each kind leaves: ../README.md.
 struct Missing {
-  const ModelDisk& disk;
+  const HardState& durable;
+  const Index end;
   const Envelope& envelope;
 
-  const HardState& hard() const { return disk.durable_log().hard; }
-  std::string term() const { return hard().term < envelope.term ? "its term is not durable" : ""; }
+  std::string term() const { return durable.term < envelope.term ? "its term is not durable" : ""; }
   std::string own_term(NodeId vote) const {
-    if (hard().term != envelope.term) return hard().term < envelope.term ? "its term is not durable" : "";
-    return hard().vote == vote ? "" : "its vote is not durable";
+    if (durable.term != envelope.term) return durable.term < envelope.term ? "its term is not durable" : "";
+    return durable.vote == vote ? "" : "its vote is not durable";
   }
   std::string operator()(const Vote&) const { return own_term(envelope.from); }
   std::string operator()(const VoteReply& m) const { return m.granted ? own_term(envelope.to) : term(); }
@@ -26,7 +26,7 @@ struct Missing {
   std::string operator()(const HeartbeatReply&) const { return term(); }
   std::string operator()(const AppendReply& m) const {
     // In an older term it may be cut again, by the same fsync: whoever leads the newer one had a quorum that lacks it.
-    if (m.accepted && hard().term <= envelope.term && m.match > durable_end(disk)) return "entries it acknowledges are not durable";
+    if (m.accepted && durable.term <= envelope.term && m.match > end) return "entries it acknowledges are not durable";
     return term();
   }
   std::string operator()(const auto&) const { return ""; }
@@ -34,8 +34,8 @@ struct Missing {
 
 }  // namespace
 
-std::string missing_promise(const ModelDisk& disk, const Envelope& envelope) {
-  return std::visit(Missing{disk, envelope}, envelope.message);
+std::string missing_promise(const HardState& durable, Index end, const Envelope& envelope) {
+  return std::visit(Missing{durable, end, envelope}, envelope.message);
 }
 
 Network::Network(World& world) : world_(world), random_(mix(world.plan().seed, 0x6e6574)) {}
@@ -50,7 +50,7 @@ void Network::send(Host& from, const Envelope& envelope) {
   const Time now = world_.now();
   world_.trace().event(now, envelope.from, "send", envelope.message.index() << 48 ^ envelope.term.value,
                        [&] { return describe(envelope); });
-  if (auto missing = missing_promise(from.disk(), envelope); !missing.empty())
+  if (auto missing = missing_promise(from.disk().durable_log().hard, durable_end(from.disk()), envelope); !missing.empty())
     world_.judge().violate(17, missing + ": " + describe(envelope));
   if (Host* leader = world_.host(envelope.to))
     if (auto wrong = false_answer(from, *leader, envelope); !wrong.empty()) world_.judge().violate(11, wrong + ": " + describe(envelope));

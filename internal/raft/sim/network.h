@@ -14,7 +14,6 @@ namespace bao::raft::sim {
 
 class World;
 class Host;
-class ModelDisk;
 
 class Network {
  public:
@@ -48,7 +47,7 @@ class Network {
   Time calm_since_ = 0;
 };
 
-// Empty when the message may leave a node whose disk holds this; otherwise what is missing.
-std::string missing_promise(const ModelDisk& disk, const Envelope& envelope);
+// Empty when the message may leave a node that has this durably, entries up to `end`; otherwise what is missing.
+std::string missing_promise(const HardState& durable, Index end, const Envelope& envelope);
 
 }  // namespace bao::raft::sim

@@ -29,6 +29,8 @@ ConfigurationHistory configurations_of(const LogImage& log) {
   return history;
 }
 
+}  // namespace
+
 Recovered recovered_from(const LogImage& log, uint64_t kept) {
   Recovered recovered;
   recovered.hard = log.hard;
@@ -39,6 +41,8 @@ Recovered recovered_from(const LogImage& log, uint64_t kept) {
   recovered.configurations = configurations_of(log);
   return recovered;
 }
+
+namespace {
 
 // The newest entries alone, as many as this.
 base::Result<Recovered> read_log(ModelDisk& disk, uint64_t kept) {

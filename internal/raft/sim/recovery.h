@@ -11,5 +11,7 @@ namespace bao::raft::sim {
 
 // Empty after a violation was reported.
 std::optional<Recovered> recover(Host& host);
+// All of a log but for the newest entries, of which there are `kept`; nothing is applied.
+Recovered recovered_from(const LogImage& log, uint64_t kept);
 
 }  // namespace bao::raft::sim
