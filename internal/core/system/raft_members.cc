@@ -1,5 +1,5 @@
-// sys/storage/raft/remove-peer, promote, demote (openbao-ha.md 5.7): on the leader, by the member's name.
-#include <algorithm>
+// sys/storage/raft/remove-peer, promote, demote (openbao-ha.md 5.7): on the leader, by the member's name. A node without a
+// cluster is its one member.
 #include <utility>
 
 #include "internal/core/system/raft.h"
@@ -14,34 +14,35 @@ using logical::Path;
 using logical::Reply;
 using logical::Response;
 
-using Change = base::Status (*)(Cluster& cluster, const std::string& name);
+enum class Known : uint8_t { no, voter, non_voter };
+
+base::Result<Known> look_up(const Core::Parts& parts, const std::string& name) {
+  ASSIGN_OR_RETURN(const std::vector<ClusterMember> members, members_of(parts));
+  for (const ClusterMember& member : members) {
+    if (member.record.name == name) return member.votes ? Known::voter : Known::non_voter;
+  }
+  return Known::no;
+}
+
+using Change = base::Status (*)(Cluster* cluster, Known known, const std::string& name);
+
+base::Error alone() { return base::invalid("this server runs as a single node"); }
 
 // Nobody of that name is gone already, as in the reference.
-base::Status remove(Cluster& cluster, const std::string& name) {
-  const base::Status removed = cluster.remove_member(name);
-  if (!removed.ok() && removed.error().code() == base::Code::absent) return {};
-  return removed;
+base::Status remove(Cluster* cluster, Known known, const std::string& name) {
+  if (known == Known::no) return {};
+  return cluster == nullptr ? alone() : cluster->remove_member(name);
 }
 
-enum class Votes : uint8_t { no, yes };
-base::Result<bool> is_member(Cluster& cluster, const std::string& name, Votes votes) {
-  ASSIGN_OR_RETURN(const std::vector<ClusterMember> members, cluster.members());
-  return std::any_of(members.begin(), members.end(), [&](const ClusterMember& member) {
-    return member.record.name == name && member.votes == (votes == Votes::yes);
-  });
-}
-
-base::Status promote(Cluster& cluster, const std::string& name) {
-  ASSIGN_OR_RETURN(const bool fits, is_member(cluster, name, Votes::no));
-  if (!fits) return core_error(base::Code::internal, "server is not a non-voter");
-  return cluster.promote(name);
+base::Status promote(Cluster* cluster, Known known, const std::string& name) {
+  if (known != Known::non_voter) return core_error(base::Code::internal, "server is not a non-voter");
+  return cluster == nullptr ? alone() : cluster->promote(name);
 }
 
 // The reference demotes whoever doesn't exist, and says that it did.
-base::Status demote(Cluster& cluster, const std::string& name) {
-  ASSIGN_OR_RETURN(const bool fits, is_member(cluster, name, Votes::yes));
-  if (!fits) return core_error(base::Code::internal, "server is not a voter");
-  return cluster.demote(name);
+base::Status demote(Cluster* cluster, Known known, const std::string& name) {
+  if (known != Known::voter) return core_error(base::Code::internal, "server is not a voter");
+  return cluster == nullptr ? alone() : cluster->demote(name);
 }
 
 Path member_path(const Core::Parts& parts, const char* pattern, Change change, const char* synopsis) {
@@ -52,8 +53,8 @@ Path member_path(const Core::Parts& parts, const char* pattern, Change change, c
                     .effect = Manages{[&parts, change](const Call& call) -> Reply {
                       const std::string name = call.fields.string("server_id");
                       if (name.empty()) return base::invalid("no server id provided");
-                      if (parts.options.cluster == nullptr) return base::invalid("this server runs as a single node");
-                      TRY(change(*parts.options.cluster, name));
+                      ASSIGN_OR_RETURN(const Known known, look_up(parts, name));
+                      TRY(change(parts.options.cluster, known, name));
                       return Response::none();
                     }},
                     .summary = synopsis}};
