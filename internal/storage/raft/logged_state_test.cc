@@ -286,7 +286,8 @@ TEST_F(SnapshotTest, AnInstallationGoesOnWhereItBrokeAndAnotherOneBeginsAnew) {
   }
   auto receiver = open(file);
   EXPECT_EQ(*receiver->begin_install(meta), all[0].last_key);
-  for (size_t i = 1; i < all.size(); ++i) ASSERT_TRUE(receiver->install(*reader->read(all[i - 1].last_key)).ok());
+  auto second = *source->snapshot();  // the sender started anew, too
+  for (size_t i = 1; i < all.size(); ++i) ASSERT_TRUE(receiver->install(*second->read(all[i - 1].last_key)).ok());
   SnapshotMeta another = meta;
   another.chain[0] ^= 1;
   EXPECT_EQ(receiver->finish_install(another).error().code(), base::Code::invalid);
@@ -304,6 +305,27 @@ TEST_F(SnapshotTest, ADamagedPieceIsRefusedAndLeavesNothing) {
   cut.records.resize(cut.records.size() - 5);
   EXPECT_EQ(receiver->install(cut).error().code(), base::Code::corrupt);
   EXPECT_EQ(*receiver->begin_install(reader->meta()), "");
+}
+
+TEST_F(SnapshotTest, WhatIsNotRecordForRecordWhatWasSentTakesNobodysPlace) {
+  auto reader = *source->snapshot();
+  auto all = pieces(*reader);
+  const SnapshotMeta meta = reader->meta();
+  const std::string file = folder + "/receiver.db";
+  auto receiver = open(file);
+  SnapshotPiece altered = all[1], missing = all[1];
+  altered.records[altered.records.size() - 1] ^= 1;  // within a value
+  missing.records.clear();
+  for (const SnapshotPiece& wrong : {altered, missing}) {
+    ASSERT_EQ(*receiver->begin_install(meta), "");
+    for (size_t i = 0; i < all.size(); ++i) ASSERT_TRUE(receiver->install(i == 1 ? wrong : all[i]).ok());
+    EXPECT_EQ(receiver->finish_install(meta).error().code(), base::Code::corrupt);
+    EXPECT_EQ(content(file, vfs.name()), "");
+  }
+  ASSERT_EQ(*receiver->begin_install(meta), "") << "it begins anew";
+  for (const SnapshotPiece& piece : all) ASSERT_TRUE(receiver->install(piece).ok());
+  ASSERT_TRUE(receiver->finish_install(meta).ok());
+  EXPECT_EQ(content(file, vfs.name()), content());
 }
 
 // The order that recovery rests on: the swap is durable before the log is dropped.

@@ -1,5 +1,6 @@
 #include "internal/storage/raft/state_install.h"
 
+#include "internal/storage/raft/state_digest.h"
 #include "internal/storage/raft/state_meta.h"
 #include "internal/storage/raft/state_records.h"
 
@@ -20,7 +21,7 @@ constexpr const char* kMake =
     "CREATE TABLE index_row_new(table_name BLOB NOT NULL, sort_key BLOB NOT NULL, key BLOB NOT NULL,"
     " PRIMARY KEY(table_name, sort_key, key)) WITHOUT ROWID;"
     "CREATE TABLE install(id INTEGER PRIMARY KEY CHECK(id = 1), name BLOB NOT NULL, last_key BLOB NOT NULL,"
-    " complete INTEGER NOT NULL, apply_hash BLOB NOT NULL);";
+    " complete INTEGER NOT NULL, apply_hash BLOB NOT NULL, records INTEGER NOT NULL, digest BLOB NOT NULL);";
 constexpr const char* kSwap =
     "DROP TABLE kv; ALTER TABLE kv_new RENAME TO kv; DROP TABLE index_row; ALTER TABLE index_row_new RENAME TO index_row;"
     "DROP TABLE install;";
@@ -44,7 +45,7 @@ base::Result<std::string> StateInstall::begin(const ::bao::raft::SnapshotMeta& m
   TRY(db_.execute(kMake));
   {
     const std::string name = name_of(meta);
-    ASSIGN_OR_RETURN(auto row, db_.prepare("INSERT INTO install VALUES(1, ?1, x'', 0, zeroblob(32))"));
+    ASSIGN_OR_RETURN(auto row, db_.prepare("INSERT INTO install VALUES(1, ?1, x'', 0, zeroblob(32), 0, x'')"));
     TRY(row.bind(1, name).run());
   }
   TRY(transaction.commit());
@@ -61,6 +62,7 @@ base::Status StateInstall::add(const ::bao::raft::SnapshotPiece& piece) {
 
 base::Status StateInstall::store(const ::bao::raft::SnapshotPiece& piece) {
   ASSIGN_OR_RETURN(auto hash, db_.prepare("UPDATE install SET apply_hash = ?1"));
+  ASSIGN_OR_RETURN(auto trailer, db_.prepare("UPDATE install SET records = ?1, digest = ?2"));
   ASSIGN_OR_RETURN(auto value, db_.prepare("INSERT OR REPLACE INTO kv_new(key, modified_index, value) VALUES(?1, ?2, ?3)"));
   ASSIGN_OR_RETURN(auto row, db_.prepare("INSERT OR REPLACE INTO index_row_new VALUES(?1, ?2, ?3)"));
   TRY(each_record(piece.records,
@@ -70,6 +72,9 @@ base::Status StateInstall::store(const ::bao::raft::SnapshotPiece& piece) {
                    },
                    [&](std::string_view table, std::string_view sort_key, std::string_view key) {
                      return row.bind(1, table).bind(2, sort_key).bind(3, key).run();
+                   },
+                   [&](uint64_t count, std::string_view digest) {
+                     return trailer.bind(1, static_cast<int64_t>(count)).bind(2, digest).run();
                    }}));
   ASSIGN_OR_RETURN(auto note, db_.prepare("UPDATE install SET last_key = ?1, complete = ?2"));
   return note.bind(1, piece.last_key).bind(2, int64_t{piece.last}).run();
@@ -78,19 +83,33 @@ base::Status StateInstall::store(const ::bao::raft::SnapshotPiece& piece) {
 base::Status StateInstall::finish(const ::bao::raft::SnapshotMeta& meta) {
   ASSIGN_OR_RETURN(const bool begun, under_way());
   if (!begun) return base::invalid("no snapshot is being installed");
+  const auto whole = verify(meta);
   ASSIGN_OR_RETURN(auto transaction, Transaction::begin(db_, Transaction::Kind::write));
-  TRY(swap(meta));
-  return transaction.commit();
+  if (whole.ok()) TRY(swap(meta));
+  else if (whole.error().code() == base::Code::corrupt) TRY(db_.execute(kDrop));
+  TRY(transaction.commit());
+  return whole;
+}
+
+// What is stored is what the sender has, record for record.
+base::Status StateInstall::verify(const ::bao::raft::SnapshotMeta& meta) {
+  ASSIGN_OR_RETURN(auto row, db_.prepare("SELECT name, complete, apply_hash, records, digest FROM install"));
+  ASSIGN_OR_RETURN(const bool found, row.step());
+  if (!found || row.blob(0) != name_of(meta)) return base::invalid("another snapshot is being installed");
+  if (row.number(1) == 0) return base::invalid("the last piece of the snapshot is missing");
+  const StateDigest sent{static_cast<uint64_t>(row.number(3)), std::string(row.blob(4))};
+  ASSIGN_OR_RETURN(const StateDigest stored, digest_of(db_, std::string(row.blob(2)), "kv_new", "index_row_new"));
+  if (stored == sent) return {};
+  return base::corrupt("a snapshot of " + std::to_string(sent.records) + " records was received as " +
+                       std::to_string(stored.records) + " others; it is fetched anew");
 }
 
 base::Status StateInstall::swap(const ::bao::raft::SnapshotMeta& meta) {
   StateMeta state{meta, true, ""};
   {
-    ASSIGN_OR_RETURN(auto row, db_.prepare("SELECT name, complete, apply_hash FROM install"));
+    ASSIGN_OR_RETURN(auto row, db_.prepare("SELECT apply_hash FROM install"));
     ASSIGN_OR_RETURN(const bool found, row.step());
-    if (!found || row.blob(0) != name_of(meta)) return base::invalid("another snapshot is being installed");
-    if (row.number(1) == 0) return base::invalid("the last piece of the snapshot is missing");
-    state.apply_hash = row.blob(2);
+    if (found) state.apply_hash = row.blob(0);
   }
   TRY(db_.execute(kSwap));
   ASSIGN_OR_RETURN(auto save, prepare_state_meta(db_));

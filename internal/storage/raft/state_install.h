@@ -17,11 +17,13 @@ class StateInstall {
   base::Result<std::string> begin(const ::bao::raft::SnapshotMeta& meta);
   // Errors: invalid (none was begun), corrupt (damaged records; nothing of the piece was stored), unavailable.
   base::Status add(const ::bao::raft::SnapshotPiece& piece);
-  // The swap, in the synchronous mode in force. Errors: invalid (another one, or its last piece is missing), unavailable.
+  // The swap, in the synchronous mode in force, of what was verified against the trailer. Errors: invalid (another one, or its
+  // last piece is missing), corrupt (not what was sent; all of it is dropped), unavailable.
   base::Status finish(const ::bao::raft::SnapshotMeta& meta);
 
  private:
   base::Status store(const ::bao::raft::SnapshotPiece& piece);
+  base::Status verify(const ::bao::raft::SnapshotMeta& meta);
   base::Status swap(const ::bao::raft::SnapshotMeta& meta);
   base::Result<bool> under_way();
 

@@ -5,6 +5,7 @@
 
 #include "internal/raft/core/planted_bug.h"
 #include "internal/sqlite/db.h"
+#include "internal/storage/raft/state_digest.h"
 #include "internal/storage/raft/state_meta.h"
 #include "internal/storage/raft/state_records.h"
 
@@ -39,7 +40,12 @@ class StateReader final : public consensus::SnapshotReader {
   base::Result<consensus::SnapshotPiece> read(std::string_view after) override {
     ASSIGN_OR_RETURN(Place place, decode_place(after));
     consensus::SnapshotPiece piece;
-    if (after.empty()) put_hash(piece.records, meta_.apply_hash);
+    if (after.empty()) {
+      put_hash(piece.records, meta_.apply_hash);
+      digest_ = {0, meta_.apply_hash};
+    } else if (after != digested_) {
+      digest_.reset();
+    }
     bool ended = place.in_rows;
     if (!ended) {
       ASSIGN_OR_RETURN(ended, read_values(place, piece.records));
@@ -48,18 +54,31 @@ class StateReader final : public consensus::SnapshotReader {
     if (ended) {
       ASSIGN_OR_RETURN(piece.last, read_rows(place, piece.records));
     }
-    piece.last_key = encode(place);
+    if (piece.last) TRY(add_trailer(piece.records));
+    piece.last_key = digested_ = encode(place);
     return piece;
   }
 
  private:
+  base::Status add_trailer(std::string& records) {
+    if (!digest_) {  // this reader went on behind what another one had read
+      ASSIGN_OR_RETURN(digest_, digest_of(*db_, meta_.apply_hash, "kv", "index_row"));
+    }
+    put_trailer(records, digest_->records, digest_->digest);
+    return {};
+  }
+  void digest(std::string_view record) {
+    if (digest_) add_record(*digest_, record);
+  }
   // Each: true when there are no more, false when the piece is full.
   base::Result<bool> read_values(Place& place, std::string& records) {
     values_.bind(1, place.key);
     for (;;) {
       ASSIGN_OR_RETURN(const bool found, values_.step());
       if (!found) return true;
+      const size_t before = records.size();
       put_value(records, values_.blob(0), static_cast<uint64_t>(values_.number(1)), values_.blob(2));
+      digest(std::string_view(records).substr(before));
       if (records.size() < kPieceBytes) continue;
       place.key = values_.blob(0);
       values_.reset();
@@ -72,7 +91,9 @@ class StateReader final : public consensus::SnapshotReader {
     for (;;) {
       ASSIGN_OR_RETURN(const bool found, rows_.step());
       if (!found) return true;
+      const size_t before = records.size();
       put_row(records, rows_.blob(0), rows_.blob(1), rows_.blob(2));
+      digest(std::string_view(records).substr(before));
       if (records.size() < kPieceBytes) continue;
       place = {true, std::string(rows_.blob(0)), std::string(rows_.blob(1)), std::string(rows_.blob(2))};
       rows_.reset();
@@ -84,6 +105,8 @@ class StateReader final : public consensus::SnapshotReader {
   sqlite::Statement values_, rows_;
   std::optional<sqlite::Transaction> view_;
   StateMeta meta_;
+  std::optional<StateDigest> digest_;  // of everything up to digested_
+  std::string digested_;
 };
 
 }  // namespace

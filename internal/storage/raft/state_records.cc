@@ -51,19 +51,27 @@ void put_row(std::string& records, std::string_view table, std::string_view sort
   codec::put_message(records, 3, message);
 }
 
+void put_trailer(std::string& records, uint64_t count, std::string_view digest) {
+  std::string message;
+  codec::put_uint(message, 1, count);
+  codec::put_bytes(message, 2, digest);
+  codec::put_message(records, 4, message);
+}
+
 base::Status each_record(std::string_view records, const RecordVisitor& visitor) {
   codec::WireReader reader(records);
   codec::WireField field;
   while (reader.next(field)) {
-    if (field.id < 1 || field.id > 3) return base::Error(base::Code::unsupported, "a snapshot comes from a newer version of this program");
+    if (field.id < 1 || field.id > 4) return base::Error(base::Code::unsupported, "a snapshot comes from a newer version of this program");
     if (field.kind != kBytes) return broken();
     if (field.id == 1) {
       TRY(visitor.hash(field.bytes));
       continue;
     }
-    ASSIGN_OR_RETURN(const Three three, read_three(field.bytes, field.id == 2 ? 2 : 0));
+    ASSIGN_OR_RETURN(const Three three, read_three(field.bytes, field.id == 2 ? 2 : field.id == 4 ? 1 : 0));
     if (field.id == 2) TRY(visitor.value(three.bytes[0], three.number, three.bytes[2]));
     if (field.id == 3) TRY(visitor.row(three.bytes[0], three.bytes[1], three.bytes[2]));
+    if (field.id == 4) TRY(visitor.trailer(three.number, three.bytes[1]));
   }
   return reader.failed() ? broken() : base::Status();
 }

@@ -16,6 +16,10 @@ base::Status copy(std::string_view records, std::string& out) {
                                [&](std::string_view table, std::string_view sort_key, std::string_view key) {
                                  put_row(out, table, sort_key, key);
                                  return base::Status();
+                               },
+                               [&](uint64_t count, std::string_view digest) {
+                                 put_trailer(out, count, digest);
+                                 return base::Status();
                                }});
 }
 
