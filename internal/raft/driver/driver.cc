@@ -366,13 +366,20 @@ void RunningDriver::hand_to_applier(Entries entries) {
   applier_.apply(std::move(committed));
 }
 
+std::string_view name_of(Role role) {
+  static constexpr std::string_view kNames[] = {"follower", "pre_candidate", "candidate", "leader"};
+  return kNames[static_cast<size_t>(role)];
+}
+
 void RunningDriver::show(const Output& output) {
   static base::Counter& term = base::counter("raft.term");
   for (const TraceEvent& event : output.trace) {
     if (!base::log_enabled(base::LogLevel::trace, "raft")) break;
     base::log(base::LogLevel::trace, "raft", event.event,
-              {{"term", std::to_string(event.term.value)},
-               {"last", std::to_string(event.last.index.value)},
+              {{"node", std::to_string(options_.core.id.value)},
+               {"role", std::string(name_of(event.role))},
+               {"term", std::to_string(event.term.value)},
+               {"last", std::to_string(event.last.index.value) + "/" + std::to_string(event.last.term.value)},
                {"commit", std::to_string(event.commit.value)},
                {"applied", std::to_string(event.applied.value)},
                {"peer", std::to_string(event.peer.value)},

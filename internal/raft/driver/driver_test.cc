@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
@@ -14,6 +16,7 @@
 #include <set>
 #include <thread>
 
+#include "internal/base/log.h"
 #include "internal/base/metrics.h"
 #include "internal/raft/driver/commit_news.h"
 #include "internal/raft/driver/log_writer.h"
@@ -273,6 +276,26 @@ TEST(Driver, OneNodeCommitsAlone) {
   EXPECT_LT(first, second);
   EXPECT_EQ(cluster.machine(1).list(), (std::vector<std::string>{"a", "b"}));
   EXPECT_GE(*cluster.driver(1).read_index(), second);
+}
+
+TEST(Driver, EveryChangeOfStateIsALineOfTheTrace) {
+  const base::LogLevel before = base::log_level();
+  const int lines = memfd_create("trace", MFD_CLOEXEC);
+  ASSERT_GE(lines, 0);
+  base::set_log_descriptor(lines);
+  base::set_log_level(base::LogLevel::trace);
+  {
+    Cluster cluster(1);
+    cluster.commit("a");
+  }
+  base::set_log_level(before);
+  base::set_log_descriptor(STDERR_FILENO);
+  std::string text(static_cast<size_t>(lseek(lines, 0, SEEK_END)), ' ');
+  ASSERT_EQ(pread(lines, text.data(), text.size(), 0), static_cast<ssize_t>(text.size()));
+  close(lines);
+  for (const char* event : {"become_pre_candidate: node=1 role=pre_candidate", "become_candidate: node=1 role=candidate",
+                            "become_leader: node=1 role=leader", "propose: node=1 role=leader", "commit: node=1 role=leader"})
+    EXPECT_NE(text.find("[TRACE] raft: " + std::string(event)), std::string::npos) << event << " in\n" << text;
 }
 
 TEST(Driver, TheProposerGetsTheAnswerOfTheStateMachine) {
