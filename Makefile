@@ -26,7 +26,7 @@ sim:
 	@build/cmd/raft_sim/raft_sim $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --from $(FROM))
 
 # Everything that can happen to three cores and a few entries, breadth first, up to STATES and SECONDS for each part.
-STATES ?= 3000000
+STATES ?= 500000
 small-world: SECONDS = 100
 small-world:
 	@$(call configure,build,$(CXX),-DCMAKE_BUILD_TYPE=Release)

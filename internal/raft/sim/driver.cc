@@ -31,6 +31,7 @@ void Driver::step(const Envelope& envelope) {
 
 void Driver::stop(std::function<void()> then) {
   then_ = std::move(then);
+  host_.world().transfers().forget(host_.id());  // streams end
   events_left_ = kStopEventsMax + host_.deferred() + 2 * (writer_.waiting() + applier_.waiting());
   rested();
 }

@@ -13,7 +13,7 @@
 namespace bao::raft::sim {
 
 struct SearchLimits {
-  size_t states = 1'000'000;
+  size_t states = 500'000;  // about 4 GiB at the widest
   double seconds = 60;
 };
 
