@@ -136,7 +136,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: %s FOLDER [SECONDS]\n", argv[0]);
     return 1;
   }
-  auto backend = storage::raft::open(argv[1]);
+  auto backend = storage::raft::open(argv[1], {.form_as = ""});
   if (!backend.ok()) {
     std::fprintf(stderr, "storage_bench: %s\n", backend.error().message().c_str());
     return 1;

@@ -30,6 +30,8 @@ enum class Rank : int {
   expiration = 70,
   engine = 80,
   invalidation = 90,
+  cluster = 93,
+  storage_forming = 96,
   barrier = 100,
   raft_transport = 102,
   raft_peers = 104,

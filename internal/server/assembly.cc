@@ -24,7 +24,7 @@ base::Result<std::unique_ptr<storage::Backend>> open_raft(const config::Config& 
   if (!std::filesystem::is_directory(block.path, code)) {
     return base::invalid("error initializing storage of type raft: open " + block.path + "/node-id: no such file or directory");
   }
-  auto opened = storage::raft::open(block.path);
+  auto opened = storage::raft::open(block.path, {.form_as = ""});
   if (!opened.ok()) return opened.error().within("error initializing storage of type raft");
   return std::unique_ptr<storage::Backend>(std::move(opened).value());
 }

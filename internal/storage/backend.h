@@ -85,6 +85,7 @@ struct Proposal {
 struct ChangeSet {
   base::Index index;
   std::vector<std::string> keys;  // put or removed, in order, may repeat
+  bool everything = false;        // the whole content was replaced by a snapshot of `index`
 };
 using ChangeListener = std::function<void(const ChangeSet&)>;
 

@@ -9,7 +9,15 @@ namespace {
 
 using namespace ::bao::raft;
 
-// Never used again, and positive in SQLite's signed numbers.
+// Forming ended between its two writes.
+base::Status finish_forming(LogStore& log) {
+  ASSIGN_OR_RETURN(const Recovered recovered, log.recover(kGroup, 0));
+  const auto& voters = recovered.configurations.current().voters;
+  return log.set_identity(crypto::random_uuid(), *voters.begin());
+}
+
+}  // namespace
+
 NodeId new_node_id() {
   uint64_t number = 0;
   while (number == 0) {
@@ -19,25 +27,20 @@ NodeId new_node_id() {
   return NodeId{number};
 }
 
-base::Status begin(LogStore& log, const std::string& context) {
-  const NodeId node = log.identity().node;
+base::Result<std::unique_ptr<LogStore>> open_member_log(const std::string& file, const std::string& vfs) {
+  ASSIGN_OR_RETURN(auto log, LogStore::open(file, sha256_chain, {vfs}));
+  if (log->identity().node == kNobody && log->last(kGroup) > Index{}) TRY(finish_forming(*log));
+  return log;
+}
+
+// The configuration first: a log that has an identity and nothing else is of a member that waits for its group's data.
+base::Status form_group(LogStore& log, NodeId node, const std::string& context) {
   ASSIGN_OR_RETURN(const Configuration alone, first_configuration({{node, context}}));
   auto first = std::make_shared<Entry>(Entry{Index{1}, Term{1}, EntryKind::configuration, encode(alone), {}});
   first->chain = sha256_chain({}, *first);
   const LogWrite write{kGroup, {}, {}, {first}, HardState{Term{1}, kNobody, first->index}};
-  return log.write({&write, 1});
-}
-
-}  // namespace
-
-base::Result<std::unique_ptr<LogStore>> open_member_log(const std::string& file, const std::string& vfs, const HeldState& held,
-                                                        const std::string& context) {
-  ASSIGN_OR_RETURN(auto log, LogStore::open(file, sha256_chain, {vfs}));
-  const bool unused = log->last(kGroup) == Index{} && log->start(kGroup) == LogStart{};
-  if (!unused || held.at.last.index > Index{}) return log;
-  if (log->identity().node == kNobody) TRY(log->set_identity(crypto::random_uuid(), new_node_id()));
-  TRY(begin(*log, context));
-  return log;
+  TRY(log.write({&write, 1}));
+  return log.set_identity(crypto::random_uuid(), node);
 }
 
 }  // namespace bao::storage::raft

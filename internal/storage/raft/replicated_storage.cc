@@ -58,6 +58,11 @@ class RunningStorage final : public ReplicatedStorage {
   ~RunningStorage() override;
   base::Status start();
 
+  consensus::LogIdentity identity() const override;
+  base::Status form(const std::string& context) override;
+  base::Status join(const std::string& cluster_id) override;
+  consensus::Driver* member() override { return running_.load(std::memory_order_acquire); }
+  bool await_applied(base::Index index, std::chrono::milliseconds at_most) override;
   std::unique_ptr<Snapshot> snapshot() override { return open_snapshot(pool_, records_, state_->listings(), applied()); }
   base::Result<base::Index> propose(Proposal proposal) override;
   void set_listener(ChangeListener listener) override {
@@ -66,14 +71,16 @@ class RunningStorage final : public ReplicatedStorage {
   }
   base::Index applied() const override { return base::Index{applied_.load(std::memory_order_acquire)}; }
   std::string_view type() const override { return "raft"; }
-  consensus::Driver& member() override { return *driver_; }
 
  private:
+  bool formed() const { return log_->identity().node != consensus::kNobody; }
   base::Status start_member();
   base::Status shorten_log();
   base::Status lead_if_alone();
   StateEvents state_events();
   void changed(StateEvents::Changes& changes);
+  void replaced(base::Index index);
+  void wake_awaiting();
   std::shared_ptr<const ChangeListener> current_listener() {
     base::MutexLock lock(mutex_);
     return listener_;
@@ -83,24 +90,58 @@ class RunningStorage final : public ReplicatedStorage {
   const Options options_;
   DiskReserve reserve_;
   RecordCache records_;
+  const consensus::NodeId new_id_ = new_node_id();  // until the log names one
   std::atomic<uint64_t> applied_{0};
+  std::atomic<uint64_t> told_{0};  // as applied_, when the listener has heard of it
+  std::atomic<int> awaiting_{0};   // threads in await_applied
   base::Mutex mutex_{base::Rank::storage_pool};
+  base::Condition applied_more_;
   std::shared_ptr<const ChangeListener> listener_ GUARDED_BY(mutex_);
+  mutable base::Mutex forming_{base::Rank::storage_forming};
   std::unique_ptr<LoggedState> state_;
   ReadPool pool_;  // closed before the state, which checkpoints at its end
   std::unique_ptr<consensus::LogStore> log_;
   BackgroundCheck check_;
   std::unique_ptr<consensus::Driver> driver_;  // ended before what it uses
+  std::atomic<consensus::Driver*> running_{nullptr};
 };
 
 base::Status RunningStorage::start() {
   ASSIGN_OR_RETURN(state_, LoggedState::open(folder_->state_file(), options_.vfs, state_events()));
-  applied_ = state_->applied().position.index.value;
-  ASSIGN_OR_RETURN(log_, open_member_log(folder_->log_file(), options_.vfs, state_->held(), options_.context));
+  applied_ = told_ = state_->applied().position.index.value;
+  ASSIGN_OR_RETURN(log_, open_member_log(folder_->log_file(), options_.vfs));
   TRY(folder_->sync());
   if (!state_->checked()) check_.start(folder_->state_file(), options_.vfs);
+  if (formed() || applied() > base::Index{}) {  // a state without a log is refused there
+    TRY(start_member());
+    return lead_if_alone();
+  }
+  return options_.form_as ? form(*options_.form_as) : base::Status();
+}
+
+consensus::LogIdentity RunningStorage::identity() const {
+  const base::MutexLock lock(forming_);
+  consensus::LogIdentity identity = log_->identity();
+  if (identity.node == consensus::kNobody) identity.node = new_id_;
+  return identity;
+}
+
+base::Status RunningStorage::form(const std::string& context) {
+  const base::MutexLock lock(forming_);
+  if (formed()) return base::Error(base::Code::conflict, folder_->path() + ": this node belongs to a group already");
+  TRY(form_group(*log_, new_id_, context));
   TRY(start_member());
   return lead_if_alone();
+}
+
+base::Status RunningStorage::join(const std::string& cluster_id) {
+  const base::MutexLock lock(forming_);
+  if (formed()) {
+    if (log_->identity().cluster_id == cluster_id) return {};
+    return base::Error(base::Code::conflict, folder_->path() + ": this node belongs to another group already");
+  }
+  TRY(log_->set_identity(cluster_id, new_id_));
+  return start_member();
 }
 
 base::Status RunningStorage::start_member() {
@@ -116,6 +157,7 @@ base::Status RunningStorage::start_member() {
   auto driver = consensus::Driver::start(std::move(options), *log_, *state_, std::move(carrier));
   if (!driver.ok()) return driver.error().within(folder_->log_file());
   driver_ = std::move(*driver);
+  running_.store(driver_.get(), std::memory_order_release);
   return {};
 }
 
@@ -168,7 +210,9 @@ base::Result<base::Index> RunningStorage::propose(Proposal proposal) {
   TRY(reserve_.check());
   static base::Counter& proposals = base::counter("storage.proposals");
   proposals.add();
-  auto done = driver_->propose(encode_proposal(proposal));
+  consensus::Driver* driver = member();
+  if (!driver) return base::Error(base::Code::unavailable, "storage: this node belongs to no group yet");
+  auto done = driver->propose(encode_proposal(proposal));
   if (!done.ok() && done.error().code() == base::Code::exhausted)
     return base::Error(base::Code::unavailable, done.error().message());
   return done;
@@ -181,7 +225,7 @@ StateEvents RunningStorage::state_events() {
   };
   events.changed = [this](StateEvents::Changes& changes) { changed(changes); };
   events.replacing = [this](base::Index index) { records_.changing_all(index); };
-  events.replaced = [this](base::Index index) { applied_.store(index.value, std::memory_order_release); };
+  events.replaced = [this](base::Index index) { replaced(index); };
   events.checkpointing = [this] { pool_.let_go(); };
   return events;
 }
@@ -190,9 +234,37 @@ void RunningStorage::changed(StateEvents::Changes& changes) {
   static base::Counter& batches = base::counter("storage.batches");
   batches.add();
   applied_.store(changes.set.index.value, std::memory_order_release);
-  if (changes.set.keys.empty()) return;
-  records_.keep_written(changes.set, std::move(changes.records));
-  if (const auto listener = current_listener()) (*listener)(changes.set);
+  if (!changes.set.keys.empty()) {
+    records_.keep_written(changes.set, std::move(changes.records));
+    if (const auto listener = current_listener()) (*listener)(changes.set);
+  }
+  wake_awaiting();
+}
+
+void RunningStorage::replaced(base::Index index) {
+  applied_.store(index.value, std::memory_order_release);
+  if (const auto listener = current_listener()) (*listener)({index, {}, /*everything=*/true});
+  wake_awaiting();
+}
+
+// `applied_` is of what can be read; a listener may still be at it. So whoever waits is woken here, and looks at `told_`.
+void RunningStorage::wake_awaiting() {
+  told_.store(applied_.load(std::memory_order_relaxed));
+  if (awaiting_.load() == 0) return;
+  const base::MutexLock lock(mutex_);
+  applied_more_.notify_all();
+}
+
+bool RunningStorage::await_applied(base::Index index, std::chrono::milliseconds at_most) {
+  if (told_.load() >= index.value) return true;
+  ++awaiting_;
+  bool reached = false;
+  {
+    base::MutexLock lock(mutex_);
+    reached = applied_more_.wait_for(mutex_, at_most, [&] { return told_.load() >= index.value; });
+  }
+  --awaiting_;
+  return reached;
 }
 
 }  // namespace

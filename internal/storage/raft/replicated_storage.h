@@ -3,11 +3,14 @@
 //
 //   propose ─▶ driver ─▶ log.db ─▶ committed ─▶ LoggedState (state.db) ─▶ caches, listener ─▶ answer
 //
-// A new folder becomes a group of this node alone: it leads as soon as its vote is on the disk.
+// A new folder belongs to no group: form() makes one of this node alone, which it leads as soon as its vote is on the disk;
+// join() waits for a leader of somebody's group to bring the data.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,23 +24,33 @@ namespace bao::storage::raft {
 struct Options {
   std::string vfs = "unix-excl";       // SQLite's file layer; tests put faults here
   // Free bytes of the folder's file system; writes are refused below base::kDiskReserveBytes. Empty: what the system says.
-  DiskReserve::FreeBytes free_bytes;
-  std::string context;                 // name and addresses of this node, for the first configuration
-  ::bao::raft::Carrier carrier;        // the ways to other members; empty: there are none
+  DiskReserve::FreeBytes free_bytes{};
+  ::bao::raft::Carrier carrier{};      // the ways to other members; empty: there are none
+  std::optional<std::string> form_as{}; // a new folder is formed when it is opened, with this context
   // As DriverOptions::storage_failed.
-  std::function<void(std::string_view what, const base::Error& error)> storage_failed;
+  std::function<void(std::string_view what, const base::Error& error)> storage_failed{};
 };
 
 // Besides what every backend promises: a change that met a full disk or a lost leadership on its way is uncertain, and may
 // be made later; one that is refused because this node does not lead is unavailable. The listener runs on the thread that
-// applies. An installed snapshot empties the caches here; the owners of decoded objects above are not told of it yet.
+// applies; of an installed snapshot it hears as of a change of everything. Before form() or join(): nothing is there, and
+// changes are unavailable.
 class ReplicatedStorage : public Backend {
  public:
-  virtual ::bao::raft::Driver& member() = 0;
+  // Empty cluster_id: unformed. The node id is there from the beginning, kept from form() or join() on.
+  virtual ::bao::raft::LogIdentity identity() const = 0;
+  // A group of this node alone, with its record (Member::context); leads it when this returns. Errors: conflict.
+  virtual base::Status form(const std::string& context) = 0;
+  // Errors: conflict (of another group already).
+  virtual base::Status join(const std::string& cluster_id) = 0;
+  // nullptr: unformed.
+  virtual ::bao::raft::Driver* member() = 0;
+  // Blocks until it is applied, its listener called; false: not within that time.
+  virtual bool await_applied(base::Index index, std::chrono::milliseconds at_most) = 0;
 };
 
-// Opens the folder, which is made when absent. A node that is its only voter leads, and has applied everything that was
-// ever acknowledged, when this returns. Errors name the file: unavailable (in use by another process, cannot be opened),
+// Opens the folder, which is made when absent. A node that is the only voter of its group leads, and has applied everything
+// that was ever acknowledged, when this returns. Errors name the file: unavailable (in use by another process, cannot be opened),
 // corrupt (damaged or truncated; log and state do not fit together), invalid (a database of OpenBao or Vault; a newer format).
 base::Result<std::unique_ptr<ReplicatedStorage>> open(const std::string& folder, Options options = {});
 

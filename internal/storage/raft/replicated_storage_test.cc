@@ -32,6 +32,7 @@ class ReplicatedStorageTest : public testing::Test {
 
   base::Result<std::unique_ptr<ReplicatedStorage>> try_open() {
     Options options;
+    options.form_as = "";
     options.vfs = vfs.name();
     if (survives) options.storage_failed = [](std::string_view, const base::Error&) {};
     return raft::open(folder, std::move(options));
@@ -74,7 +75,7 @@ TEST_F(ReplicatedStorageTest, ItLeadsItsOwnGroupAndKeepsItsIdentity) {
   base::Term term;
   for (int start = 0; start < 2; ++start) {
     auto storage = open();
-    const auto status = *storage->member().status();
+    const auto status = *storage->member()->status();
     EXPECT_EQ(status.view.role, consensus::Role::leader);
     EXPECT_GT(status.view.term, term);
     ASSERT_EQ(status.configuration.voters.size(), 1u);
@@ -84,6 +85,60 @@ TEST_F(ReplicatedStorageTest, ItLeadsItsOwnGroupAndKeepsItsIdentity) {
     node = *status.configuration.voters.begin();
     term = status.view.term;
   }
+}
+
+TEST_F(ReplicatedStorageTest, ANewFolderBelongsToNobodyUntilItFormsOrJoinsAGroup) {
+  const auto open_new = [this] { return *raft::open(folder, {.vfs = vfs.name()}); };
+  {
+    auto storage = open_new();
+    EXPECT_EQ(storage->identity().cluster_id, "");
+    EXPECT_EQ(storage->member(), nullptr);
+    EXPECT_EQ(write(*storage, "a", "1").error().code(), base::Code::unavailable);
+    EXPECT_EQ(read(*storage, "a"), "(absent)");
+  }
+  consensus::LogIdentity formed;
+  {
+    auto storage = open_new();
+    ASSERT_TRUE(storage->form("record").ok());
+    ASSERT_TRUE(write(*storage, "a", "1").ok());
+    formed = storage->identity();
+    EXPECT_EQ(storage->member()->status()->configuration.members.at(formed.node).context, "record");
+    EXPECT_EQ(storage->form("again").error().code(), base::Code::conflict);
+    EXPECT_EQ(storage->join("another group").error().code(), base::Code::conflict);
+  }
+  auto storage = open_new();
+  EXPECT_EQ(storage->identity().cluster_id, formed.cluster_id);
+  EXPECT_EQ(storage->identity().node, formed.node);
+  EXPECT_EQ(read(*storage, "a"), "1");
+}
+
+TEST_F(ReplicatedStorageTest, AMemberThatJoinsWaitsForDataAndKeepsWhoItIs) {
+  consensus::LogIdentity joined;
+  for (int start = 0; start < 2; ++start) {
+    auto storage = *raft::open(folder, {.vfs = vfs.name()});
+    const auto own = storage->identity().node;
+    ASSERT_TRUE(storage->join("group").ok());
+    EXPECT_EQ(storage->identity().node, own);
+    EXPECT_EQ(storage->identity().cluster_id, "group");
+    ASSERT_NE(storage->member(), nullptr);
+    EXPECT_TRUE(storage->member()->status()->configuration.members.empty());
+    EXPECT_EQ(write(*storage, "a", "1").error().code(), base::Code::unavailable);
+    EXPECT_EQ(storage->form("record").error().code(), base::Code::conflict);
+    if (start > 0) {
+      EXPECT_EQ(own, joined.node);
+    }
+    joined = storage->identity();
+  }
+}
+
+TEST_F(ReplicatedStorageTest, WhoAwaitsAnIndexIsWokenByIt) {
+  auto storage = open();
+  const base::Index last = *write(*storage, "a", "1");
+  EXPECT_TRUE(storage->await_applied(last, std::chrono::milliseconds(0)));
+  EXPECT_FALSE(storage->await_applied(base::Index{last.value + 1}, std::chrono::milliseconds(1)));
+  std::thread waiting([&] { EXPECT_TRUE(storage->await_applied(base::Index{last.value + 1}, std::chrono::minutes(1))); });
+  ASSERT_TRUE(write(*storage, "a", "2").ok());
+  waiting.join();
 }
 
 TEST_F(ReplicatedStorageTest, AMissingLogIsRefused) {
@@ -196,7 +251,7 @@ TEST_F(ReplicatedStorageTest, TheLogIsCutBelowWhatTheStateHoldsDurably) {
   const std::string value(64 << 10, 'v');
   // Twice what the log may keep.
   for (int i = 0; i < 2048; ++i) ASSERT_TRUE(write(*storage, "k" + std::to_string(i % 50), value).ok());
-  while (storage->member().status()->view.start.position.index == base::Index{}) std::this_thread::yield();
+  while (storage->member()->status()->view.start.position.index == base::Index{}) std::this_thread::yield();
   storage.reset();
   storage = open();
   EXPECT_EQ(read(*storage, "k49"), value);
@@ -205,7 +260,7 @@ TEST_F(ReplicatedStorageTest, TheLogIsCutBelowWhatTheStateHoldsDurably) {
 TEST_F(ReplicatedStorageTest, ANodeThatIsAloneLeavesAShortLog) {
   for (int start = 0; start < 2; ++start) {
     auto storage = open();
-    const consensus::View view = storage->member().status()->view;
+    const consensus::View view = storage->member()->status()->view;
     EXPECT_LE(view.last.index.value - view.start.position.index.value, 256u + 1) << "and the new leader's first entry";
     for (int i = 0; i < 1500; ++i) ASSERT_TRUE(write(*storage, "k" + std::to_string(i), "v").ok());
   }

@@ -26,6 +26,7 @@ class TemporaryFolder {
 };
 
 base::Result<std::unique_ptr<Backend>> open_folder(const std::string& path, raft::Options options = {}) {
+  options.form_as = "";
   options.storage_failed = [](std::string_view, const base::Error&) {};  // in place of the end of the process
   ASSIGN_OR_RETURN(auto storage, raft::open(path, std::move(options)));
   return std::unique_ptr<Backend>(std::move(storage));
