@@ -172,12 +172,21 @@ base::Result<std::optional<std::string>> Reader::get(std::string_view key) const
   ASSIGN_OR_RETURN(const auto record, snapshot().get(key));
   if (!record) return std::optional<std::string>();
   ASSIGN_OR_RETURN(const base::KeyTerm term, envelope_term(record->value));
-  if (keyring_->find(term) == nullptr) keyring_ = barrier_.keyring();
-  if (!keyring_) return sealed_error();
+  if (keyring_->find(term) == nullptr) TRY(learn(term));
   const KeyringKey* found = keyring_->find(term);
   if (found == nullptr) return unknown_term(term);
   ASSIGN_OR_RETURN(std::string plain, open_envelope(*found->value, key, record->value));
   return std::optional<std::string>(std::move(plain));
+}
+
+// A term that was added since: by this node, or by another one, whose change may not have been followed yet (D12).
+base::Status Reader::learn(base::KeyTerm term) const {
+  keyring_ = barrier_.keyring();
+  if (keyring_ && keyring_->find(term) == nullptr) {
+    (void)const_cast<Barrier&>(barrier_).follow();  // where that fails the term stays unknown, and is named
+    keyring_ = barrier_.keyring();
+  }
+  return keyring_ ? base::Status() : base::Status(sealed_error());
 }
 
 base::Result<std::vector<std::string>> Reader::list(std::string_view prefix, std::string_view after, int64_t limit) const {

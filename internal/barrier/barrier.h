@@ -37,6 +37,7 @@ class Reader final : public storage::ReadView {
 
  private:
   storage::Snapshot& snapshot() const;
+  base::Status learn(base::KeyTerm term) const;
   const Barrier& barrier_;
   mutable std::unique_ptr<storage::Snapshot> snapshot_;
   mutable std::shared_ptr<const Keyring> keyring_;  // taken once; looked up again for a term it does not know
@@ -84,6 +85,8 @@ class Barrier {
   // were stored in: an older one never replaces a newer one. A sealed barrier stays sealed.
   void adopt(std::shared_ptr<const Keyring> stored, base::Index index) EXCLUDES(mutex_);
   void seal() { set_keyring(nullptr); }
+  // Takes over the keyring as another node stored it: its terms and its root key. Errors: corrupt, sealed.
+  base::Status follow();
   storage::Backend& backend() { return backend_; }
   const storage::Backend& backend() const { return backend_; }
 

@@ -65,6 +65,23 @@ TEST_F(BarrierTest, AnotherKeyringOrAnUnknownTermIsAnErrorThatSaysSo) {
   EXPECT_EQ(get("a"), "error: corrupt");
 }
 
+// Another node's barrier over the same storage, as a standby has it.
+TEST_F(BarrierTest, AReaderLearnsTermsAndRootKeysThatAnotherNodeStored) {
+  ASSERT_TRUE(barrier.transact([&](Transaction& t) { return put_keyring(t, *barrier.keyring()); }).ok());
+  Barrier standby(*backend);
+  standby.set_keyring(barrier.keyring());
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(barrier.rotate(kNow).ok());
+  put("a", "of term 4");
+  EXPECT_EQ(**Reader(standby).get("a"), "of term 4");
+  const auto renewed = std::make_shared<const Keyring>(barrier.keyring()->with_root_key(std::string(32, 'r')));
+  const auto stored = barrier.transact([&](Transaction& t) { return put_keyring(t, *renewed); });
+  ASSERT_TRUE(stored.ok());
+  barrier.adopt(renewed, *stored);
+  ASSERT_TRUE(standby.follow().ok());
+  EXPECT_TRUE(standby.keyring()->root_key() == renewed->root_key());
+  EXPECT_TRUE(standby.rotate(kNow).ok()) << "as the next active node does";
+}
+
 TEST_F(BarrierTest, ATransactionSeesItsOwnWrites) {
   put("f/a", "1");
   put("f/b/c", "1");

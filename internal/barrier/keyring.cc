@@ -84,7 +84,7 @@ Result<std::shared_ptr<const SecretBytes>> key_bytes(Json text) {
 }
 
 // Takes the known members out of `json`; what is left is kept.
-Result<KeyringKey> parse_key(Json& json) {
+Result<KeyringKey> read_key(Json& json) {
   if (!json.is_object()) return base::corrupt("keyring: a key is no object");
   ASSIGN_OR_RETURN(const int64_t term, integer(take(json, "Term"), "Term"));
   if (term < 1 || term > UINT32_MAX) return base::corrupt("keyring: a key without a term");
@@ -147,6 +147,12 @@ Keyring Keyring::generate(base::Time now) {
   return keyring.with_new_term(now);
 }
 
+Result<KeyringKey> parse_key(std::string_view text) {
+  ASSIGN_OR_RETURN(Json json, codec::parse_json(text));
+  const Wiped guard(json);
+  return read_key(json);
+}
+
 Result<Keyring> Keyring::parse(std::string_view stored) {
   ASSIGN_OR_RETURN(std::string json, codec::decompress_canary(stored, kKeyringBytesMax));
   const Wiped json_guard(json);
@@ -159,7 +165,7 @@ Result<Keyring> Keyring::parse(std::string_view stored) {
   const Wiped keys_guard(keys);
   if (!keys.is_array() || keys.empty()) return base::corrupt("keyring: no keys");
   for (Json& item : keys.items()) {
-    ASSIGN_OR_RETURN(KeyringKey key, parse_key(item));
+    ASSIGN_OR_RETURN(KeyringKey key, read_key(item));
     keyring.keys_[key.term] = std::move(key);
   }
   Json rotation = take(document, "RotationConfig");
@@ -207,6 +213,12 @@ Keyring Keyring::with_new_term(base::Time now) const {
   const uint32_t term = keys_.empty() ? 1 : active_term().value + 1;
   auto fresh = std::make_shared<const crypto::GcmKey>(SecretBytes::take(crypto::random_bytes(32)));
   next.keys_[base::KeyTerm{term}] = {base::KeyTerm{term}, 1, std::move(fresh), now, 0};
+  return next;
+}
+
+Keyring Keyring::with_key(KeyringKey key) const {
+  Keyring next = *this;
+  next.keys_[key.term] = std::move(key);
   return next;
 }
 

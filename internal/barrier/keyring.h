@@ -32,6 +32,8 @@ struct KeyringKey {
 
 // The JSON of one key, as core/root-key and core/upgrade/N hold it. A secret: the caller wipes it.
 std::string serialize_key(const KeyringKey& key);
+// Errors: corrupt.
+base::Result<KeyringKey> parse_key(std::string_view json);
 
 class Keyring {
  public:
@@ -50,6 +52,7 @@ class Keyring {
   const RotationConfig& rotation() const;
   // Copies with one change each.
   Keyring with_new_term(base::Time now) const;
+  Keyring with_key(KeyringKey key) const;  // of a term that another node added
   Keyring with_root_key(std::string_view root_key) const;
   Keyring with_rotation(RotationConfig config) const;
   Keyring with_encryptions(uint64_t count) const;
