@@ -32,6 +32,8 @@ inline constexpr size_t kPolicyCacheBytesMax = 64u << 20;
 inline constexpr size_t kPolicyTextBytesMax = 1u << 20;
 inline constexpr size_t kKvPathCacheEntriesMax = 16'384;     // a mount
 inline constexpr size_t kHclDepthMax = 100;
+inline constexpr size_t kForwardThreadsMax = 64;             // that answer other members' requests
+inline constexpr size_t kForwardedWaitingMax = 1024;
 inline constexpr uint64_t kDiskReserveBytes = 64u << 20;     // proposals are refused below this (D3)
 
 }  // namespace bao::base

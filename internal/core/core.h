@@ -24,9 +24,11 @@
 namespace bao::core {
 
 class Cluster;  // ha/cluster.h
+class Joining;  // ha/joining.h
 
 struct CoreOptions {
   Cluster* cluster = nullptr;                 // outlives the core; nullptr: this node is no cluster's and always active
+  Joining* joining = nullptr;                 // likewise; takes the shares that a node gives to join with
   std::unique_ptr<seal::Wrapper> auto_seal;   // nullptr: Shamir
   std::string cluster_name;                   // "": vault-cluster-<8 hex>
   std::string api_address, cluster_address;   // may be ""
@@ -105,8 +107,10 @@ class Core {
   base::Result<Leader> leader() const;
   base::Result<Health> health() const;
 
+  // Everything up to here is applied on this node.
+  base::Index applied() const;
   // Everything else: token, ACL, routing, intent, the engine, leases, wrapping. Errors as they go to the client (the code
-  // decides the status). The request's id is set by the caller.
+  // decides the status); needs_active: nothing ran, the active node must do it. The request's id is set by the caller.
   logical::Reply handle(logical::Request request);
 
   struct Parts;  // what core/system and core/handler see; core/parts.h

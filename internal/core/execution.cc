@@ -84,9 +84,11 @@ Reply run_writing(RequestWork& work, storage::WriteView& all) {
   return finished(work, reads_unless->active(call, view));
 }
 
-bool manages(const RequestWork& work) {
+Management manages(const RequestWork& work) {
   const logical::Handler* handler = work.handler();
-  return handler != nullptr && std::holds_alternative<logical::Manages>(handler->effect);
+  const auto* effect = handler == nullptr ? nullptr : std::get_if<logical::Manages>(&handler->effect);
+  if (effect == nullptr) return Management::none;
+  return effect->of == logical::Of::node ? Management::of_node : Management::of_cluster;
 }
 
 Reply run_managing(RequestWork& work) {

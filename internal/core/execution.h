@@ -15,7 +15,8 @@ logical::Reply run_local(RequestWork& work, const storage::ReadView& all);
 logical::Reply run_writing(RequestWork& work, storage::WriteView& all);
 // A `manages` handler, outside of any transaction.
 logical::Reply run_managing(RequestWork& work);
-bool manages(const RequestWork& work);
+enum class Management : uint8_t { none, of_cluster, of_node };
+Management manages(const RequestWork& work);
 // The planner of `reads_unless`.
 base::Result<logical::Where> plan(RequestWork& work, const storage::ReadView& all);
 

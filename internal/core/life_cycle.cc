@@ -6,6 +6,8 @@
 #include "internal/base/mutex.h"
 #include "internal/base/published.h"
 #include "internal/core/background_job.h"
+#include "internal/core/ha/joining.h"
+#include "internal/core/ha/roles.h"
 #include "internal/core/initialization.h"
 #include "internal/core/keyring_keeper.h"
 #include "internal/core/revoker.h"
@@ -20,9 +22,13 @@ using base::Result;
 using base::SecretBytes;
 using base::Status;
 
+constexpr std::string_view kNodeKeyPath = "cluster/node-key";  // beside the barrier's own entries: on this node's disk only
+constexpr std::chrono::milliseconds kHandOver{1'500}, kTakeUpWait{5'000};
+
 class SealLifeCycle final : public LifeCycle {
  public:
-  explicit SealLifeCycle(Core::Parts& parts) : parts_(parts), keeper_(parts) {}
+  explicit SealLifeCycle(Core::Parts& parts)
+      : parts_(parts), keeper_(parts), roles_(parts.options.cluster, parts.clock, {[this] { return take_up(); }, [this] { lay_down(); }, [this] { follow(); }}) {}
   ~SealLifeCycle() override { stop(); }
 
   Status start() override;
@@ -33,6 +39,11 @@ class SealLifeCycle final : public LifeCycle {
   Result<SealStatus> unseal(std::string_view share_text) override;
   Result<SealStatus> reset_unseal() override;
   Status seal() override;
+  bool active() const override { return roles_.active(); }
+  bool await_active() override { return roles_.await_active(kTakeUpWait); }
+  Status confirm() override;
+  Status step_down() override;
+  void keyring_changed() override;
   Result<Leader> leader() const override;
   Result<Health> health() const override;
   Result<KeyStatus> key_status() const override { return keeper_.status(); }
@@ -46,10 +57,16 @@ class SealLifeCycle final : public LifeCycle {
   Result<SealStatus> status_of(const StoredSeal& stored) const REQUIRES(mutex_);
   Status check_seal_type(const StoredSeal& stored) const;
   Status add_share(SecretBytes share, const StoredSeal& stored) REQUIRES(mutex_);
+  Status add_joining_share(SecretBytes share) REQUIRES(mutex_);
   Status check_recovery_key(const SecretBytes& key) const;
   Status open(const seal::Wrapper& wrapper) REQUIRES(mutex_);
   Status activate() REQUIRES(mutex_);
-  void resume_disabling() REQUIRES(mutex_);
+  Status take_up();
+  Status load_cluster_info();
+  void lay_down();
+  void follow();
+  void resume_disabling();
+  Cluster* cluster() const { return parts_.options.cluster; }
   Status load() REQUIRES(mutex_);
   void deactivate() REQUIRES(mutex_);
 
@@ -57,8 +74,10 @@ class SealLifeCycle final : public LifeCycle {
   KeyringKeeper keeper_;
   mutable base::Mutex mutex_{base::Rank::seal};
   UnsealProgress progress_ GUARDED_BY(mutex_);
+  std::optional<SecretBytes> joining_key_ GUARDED_BY(mutex_);  // until the data has arrived
   std::atomic<bool> serving_{false};
-  std::atomic<int64_t> active_since_{0};  // nanoseconds
+  std::atomic<bool> keyring_stale_{false};
+  Roles roles_;
   base::Published<ClusterInfo> cluster_;
 };
 
@@ -70,8 +89,12 @@ Status SealLifeCycle::start() {
   ASSIGN_OR_RETURN(const StoredSeal stored, read_stored_seal(reader));
   if (!stored.initialized) return {};
   TRY(check_seal_type(stored));
-  if (auto_seal() == nullptr || !sealed()) return {};
-  return open(*auto_seal());
+  if (!sealed()) return {};
+  if (auto_seal() != nullptr) return open(*auto_seal());
+  if (!joining_key_) return {};
+  const auto wrapper = seal::shamir_wrapper(std::move(*joining_key_));
+  joining_key_.reset();
+  return open(*wrapper);
 }
 
 void SealLifeCycle::stop() {
@@ -97,6 +120,10 @@ Result<InitResult> SealLifeCycle::initialize(const InitRequest& request) {
   const MutexLock lock(mutex_);
   ASSIGN_OR_RETURN(const StoredSeal stored, stored_seal());
   if (stored.initialized) return base::invalid("Vault is already initialized");
+  if (cluster() != nullptr) {
+    if (cluster()->formed() && !cluster()->role().leads) return base::Error(base::Code::unavailable, "this node joins a cluster and waits for its data");
+    if (!cluster()->formed()) TRY(cluster()->form());
+  }
   ASSIGN_OR_RETURN(InitResult result, initialize_storage(parts_, request));
   parts_.tokens.unload();
   parts_.policies.clear();
@@ -122,7 +149,8 @@ Result<SealStatus> SealLifeCycle::status_of(const StoredSeal& stored) const {
   status.version = options.version;
   status.commit_date = options.commit_date;
   status.storage_type = parts_.backend.type();
-  const auto& config = status.recovery_seal ? stored.recovery : stored.barrier;
+  auto config = status.recovery_seal ? stored.recovery : stored.barrier;
+  if (!stored.initialized && parts_.options.joining) config = parts_.options.joining->awaits_key();
   if (!config) return status;
   status.threshold = config->threshold;
   status.shares = config->shares;
@@ -136,15 +164,31 @@ Result<SealStatus> SealLifeCycle::status_of(const StoredSeal& stored) const {
 }
 
 Result<SealStatus> SealLifeCycle::unseal(std::string_view share_text) {
-  ASSIGN_OR_RETURN(SecretBytes share, decode_share(share_text));
+  auto decoded = decode_share(share_text);
   const MutexLock lock(mutex_);
   ASSIGN_OR_RETURN(const StoredSeal stored, stored_seal());
-  if (!stored.initialized) return base::invalid("Vault is not initialized");
-  if (sealed()) {
-    TRY(check_seal_type(stored));
-    TRY(add_share(std::move(share), stored));
+  if (stored.initialized && !sealed()) return status_of(stored);  // whatever was given
+  if (!decoded.ok()) return decoded.error();
+  SecretBytes share = std::move(*decoded);
+  if (!stored.initialized) {
+    if (!parts_.options.joining || !parts_.options.joining->awaits_key()) return base::invalid("Vault is not initialized");
+    TRY(add_joining_share(std::move(share)));
+    return status_of(stored);
   }
+  TRY(check_seal_type(stored));
+  TRY(add_share(std::move(share), stored));
   return status_of(stored);
+}
+
+// The shares of the cluster that this node joins: its answer to the challenge, and what opens the data when it has arrived.
+Status SealLifeCycle::add_joining_share(SecretBytes share) {
+  const auto config = parts_.options.joining->awaits_key();
+  progress_.add(std::move(share));
+  if (!config || progress_.count() < static_cast<size_t>(config->threshold)) return {};
+  ASSIGN_OR_RETURN(SecretBytes key, progress_.combine(config->threshold));
+  TRY(parts_.options.joining->complete(key.clone()));
+  joining_key_ = std::move(key);
+  return {};
 }
 
 // Behind an auto seal the shares are of the recovery key, which only shows that the operator may ask.
@@ -196,16 +240,56 @@ Status SealLifeCycle::open(const seal::Wrapper& wrapper) {
   return status;
 }
 
+// Reads are answered from load() on; the rest is the role's.
 Status SealLifeCycle::activate() {
+  if (cluster() != nullptr) {
+    TRY(cluster()->open({[this](const std::string& clear) { return parts_.barrier.encrypt(kNodeKeyPath, clear); },
+                         [this](const std::string& sealed) { return parts_.barrier.decrypt(kNodeKeyPath, sealed); }}));
+  }
   TRY(load());
   progress_.reset();
-  active_since_ = parts_.clock.now().time_since_epoch().count();
+  TRY(roles_.begin());
   serving_.store(true, std::memory_order_release);
+  return {};
+}
+
+Status SealLifeCycle::load_cluster_info() {
+  ASSIGN_OR_RETURN(ClusterInfo cluster, read_cluster_info(barrier::Reader(parts_.barrier)));
+  cluster_.set(std::make_shared<const ClusterInfo>(std::move(cluster)));
+  return {};
+}
+
+// What an active node does beside answering: makes good what restored data lacks, and runs the writers (README).
+Status SealLifeCycle::take_up() {
+  TRY(parts_.barrier.follow());
+  TRY(keeper_.check_root_key());
+  TRY(parts_.barrier.transact([this](barrier::Transaction& all) { return complete_storage(parts_, all); }));
+  TRY(load_cluster_info());
+  TRY(parts_.mounts->initialize_backends());
   parts_.revoker->start();
   keeper_.start();
   parts_.tasks.open();
   resume_disabling();
   return {};
+}
+
+void SealLifeCycle::lay_down() {
+  keeper_.stop();
+  parts_.revoker->stop();
+  parts_.tasks.stop();
+}
+
+void SealLifeCycle::keyring_changed() {
+  if (roles_.active()) return;  // its own change, or one that it follows before it takes up
+  keyring_stale_ = true;
+  roles_.wake();
+}
+
+void SealLifeCycle::follow() {
+  if (!keyring_stale_.exchange(false)) return;
+  if (const Status followed = parts_.barrier.follow(); !followed.ok()) {
+    base::log_error("core", "the keyring of the active node cannot be followed", {{"error", followed.error().message()}});
+  }
 }
 
 // Mounts whose removal an earlier process left unfinished.
@@ -223,32 +307,42 @@ void SealLifeCycle::resume_disabling() {
 
 // From storage to what serves requests. The mount table comes last: a router is what makes the node answer.
 Status SealLifeCycle::load() {
-  TRY(keeper_.check_root_key());
-  TRY(parts_.barrier.transact([this](barrier::Transaction& all) { return complete_storage(parts_, all); }));
   parts_.policies.clear();
   {
     const barrier::Reader reader(parts_.barrier);
     TRY(parts_.tokens.load(reader));
-    ASSIGN_OR_RETURN(ClusterInfo cluster, read_cluster_info(reader));
-    cluster_.set(std::make_shared<const ClusterInfo>(std::move(cluster)));
   }
-  TRY(parts_.mounts->load());
-  return parts_.mounts->initialize_backends();
+  (void)load_cluster_info();  // restored data may lack it until somebody is active
+  return parts_.mounts->load();
 }
 
 // Requests under way meet a sealed barrier.
 void SealLifeCycle::deactivate() {
   const bool was_serving = serving_.exchange(false);
-  keeper_.seal();
-  keeper_.stop();
-  if (was_serving) parts_.revoker->stop();
-  parts_.tasks.stop();
+  if (cluster() != nullptr) cluster()->close(kHandOver);
+  keeper_.seal();  // what still runs fails soon
+  roles_.end();
   parts_.mounts->unload();
   parts_.policies.clear();
   parts_.tokens.unload();
   cluster_.set(nullptr);
   progress_.reset();
   if (was_serving) base::log_info("core", "sealed");
+}
+
+Status SealLifeCycle::confirm() {
+  if (cluster() == nullptr) return {};
+  ASSIGN_OR_RETURN(const base::Index index, cluster()->confirm());
+  if (cluster()->await_applied(index, kTakeUpWait)) return {};
+  return base::Error(base::Code::unavailable, "this node does not catch up with its cluster");
+}
+
+Status SealLifeCycle::step_down() {
+  if (cluster() == nullptr) return {};
+  ASSIGN_OR_RETURN(const auto members, cluster()->members());
+  const auto voters = std::count_if(members.begin(), members.end(), [](const ClusterMember& member) { return member.votes; });
+  if (voters < 2) return {};
+  return cluster()->hand_over();
 }
 
 Status SealLifeCycle::seal() {
@@ -263,10 +357,16 @@ Result<Leader> SealLifeCycle::leader() const {
   Leader leader;
   leader.ha_enabled = parts_.options.ha_enabled;
   if (!leader.ha_enabled || sealed()) return leader;
-  leader.is_self = true;
-  leader.active_since = base::Time(base::Duration(active_since_.load()));
-  leader.leader_address = parts_.options.api_address;
-  leader.leader_cluster_address = parts_.options.cluster_address;
+  if (roles_.active()) {
+    leader.is_self = true;
+    leader.active_since = roles_.active_since();
+    leader.leader_address = parts_.options.api_address;
+    leader.leader_cluster_address = parts_.options.cluster_address;
+  } else if (cluster() != nullptr) {
+    const MemberRecord other = cluster()->role().leader;
+    leader.leader_address = other.api_address;
+    leader.leader_cluster_address = other.cluster_address.empty() ? "" : "https://" + other.cluster_address;
+  }
   leader.committed_index = leader.applied_index = parts_.backend.applied().value;
   return leader;
 }
@@ -275,7 +375,7 @@ Result<Health> SealLifeCycle::health() const {
   Health health;
   ASSIGN_OR_RETURN(health.initialized, initialized());
   health.sealed = sealed();
-  health.standby = health.sealed;
+  health.standby = !roles_.active();
   health.performance_mode = health.disaster_mode = "unknown";
   health.version = parts_.options.version;
   if (health.sealed) return health;

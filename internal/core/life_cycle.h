@@ -30,6 +30,16 @@ class LifeCycle {
   virtual base::Result<SealStatus> unseal(std::string_view share_text) = 0;
   virtual base::Result<SealStatus> reset_unseal() = 0;
   virtual base::Status seal() = 0;
+  // Whether this node may write: it leads its cluster and has taken up (ha/roles.h), or has none.
+  virtual bool active() const = 0;
+  // The same, after waiting for a node that leads its cluster to have taken up; bounded.
+  virtual bool await_active() = 0;
+  // A standby's: everything that was acknowledged anywhere before is applied here (D9). Errors: unavailable.
+  virtual base::Status confirm() = 0;
+  // Hands the leadership over; answers when another node leads. A node that nobody can take over from stays active.
+  virtual base::Status step_down() = 0;
+  // From the applier: somebody stored another keyring.
+  virtual void keyring_changed() = 0;
   virtual base::Result<Leader> leader() const = 0;
   virtual base::Result<Health> health() const = 0;
   virtual base::Result<KeyStatus> key_status() const = 0;

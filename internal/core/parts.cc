@@ -51,10 +51,18 @@ void own_without_cache(Invalidation& registry) {
 
 void own_prefixes(Core::Parts& parts) {
   Invalidation& registry = parts.invalidation;
-  for (const char* prefix : {"core/seal-config", "core/recovery-config", "core/recovery-key", "core/hsm/", "core/keyring",
-                             "core/root-key", "core/master", "core/shamir-kek", "core/upgrade/"}) {
+  for (const char* prefix : {"core/seal-config", "core/recovery-config", "core/recovery-key", "core/hsm/", "core/master",
+                             "core/shamir-kek"}) {
     registry.own(prefix, "seal", nullptr);
   }
+  const auto keyring_changed = [&parts](std::string_view, base::Index) { parts.life_cycle->keyring_changed(); };
+  for (const char* prefix : {"core/keyring", "core/root-key", "core/upgrade/"}) registry.own(prefix, "seal", keyring_changed);
+  registry.on_everything([&parts](base::Index index) {
+    parts.life_cycle->keyring_changed();
+    parts.policies.invalidate_all(index);
+    parts.tokens.invalidate_all(index);
+    parts.mounts->mark_replaced(index);
+  });
   const auto mounts_changed = [&parts](std::string_view, base::Index index) { parts.mounts->mark_stale(index); };
   for (const char* prefix : {"core/mounts", "core/local-mounts", "core/auth", "core/local-auth"}) {
     registry.own(prefix, "mounts", mounts_changed);

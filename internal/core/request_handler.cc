@@ -11,6 +11,7 @@
 #include "internal/core/execution.h"
 #include "internal/core/intent.h"
 #include "internal/core/lease_filing.h"
+#include "internal/core/life_cycle.h"
 #include "internal/core/list_filter.h"
 #include "internal/core/request_gate.h"
 #include "internal/core/routing.h"
@@ -46,6 +47,14 @@ Reply report_damage(Reply reply) {
   return reply;
 }
 
+// Somebody may have brought into being what this node does not know yet.
+bool refuses(const RequestWork& work, const Reply& reply) {
+  if (reply.ok()) return false;
+  return reply.error().code() == Code::denied || (reply.error().code() == Code::absent && work.mount == nullptr);
+}
+
+base::Error elsewhere() { return {Code::needs_active, "this node is a standby: the active node must do this"}; }
+
 class RequestPipeline final : public RequestHandler {
  public:
   explicit RequestPipeline(Core::Parts& parts) : parts_(parts) {}
@@ -67,6 +76,7 @@ class RequestPipeline final : public RequestHandler {
   };
 
   Reply process(logical::Request&& request);
+  Reply run(RequestWork& work);
   Reply read(RequestWork& work, bool& needs_transaction);
   Reply write(RequestWork& work);
   Status write_once(RequestWork& work, barrier::Transaction& all, Outcome& outcome);
@@ -86,13 +96,28 @@ Reply RequestPipeline::process(logical::Request&& request) {
   const RequestGate::Pass pass(gate_);
   if (!pass.entered()) return base::Error(Code::unavailable, "the server is stopping");
   const base::RequestDeadline deadline(Steady::now() + parts_.options.request_timeout);
-  RequestWork work(std::move(request));
+  std::optional<RequestWork> work(std::in_place, std::move(request));
+  Reply reply = run(*work);
+  if (!refuses(*work, reply) || parts_.life_cycle->active()) return reply;
+  // A standby confirms before it says no (D9).
+  static base::Counter& confirmed = base::counter("core.confirmed_refusals");
+  confirmed.add();
+  if (!parts_.life_cycle->confirm().ok()) return reply;
+  logical::Request again = std::move(work->request);
+  again.operation = work->asked;
+  work.emplace(std::move(again));
+  return run(*work);
+}
+
+Reply RequestPipeline::run(RequestWork& work) {
   work.now = parts_.clock.now();
   TRY(route(parts_, work));
   bool needs_transaction = false;
   Reply reply = read(work, needs_transaction);
   if (!needs_transaction) return reply;
-  return manages(work) ? manage(work) : write(work);
+  if (manages(work) == Management::of_node) return manage(work);
+  if (!parts_.life_cycle->active() && !parts_.life_cycle->await_active()) return elsewhere();
+  return manages(work) == Management::none ? write(work) : manage(work);
 }
 
 // Everything on one moment's view: token, policies, plan, engine.
@@ -132,6 +157,8 @@ Result<base::Index> RequestPipeline::transact(const std::function<Status(barrier
     TRY(base::check_request_deadline());
     return body(all);
   });
+  // Nothing was changed: whoever is active by now can do it.
+  if (!done.ok() && done.error().code() == Code::unavailable && !parts_.life_cycle->active()) return elsewhere();
   if (!done.ok() && done.error().code() == Code::conflict) {
     return base::Error(Code::unavailable, "too many requests changed the same data at once; try again");
   }
@@ -142,6 +169,7 @@ Reply RequestPipeline::write(RequestWork& work) {
   Outcome outcome;
   const auto done = transact([&](barrier::Transaction& all) { return write_once(work, all, outcome); });
   if (done.ok()) return after(work, std::move(outcome));
+  if (done.error().code() == Code::needs_active) return done.error();
   // Nothing was written, but a use of a limited token is a use.
   outcome = {};
   TRY(take_use(work, outcome));
@@ -159,7 +187,7 @@ Status RequestPipeline::write_once(RequestWork& work, barrier::Transaction& all,
     return {};
   }
   auto answer = answer_without_handler(work);
-  ENSURE(answer || !manages(work), "existence does not turn a writing operation into a managing one");
+  ENSURE(answer || manages(work) == Management::none, "existence does not turn a writing operation into a managing one");
   outcome.reply = answer ? std::move(*answer) : run_writing(work, all);
   if (outcome.reply.ok()) outcome.reply = filter_list(work, std::move(outcome.reply));
   outcome.reply = complete(work, all, std::move(outcome.reply));

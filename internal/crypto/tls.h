@@ -8,6 +8,7 @@
 
 #include "internal/base/clock.h"
 #include "internal/base/result.h"
+#include "internal/base/secret.h"
 
 namespace bao::crypto {
 
@@ -68,5 +69,12 @@ struct TlsFiles {
   std::string ca_file, certificate_file, key_file;
 };
 base::Result<TlsFiles> make_development_certificate(const std::string& folder, const std::vector<std::string>& hosts);
+
+// A P-256 key and a certificate of it by itself, both PEM, for a member of a cluster.
+struct CertificateAndKey {
+  std::string certificate;
+  base::SecretBytes private_key;
+};
+base::Result<CertificateAndKey> make_member_certificate(const std::string& name);
 
 }  // namespace bao::crypto

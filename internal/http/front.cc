@@ -1,14 +1,20 @@
 #include "internal/http/front.h"
 
+#include <chrono>
 #include <exception>
 #include <utility>
 
 #include "internal/base/log.h"
+#include "internal/base/metrics.h"
+#include "internal/http/forwarding.h"
 #include "internal/http/request_id.h"
 #include "internal/http/status.h"
 
 namespace bao::http {
 namespace {
+
+// How long a write waits for somebody to be active and for the answer, and then for its own node to have it (D11).
+constexpr std::chrono::milliseconds kForwardTime{20'000}, kAppliedHereTime{2'000};
 
 Answer redirect(const std::string& location, bool with_body) {
   Answer answer;
@@ -53,6 +59,42 @@ bool writes(logical::Operation operation) {
 }  // namespace
 
 Answer Front::answer(const WireRequest& wire, const Peer& peer) const noexcept {
+  if (auto own = guarded(wire, peer)) return std::move(*own);
+  return forward(wire, peer);
+}
+
+std::optional<std::string> Front::answer_forwarded(std::string_view request) const noexcept {
+  const auto forwarded = decode_forwarded(request);
+  if (!forwarded.ok()) return encode_forwarded_answer(answer_of(forwarded.error()), core_.applied());
+  const auto own = guarded((*forwarded)->wire, (*forwarded)->peer);
+  if (!own) return std::nullopt;
+  return encode_forwarded_answer(*own, core_.applied());
+}
+
+Answer Front::forward(const WireRequest& wire, const Peer& peer) const {
+  static base::Counter& forwarded = base::counter("http.forwarded");
+  if (cluster_ == nullptr) return Answer::error(503, "this node is not active");
+  if (!wire.header("X-Vault-No-Request-Forwarding").empty()) {
+    const std::string address = cluster_->role().leader.api_address;
+    if (address.empty()) return Answer::error(503, "no active OpenBao instance found");
+    return redirect(address + std::string(wire.target), wire.method == "GET" || wire.method == "HEAD");
+  }
+  forwarded.add();
+  auto answered = cluster_->ask_leader(encode_forwarded(wire, peer), kForwardTime);
+  if (!answered.ok() && answered.error().code() == base::Code::unavailable) {
+    return Answer::error(500, "local node not active but active cluster node not found");
+  }
+  if (!answered.ok()) return answer_of(answered.error());
+  auto decoded = decode_forwarded_answer(*answered);
+  if (!decoded.ok()) return answer_of(base::Error(base::Code::uncertain, "the active node's answer cannot be read"));
+  // Read-your-writes on the node that took the write.
+  if (!cluster_->await_applied(decoded->applied, kAppliedHereTime)) {
+    decoded->answer.headers.emplace_back("Warning", "199 - \"this node has not applied the change yet\"");
+  }
+  return std::move(decoded->answer);
+}
+
+std::optional<Answer> Front::guarded(const WireRequest& wire, const Peer& peer) const noexcept {
   std::string why;
   try {
     return route(wire, peer);
@@ -66,9 +108,9 @@ Answer Front::answer(const WireRequest& wire, const Peer& peer) const noexcept {
   return Answer::error(500, "internal error (request " + id + ")");
 }
 
-Answer Front::route(const WireRequest& wire, const Peer& peer) const {
+std::optional<Answer> Front::route(const WireRequest& wire, const Peer& peer) const {
   auto [target, fault] = parse_target(wire.target, rules_.target);
-  Answer answer = [&] {
+  std::optional<Answer> answer = [&]() -> std::optional<Answer> {
     if (!target) return answer_fault(fault, wire.method);
     const bool with_namespace = !wire.header("X-Vault-Namespace").empty();
     if (with_namespace && is_unavailable_in_namespaces(target->path)) {
@@ -78,12 +120,12 @@ Answer Front::route(const WireRequest& wire, const Peer& peer) const {
     return serve(wire, *target, peer);
   }();
   if (const std::string_view name = wire.header("X-Vault-Namespace"); !name.empty()) {
-    answer.headers.emplace_back("X-Vault-Namespace", name);
+    if (answer) answer->headers.emplace_back("X-Vault-Namespace", name);
   }
   return answer;
 }
 
-Answer Front::serve(const WireRequest& wire, Target& target, const Peer& peer) const {
+std::optional<Answer> Front::serve(const WireRequest& wire, Target& target, const Peer& peer) const {
   Translated translated = translate(wire, target, peer, rules_.node.body);
   if (auto* refused = std::get_if<Answer>(&translated)) return std::move(*refused);
   logical::Request& request = std::get<logical::Request>(translated);
@@ -98,7 +140,9 @@ Answer Front::serve(const WireRequest& wire, Target& target, const Peer& peer) c
   }
   const logical::Operation operation = request.operation;
   const std::string id = request.id;
-  return answer_of(operation, id, core_.handle(std::move(request)));
+  auto reply = core_.handle(std::move(request));
+  if (!reply.ok() && reply.error().code() == base::Code::needs_active) return std::nullopt;
+  return answer_of(operation, id, std::move(reply));
 }
 
 }  // namespace bao::http

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "internal/core/core.h"
+#include "internal/core/ha/cluster.h"
 #include "internal/http/answer.h"
 #include "internal/http/node_endpoints.h"
 #include "internal/http/target.h"
@@ -18,13 +19,21 @@ struct FrontRules {
 
 class Front {
  public:
-  Front(core::Core& core, FrontRules rules) : core_(core), rules_(rules) {}
+  // `cluster` may be nullptr. Both outlive the front.
+  Front(core::Core& core, core::Cluster* cluster, FrontRules rules) : core_(core), cluster_(cluster), rules_(rules) {}
+  // What this node may not do is done by the active one, and answered when this node has applied it, too (D11).
   Answer answer(const WireRequest& wire, const Peer& peer) const noexcept;
+  // A request that another node forwarded (forwarding.h), and its answer; nothing: this node is not active, nothing was done.
+  std::optional<std::string> answer_forwarded(std::string_view request) const noexcept;
 
  private:
-  Answer route(const WireRequest& wire, const Peer& peer) const;
-  Answer serve(const WireRequest& wire, Target& target, const Peer& peer) const;
+  // Nothing: the active node must do it.
+  std::optional<Answer> guarded(const WireRequest& wire, const Peer& peer) const noexcept;
+  std::optional<Answer> route(const WireRequest& wire, const Peer& peer) const;
+  std::optional<Answer> serve(const WireRequest& wire, Target& target, const Peer& peer) const;
+  Answer forward(const WireRequest& wire, const Peer& peer) const;
   core::Core& core_;
+  core::Cluster* const cluster_;
   const FrontRules rules_;
 };
 

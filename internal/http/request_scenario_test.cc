@@ -152,7 +152,7 @@ class Node {
 
   const std::unique_ptr<testing::FakeCluster> cluster_;
   testing::TestCore core_{testing::TestCore::State::unsealed, options_with(cluster_.get())};
-  Front front_{core_.core(), FrontRules{}};
+  Front front_{core_.core(), nullptr, FrontRules{}};
   Peer peer_{"127.0.0.1", 40000, {}};
   std::string token_ = core_.root_token(), headers_;
   std::map<std::string, std::string> kept_;

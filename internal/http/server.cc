@@ -47,8 +47,8 @@ ConnectionRules connection_rules(const ListenerOptions& options) {
 // One listener: its socket, its rules, and the thread that accepts. Connections outlive it only inside Server.
 class Listener {
  public:
-  Listener(core::Core& core, core::Joining* joining, ListenerOptions options, Connections& connections)
-      : options_(std::move(options)), connections_(connections), front_(core, front_rules(options_, joining)),
+  Listener(core::Core& core, core::Joining* joining, core::Cluster* cluster, ListenerOptions options, Connections& connections)
+      : options_(std::move(options)), connections_(connections), front_(core, cluster, front_rules(options_, joining)),
         rules_(connection_rules(options_)) {
     rules_.added_headers = &added_headers_;
     set_custom_headers(std::move(options_.custom_headers));
@@ -128,14 +128,18 @@ size_t connections_max(const std::vector<ListenerOptions>& listeners) {
 }  // namespace
 
 struct Server::State {
+  State(core::Core& core, core::Cluster* members) : cluster(members), forwarded(core, members, FrontRules{}) {}
+  core::Cluster* const cluster;
+  const Front forwarded;  // what other nodes have taken from their clients
   std::shared_ptr<Connections> connections;
   std::vector<std::unique_ptr<Listener>> listeners;
 };
 
-Server::Server(core::Core& core, std::vector<ListenerOptions> listeners, core::Joining* joining) : state_(std::make_unique<State>()) {
+Server::Server(core::Core& core, std::vector<ListenerOptions> listeners, core::Joining* joining, core::Cluster* cluster)
+    : state_(std::make_unique<State>(core, cluster)) {
   state_->connections = std::make_shared<Connections>(connections_max(listeners));
   for (ListenerOptions& options : listeners) {
-    state_->listeners.push_back(std::make_unique<Listener>(core, joining, std::move(options), *state_->connections));
+    state_->listeners.push_back(std::make_unique<Listener>(core, joining, cluster, std::move(options), *state_->connections));
   }
 }
 
@@ -151,6 +155,8 @@ base::Status Server::listen() {
 
 void Server::serve() {
   for (auto& listener : state_->listeners) listener->serve();
+  if (state_->cluster == nullptr) return;
+  state_->cluster->on_ask([front = &state_->forwarded](const std::string& request) { return front->answer_forwarded(request); });
 }
 
 base::Status Server::start() {
@@ -180,6 +186,7 @@ void Server::set_custom_headers(size_t listener, std::vector<StatusHeaders> head
 
 void Server::drain(base::Duration at_most) {
   for (auto& listener : state_->listeners) listener->stop();
+  if (state_->cluster != nullptr) state_->cluster->on_ask(nullptr);
   state_->connections->drain(at_most);
 }
 

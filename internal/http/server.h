@@ -33,8 +33,8 @@ struct ListenerOptions {
 
 class Server {
  public:
-  // Core and joining outlive the server.
-  Server(core::Core& core, std::vector<ListenerOptions> listeners, core::Joining* joining = nullptr);
+  // Core, joining and cluster outlive the server, which answers what other members forward from serve() to drain().
+  Server(core::Core& core, std::vector<ListenerOptions> listeners, core::Joining* joining = nullptr, core::Cluster* cluster = nullptr);
   ~Server();
   // Binds and listens; until `serve`, clients wait in the queue. Errors name the address and the certificate's file
   // ("listen tcp 127.0.0.1:8200: bind: address already in use", "error loading TLS cert: open a.pem: …").

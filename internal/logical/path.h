@@ -49,8 +49,13 @@ struct Reads { ReadHandler run; };
 struct Writes { WriteHandler run; };
 struct ReadsUnless { Planner plan; ReadHandler local; WriteHandler active; };
 // Writes in transactions of its own, for what doesn't fit one or isn't storage alone: revoking a tree of tokens, removing
-// a mount's data, sealing. Core backends only; counts as `writes`.
-struct Manages { std::function<Reply(const Call&)> run; };
+// a mount's data, sealing. Core backends only; counts as `writes`, but where it is of the node that was asked alone
+// (sealing it, its log levels), active or not.
+enum class Of : uint8_t { cluster, node };
+struct Manages {
+  std::function<Reply(const Call&)> run;
+  Of of = Of::cluster;
+};
 using Effect = std::variant<Reads, Writes, ReadsUnless, Manages>;
 
 enum class Access : uint8_t {

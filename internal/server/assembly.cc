@@ -3,30 +3,46 @@
 #include <filesystem>
 
 #include "internal/base/build_identity.h"
+#include "internal/server/listeners.h"
 #include "internal/storage/file/file_storage.h"
 #include "internal/storage/inmem/inmem.h"
-#include "internal/storage/raft/replicated_storage.h"
 
 namespace bao::server {
 namespace {
 
-base::Result<std::unique_ptr<storage::Backend>> open_raft(const config::Config& config) {
+// "https://host:8201" as members dial it.
+std::string host_and_port(const std::string& address) {
+  const size_t scheme = address.find("://");
+  return scheme == std::string::npos ? address : address.substr(scheme + 3);
+}
+
+// Where the cluster port listens: as the first listener says, else one above the API's.
+std::string cluster_listen_address(const config::Config& config) {
+  if (config.listeners.empty()) return host_and_port(config.cluster_addr);
+  const config::Listener& first = config.listeners.front();
+  return first.cluster_address.empty() ? next_port(first.address) : first.cluster_address;
+}
+
+base::Result<OpenedStorage> open_raft(const config::Config& config) {
   const config::Storage& block = *config.storage;
   if (config.cluster_addr.empty() && block.cluster_addr.empty()) {
     return base::invalid("cluster address must be set when using raft storage");
   }
   if (block.path.empty()) return base::invalid("error initializing storage of type raft: path is not set");
-  if (!block.retry_join.empty()) {
-    return base::invalid("error initializing storage of type raft: retry_join: this server runs as a single node so far");
-  }
   // An absent folder is a mistake or a volume that isn't mounted: an empty store made there would look like lost data.
   std::error_code code;
   if (!std::filesystem::is_directory(block.path, code)) {
     return base::invalid("error initializing storage of type raft: open " + block.path + "/node-id: no such file or directory");
   }
-  auto opened = storage::raft::open(block.path, {.form_as = ""});
+  cluster::NodeOptions options;
+  options.folder = block.path;
+  options.listen_address = cluster_listen_address(config);
+  options.name = block.node_id;
+  options.cluster_address = host_and_port(config.cluster_addr.empty() ? block.cluster_addr : config.cluster_addr);
+  options.api_address = config.api_addr;
+  auto opened = cluster::Node::open(std::move(options));
   if (!opened.ok()) return opened.error().within("error initializing storage of type raft");
-  return std::unique_ptr<storage::Backend>(std::move(opened).value());
+  return OpenedStorage{nullptr, std::move(*opened)};
 }
 
 base::Result<std::unique_ptr<storage::Backend>> open_file(const std::string& path) {
@@ -57,13 +73,16 @@ base::Result<std::unique_ptr<seal::Wrapper>> make_static(const config::Seal& blo
 
 }  // namespace
 
-base::Result<std::unique_ptr<storage::Backend>> open_storage(const config::Config& config) {
+base::Result<OpenedStorage> open_storage(const config::Config& config) {
   if (!config.storage) return base::invalid("a storage backend must be specified");
   if (config.ha_storage) return base::invalid("ha_storage is not there: raft storage is highly available by itself");
   const std::string& type = config.storage->type;
-  if (type == "inmem") return storage::inmem::open();
+  if (type == "inmem") return OpenedStorage{storage::inmem::open(), nullptr};
   if (type == "raft") return open_raft(config);
-  if (type == "file") return open_file(config.storage->path);
+  if (type == "file") {
+    ASSIGN_OR_RETURN(auto opened, open_file(config.storage->path));
+    return OpenedStorage{std::move(opened), nullptr};
+  }
   for (const char* known : {"postgresql", "inmem_ha"}) {
     if (type == known) return base::invalid("storage type " + type + " is not there yet: use raft");
   }

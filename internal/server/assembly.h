@@ -5,14 +5,21 @@
 
 #include "internal/barrier/seal/seal.h"
 #include "internal/base/result.h"
+#include "internal/cluster/node.h"
 #include "internal/config/config.h"
 #include "internal/core/core.h"
 #include "internal/storage/backend.h"
 
 namespace bao::server {
 
+// The storage of a node: one that knows no cluster, or a member of one.
+struct OpenedStorage {
+  std::unique_ptr<storage::Backend> alone;
+  std::unique_ptr<cluster::Node> member;
+  storage::Backend& backend() { return member ? member->storage() : *alone; }
+};
 // Opens the storage of the configuration's `storage` block.
-base::Result<std::unique_ptr<storage::Backend>> open_storage(const config::Config& config);
+base::Result<OpenedStorage> open_storage(const config::Config& config);
 // nullptr: Shamir.
 base::Result<std::unique_ptr<seal::Wrapper>> make_seal(const config::Config& config);
 // Without the seal.

@@ -7,7 +7,10 @@
 #include "internal/config/config.h"
 #include "internal/core/core.h"
 #include "internal/http/server.h"
+#include "internal/cluster/join.h"
+#include "internal/server/arrival.h"
 #include "internal/server/assembly.h"
+#include "internal/server/joining.h"
 #include "internal/server/console.h"
 #include "internal/server/development.h"
 #include "internal/server/flags.h"
@@ -151,17 +154,27 @@ void serve_until_told(const Flags& flags, http::Server& front) {
 }
 
 base::Status run_node(const Flags& flags, config::Config& config) {
-  ASSIGN_OR_RETURN(const std::unique_ptr<storage::Backend> storage, open_storage(config));
+  detect_api_address(config);
+  ASSIGN_OR_RETURN(OpenedStorage storage, open_storage(config));
   ASSIGN_OR_RETURN(std::unique_ptr<seal::Wrapper> seal, make_seal(config));
   ASSIGN_OR_RETURN(std::vector<http::ListenerOptions> listeners, listener_options(config));
   warn_of_memory(flags, config);
-  detect_api_address(config);
   ASSIGN_OR_RETURN(core::CoreOptions options, core_options(config));
+  const seal::Wrapper* auto_seal = seal.get();
   options.auto_seal = std::move(seal);
   options.development = flags.dev;
   if (flags.dev) options.raw_storage_endpoint = true;
-  core::Core core(*storage, std::move(options), base::system_clock());
-  http::Server front(core, std::move(listeners));
+  std::vector<core::JoinTarget> others;
+  std::optional<cluster::Joiner> joiner;
+  if (storage.member) {
+    ASSIGN_OR_RETURN(others, join_targets(*config.storage));
+    joiner.emplace(*storage.member, cluster::JoinerOptions{.auto_seal = auto_seal});
+    options.cluster = storage.member.get();
+    options.joining = &*joiner;
+    options.node_id = storage.member->name();
+  }
+  core::Core core(storage.backend(), std::move(options), base::system_clock());
+  http::Server front(core, std::move(listeners), joiner ? &*joiner : nullptr, storage.member.get());
   if (const base::Status listening = front.listen(); !listening.ok()) {
     return listening.error().within("Error parsing listener configuration.\nError initializing listener of type tcp");
   }
@@ -174,10 +187,17 @@ base::Status run_node(const Flags& flags, config::Config& config) {
   }
   front.serve();
   if (flags.test_server_config) return {};
+  std::optional<Arrival> arrival;
+  if (storage.member) {
+    arrival.emplace(core, *storage.member);
+    if (!others.empty()) joiner->start(std::move(others), config.storage->retry_join_as_non_voter);
+  }
   ASSIGN_OR_RETURN(const PidFile pid_file, PidFile::write(config.pid_file));
   if (!flags.combine_logs) say("==> OpenBao server started!");
   if (block && !flags.dev_skip_init) print_development_block(*block);
   serve_until_told(flags, front);
+  if (joiner) joiner->stop();
+  arrival.reset();
   front.drain(kDrainAtMost);
   core.stop();
   return {};

@@ -45,7 +45,7 @@ class FakeCluster final : public core::Cluster {
   base::Status promote(const std::string& name) override { return set_vote(name, true); }
   base::Status demote(const std::string& name) override { return set_vote(name, false); }
   base::Result<std::string> ask_leader(std::string, std::chrono::milliseconds) override;
-  void on_ask(std::function<std::string(std::string)>) override {}
+  void on_ask(Answer) override {}
 
  private:
   base::Status require_lead() const REQUIRES(mutex_);

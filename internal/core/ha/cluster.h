@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -94,10 +95,13 @@ class Cluster {
   virtual base::Status demote(const std::string& name) = 0;
 
   // ---- forwarding (D11): whole requests as bytes, to whoever leads
-  // Errors: unavailable (nobody leads, or nothing was sent), uncertain (sent, and no answer came).
+  // Waits for somebody to lead and be ready, within `at_most`. Errors: unavailable (nobody leads, this node does, or nothing
+  // was sent), uncertain (sent, and no answer came).
   virtual base::Result<std::string> ask_leader(std::string request, std::chrono::milliseconds at_most) = 0;
-  // Who answers what others ask of this node: called on a pool of bounded size; nullptr to unset.
-  virtual void on_ask(std::function<std::string(std::string request)> answer) = 0;
+  // Who answers what others ask of this node, on a pool of bounded size; nullptr to unset, which waits for those under way.
+  // Nothing: not now, nothing was done (this node is not active): whoever asks may ask again.
+  using Answer = std::function<std::optional<std::string>(std::string request)>;
+  virtual void on_ask(Answer answer) = 0;
 };
 
 }  // namespace bao::core

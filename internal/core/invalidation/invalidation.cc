@@ -49,6 +49,7 @@ void Invalidation::report_unowned(std::string_view key) {
 }
 
 void Invalidation::apply(const storage::ChangeSet& changes) {
+  if (changes.everything && everything_) everything_(changes.index);
   for (const std::string& key : changes.keys) {
     const Owner* owner = find(key);
     if (owner == nullptr) {

@@ -27,6 +27,8 @@ class Invalidation {
   // Calls the owners of the keys. A key without owner is counted as invalidation.unowned and logged once a prefix; where
   // `strict` it ends the process.
   void apply(const storage::ChangeSet& changes);
+  // Called when the whole content was replaced, in place of the owners' handlers. Quick, as they are.
+  void on_everything(std::function<void(base::Index index)> handler) { everything_ = std::move(handler); }
   void set_strict(bool strict) { strict_ = strict; }
 
  private:
@@ -40,6 +42,7 @@ class Invalidation {
 
   std::map<std::string, Owner, std::less<>> owners_;
   bool strict_ = false;
+  std::function<void(base::Index)> everything_;
   base::Mutex mutex_{base::Rank::invalidation};
   std::set<std::string> reported_ GUARDED_BY(mutex_);
 };

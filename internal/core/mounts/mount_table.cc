@@ -68,6 +68,11 @@ void MountTable::unload() {
 
 void MountTable::mark_stale(base::Index) { stale_.fetch_add(1, std::memory_order_release); }
 
+void MountTable::mark_replaced(base::Index index) {
+  engines_stale_.store(true, std::memory_order_release);
+  mark_stale(index);
+}
+
 std::shared_ptr<const Router> MountTable::router() const {
   if (stale_.load(std::memory_order_acquire) != built_.load(std::memory_order_acquire)) {
     const MutexLock lock(mutex_);
@@ -94,7 +99,7 @@ Status MountTable::reload() const {
 
 Result<std::shared_ptr<const Router>> MountTable::build() const {
   const barrier::Reader reader(barrier_);
-  const auto previous = router_.get();
+  const auto previous = engines_stale_.exchange(false) ? nullptr : router_.get();
   std::vector<std::shared_ptr<const Mount>> mounts;
   for (const std::string_view table : {"mounts", "auth"}) {
     ASSIGN_OR_RETURN(auto entries, stored_mounts(reader, table));

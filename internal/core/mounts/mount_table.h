@@ -52,6 +52,8 @@ class MountTable {
   std::shared_ptr<const Router> current() const { return router_.get(); }
   // core/mounts/…, core/auth/… changed. From the applier.
   void mark_stale(base::Index index);
+  // The same, and every engine is made anew: what it kept is of other content.
+  void mark_replaced(base::Index index);
 
   // Checks and writes a new entry (uuid, accessor given here) and runs the engine's initialize in the same transaction.
   // Errors: invalid "path is already in use at X/", unknown type, bad options.
@@ -96,6 +98,7 @@ class MountTable {
   mutable std::atomic<bool> has_new_{false};
   mutable base::Published<Router> router_;
   mutable std::atomic<uint64_t> stale_{0}, built_{0};
+  mutable std::atomic<bool> engines_stale_{false};
 };
 
 // Entries of one table ("mounts", "auth") as a view sees them, both local and not; those of unknown namespaces are left

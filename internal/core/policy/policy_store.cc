@@ -178,9 +178,9 @@ base::Result<AclPtr> PolicyStore::acl(const storage::ReadView& all, const logica
 
 void PolicyStore::invalidate(std::string_view key, base::Index index) { cache_->changed(key, index); }
 
-void PolicyStore::clear() {
-  cache_->policies.drop_all(base::Index{});
-  cache_->acls.drop_all(base::Index{});
+void PolicyStore::invalidate_all(base::Index index) {
+  cache_->policies.drop_all(index);
+  cache_->acls.drop_all(index);
 }
 
 }  // namespace bao::core

@@ -42,7 +42,8 @@ class PolicyStore {
                                                const TemplateValues& values, base::Time now) const;
   // sys/policy/… changed at that index (the whole storage key). Quick, without I/O.
   void invalidate(std::string_view key, base::Index index);
-  void clear();
+  void invalidate_all(base::Index index);
+  void clear() { invalidate_all({}); }
 
  private:
   struct Cache;

@@ -60,8 +60,8 @@ Path path_of(const char* pattern, bool named) {
   path.handlers = {
       {.operation = Operation::read, .effect = Reads{[](const Call& call, const storage::ReadView&) { return levels(call); }},
        .summary = "Read the log level of loggers."},
-      {.operation = Operation::update, .effect = Manages{write}, .summary = "Modify the log level of loggers."},
-      {.operation = Operation::remove, .effect = Manages{[](const Call& call) { return override_level(call, std::nullopt); }},
+      {.operation = Operation::update, .effect = Manages{write, logical::Of::node}, .summary = "Modify the log level of loggers."},
+      {.operation = Operation::remove, .effect = Manages{[](const Call& call) { return override_level(call, std::nullopt); }, logical::Of::node},
        .summary = "Revert loggers to the configured log level."}};
   path.synopsis = "Log levels until the node restarts.";
   return path;

@@ -68,15 +68,8 @@ Reply write_rotation(Core::Parts& parts, const Call& call) {
   return Response::none();
 }
 
-// A node that nobody can take over from stays active, as the reference's does without high availability.
-base::Status step_down(const Core::Parts& parts) {
-  Cluster* cluster = parts.options.cluster;
-  if (cluster == nullptr) return {};
-  ASSIGN_OR_RETURN(const std::vector<ClusterMember> members, cluster->members());
-  return members.size() < 2 ? base::Status() : cluster->hand_over();
-}
-
-Path managing(const char* pattern, Access access, std::function<base::Status()> run, const char* summary) {
+Path managing(const char* pattern, Access access, std::function<base::Status()> run, const char* summary,
+              logical::Of of = logical::Of::cluster) {
   Path path;
   path.pattern = pattern;
   path.access = access;
@@ -84,7 +77,7 @@ Path managing(const char* pattern, Access access, std::function<base::Status()> 
                     .effect = Manages{[run = std::move(run)](const Call&) -> Reply {
                       TRY(run());
                       return Response::none();
-                    }},
+                    }, of},
                     .summary = summary}};
   path.synopsis = summary;
   return path;
@@ -111,8 +104,8 @@ Path rotation_config(Core::Parts& parts, const char* pattern) {
 Paths seal_paths(Core::Parts& parts) {
   const auto rotate = [&parts] { return parts.life_cycle->rotate_keyring(); };
   Paths paths;
-  paths.push_back(managing("seal", Access::sudo, [&parts] { return parts.life_cycle->seal(); }, "Seal the node."));
-  paths.push_back(managing("step-down", Access::sudo, [&parts] { return step_down(parts); },
+  paths.push_back(managing("seal", Access::sudo, [&parts] { return parts.life_cycle->seal(); }, "Seal the node.", logical::Of::node));
+  paths.push_back(managing("step-down", Access::sudo, [&parts] { return parts.life_cycle->step_down(); },
                            "Cause the node to give up active status."));
   paths.push_back(managing("rotate", Access::sudo, rotate, "Rotate the encryption key."));
   paths.push_back(managing("rotate/keyring", Access::sudo, rotate, "Rotate the encryption key."));

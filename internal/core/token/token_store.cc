@@ -75,6 +75,11 @@ Status TokenStore::load(const storage::ReadView& all) {
   return {};
 }
 
+void TokenStore::invalidate_all(base::Index index) {
+  salt_.set(nullptr);
+  cache_.clear(index);
+}
+
 void TokenStore::unload() {
   salt_.set(nullptr);
   cache_.clear({});

@@ -104,6 +104,8 @@ class TokenStore {
 
   // sys/token/… or sys/expire/… changed.
   void invalidate(std::string_view key, base::Index index);
+  // Everything changed at `index`, the salt included.
+  void invalidate_all(base::Index index);
   // The salt; read through the view when it isn't loaded. Errors: unavailable when there is none.
   base::Result<std::shared_ptr<const TokenSalt>> salt(const storage::ReadView& all) const;
   // The folder of a token's cubbyhole below the mount's data; "" for batch tokens and where the mount is unknown.

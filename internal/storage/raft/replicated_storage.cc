@@ -113,8 +113,7 @@ base::Status RunningStorage::start() {
   TRY(folder_->sync());
   if (!state_->checked()) check_.start(folder_->state_file(), options_.vfs);
   if (formed() || applied() > base::Index{}) {  // a state without a log is refused there
-    TRY(start_member());
-    return lead_if_alone();
+    return start_member();
   }
   return options_.form_as ? form(*options_.form_as) : base::Status();
 }
@@ -130,8 +129,7 @@ base::Status RunningStorage::form(const std::string& context) {
   const base::MutexLock lock(forming_);
   if (formed()) return base::Error(base::Code::conflict, folder_->path() + ": this node belongs to a group already");
   TRY(form_group(*log_, new_id_, context));
-  TRY(start_member());
-  return lead_if_alone();
+  return start_member();
 }
 
 base::Status RunningStorage::join(const std::string& cluster_id) {
@@ -157,7 +155,8 @@ base::Status RunningStorage::start_member() {
   auto driver = consensus::Driver::start(std::move(options), *log_, *state_, std::move(carrier));
   if (!driver.ok()) return driver.error().within(folder_->log_file());
   driver_ = std::move(*driver);
-  running_.store(driver_.get(), std::memory_order_release);
+  TRY(lead_if_alone());
+  running_.store(driver_.get(), std::memory_order_release);  // its listener is free again
   return {};
 }
 

@@ -1,4 +1,5 @@
-// make_development_certificate: an authority that lives for this one certificate. Formats: RFC 5280, PEM.
+// Certificates of our own making: a development server's, by an authority that lives for this one certificate; and a cluster
+// member's, which is known byte for byte and needs no authority. Formats: RFC 5280, PEM.
 #include <openssl/pem.h>
 
 #include <arpa/inet.h>
@@ -16,7 +17,8 @@
 namespace bao::crypto {
 namespace {
 
-constexpr long kValidSeconds = 30L * 24 * 3600;
+constexpr long kDevelopmentSeconds = 30L * 24 * 3600;
+constexpr long kMemberSeconds = 30L * 365 * 24 * 3600;
 
 base::Error failed() { return base::internal("development certificate: " + openssl_reason()); }
 
@@ -51,12 +53,12 @@ std::string alternative_names(const std::vector<std::string>& hosts) {
 
 // A certificate of `key` named `name`; issued by itself where `issuer` is nullptr.
 X509Ptr make_certificate(EVP_PKEY* key, const std::string& name, X509* issuer, EVP_PKEY* issuer_key,
-                         const std::vector<std::string>& hosts) {
+                         const std::vector<std::string>& hosts, long valid_seconds) {
   X509Ptr certificate(X509_new());
   X509* x = certificate.get();
   if (!x || X509_set_version(x, 2) != 1 || !set_serial(x) || X509_set_pubkey(x, key) != 1) return nullptr;
   X509_gmtime_adj(X509_getm_notBefore(x), -30);
-  X509_gmtime_adj(X509_getm_notAfter(x), kValidSeconds);
+  X509_gmtime_adj(X509_getm_notAfter(x), valid_seconds);
   X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN", MBSTRING_UTF8,
                              reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
   X509_set_issuer_name(x, X509_get_subject_name(issuer ? issuer : x));
@@ -88,9 +90,9 @@ base::Status write_file(const std::string& path, mode_t mode, BIO* content) {
 base::Result<TlsFiles> make_development_certificate(const std::string& folder, const std::vector<std::string>& hosts) {
   const KeyPtr ca_key(EVP_EC_gen("P-256")), key(EVP_EC_gen("P-256"));
   if (!ca_key || !key) return failed();
-  const X509Ptr ca = make_certificate(ca_key.get(), "bao development authority", nullptr, nullptr, {});
+  const X509Ptr ca = make_certificate(ca_key.get(), "bao development authority", nullptr, nullptr, {}, kDevelopmentSeconds);
   if (!ca) return failed();
-  const X509Ptr leaf = make_certificate(key.get(), hosts.empty() ? "localhost" : hosts.front(), ca.get(), ca_key.get(), hosts);
+  const X509Ptr leaf = make_certificate(key.get(), hosts.empty() ? "localhost" : hosts.front(), ca.get(), ca_key.get(), hosts, kDevelopmentSeconds);
   if (!leaf) return failed();
   const std::string at = folder.empty() ? "./" : folder + "/";
   const TlsFiles files{at + "vault-ca.pem", at + "vault-cert.pem", at + "vault-key.pem"};
@@ -103,6 +105,23 @@ base::Result<TlsFiles> make_development_certificate(const std::string& folder, c
   TRY(write_file(files.certificate_file, 0644, leaf_text.get()));
   TRY(write_file(files.key_file, 0600, key_text.get()));
   return files;
+}
+
+base::Result<CertificateAndKey> make_member_certificate(const std::string& name) {
+  const KeyPtr key(EVP_EC_gen("P-256"));
+  if (!key) return base::internal("member certificate: " + openssl_reason());
+  const X509Ptr certificate = make_certificate(key.get(), name, nullptr, nullptr, {}, kMemberSeconds);
+  const BioPtr text(BIO_new(BIO_s_mem())), key_text(BIO_new(BIO_s_secmem()));
+  if (!certificate || PEM_write_bio_X509(text.get(), certificate.get()) != 1 ||
+      PEM_write_bio_PrivateKey(key_text.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1) {
+    return base::internal("member certificate: " + openssl_reason());
+  }
+  const auto content = [](BIO* bio) {
+    char* start = nullptr;
+    const long size = BIO_get_mem_data(bio, &start);
+    return std::string_view(start, static_cast<size_t>(size));
+  };
+  return CertificateAndKey{std::string(content(text.get())), base::SecretBytes(content(key_text.get()))};
 }
 
 }  // namespace bao::crypto

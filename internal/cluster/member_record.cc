@@ -1,0 +1,26 @@
+#include "internal/cluster/member_record.h"
+
+#include "internal/codec/json.h"
+
+namespace bao::cluster {
+
+using codec::Json;
+
+std::string encode(const MemberContext& context) {
+  Json json = Json::record({{"name", context.record.name},
+                            {"cluster_address", context.record.cluster_address},
+                            {"api_address", context.record.api_address},
+                            {"certificate", context.record.certificate}});
+  if (context.non_voter) json.set("non_voter", true);
+  return codec::write_json(json);
+}
+
+base::Result<MemberContext> decode_context(uint64_t id, std::string_view text) {
+  const auto json = codec::parse_json(text);
+  if (!json.ok() || !json->is_object()) return base::corrupt("the record of member " + std::to_string(id) + " cannot be read");
+  const auto member = [&](const char* name) { return (*json)[name].as_string(); };
+  return MemberContext{{id, member("name"), member("cluster_address"), member("api_address"), member("certificate")},
+                       (*json)["non_voter"].as_bool()};
+}
+
+}  // namespace bao::cluster

@@ -1,0 +1,116 @@
+#include "internal/http/forwarding.h"
+
+#include <utility>
+#include <vector>
+
+#include "internal/codec/protobuf.h"
+
+namespace bao::http {
+namespace {
+
+using codec::put_bytes;
+using codec::put_message;
+using codec::put_uint;
+using codec::WireField;
+using codec::WireReader;
+
+base::Error broken() { return base::corrupt("a forwarded request or answer cannot be read"); }
+
+void put_header(std::string& out, uint32_t id, std::string_view name, std::string_view value) {
+  std::string header;
+  put_bytes(header, 1, name);
+  put_bytes(header, 2, value);
+  put_message(out, id, header);
+}
+
+bool read_header(std::string_view bytes, std::string_view& name, std::string_view& value) {
+  WireReader reader(bytes);
+  WireField field;
+  while (reader.next(field)) {
+    if (field.id == 1 && field.kind == 2) name = field.bytes;
+    if (field.id == 2 && field.kind == 2) value = field.bytes;
+  }
+  return !reader.failed();
+}
+
+base::Status read_request_field(const WireField& field, Forwarded& into) {
+  WireRequest& wire = into.wire;
+  switch (field.id) {
+    case 1: wire.method = field.bytes; break;
+    case 2: wire.target = field.bytes; break;
+    case 3: wire.version = static_cast<int>(field.number); break;
+    case 4: {
+      WireHeader header;
+      if (!read_header(field.bytes, header.name, header.value)) return broken();
+      wire.headers.push_back(header);
+      break;
+    }
+    case 5: wire.body = field.bytes; break;
+    case 6: into.peer.address = field.bytes; break;
+    case 7: into.peer.port = static_cast<int>(field.number); break;
+    case 8: into.peer.certificates.emplace_back(field.bytes); break;
+    default: break;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string encode_forwarded(const WireRequest& wire, const Peer& peer) {
+  std::string out;
+  out.reserve(wire.body.size() + wire.text.size() + 256);
+  put_bytes(out, 1, wire.method);
+  put_bytes(out, 2, wire.target);
+  put_uint(out, 3, static_cast<uint64_t>(wire.version));
+  for (const WireHeader& header : wire.headers) put_header(out, 4, header.name, header.value);
+  put_bytes(out, 5, wire.body);
+  put_bytes(out, 6, peer.address);
+  put_uint(out, 7, static_cast<uint64_t>(peer.port));
+  for (const std::string& certificate : peer.certificates) put_message(out, 8, certificate);
+  return out;
+}
+
+base::Result<std::unique_ptr<Forwarded>> decode_forwarded(std::string_view bytes) {
+  auto forwarded = std::make_unique<Forwarded>();
+  forwarded->wire.text = bytes;
+  WireReader reader(forwarded->wire.text);
+  WireField field;
+  while (reader.next(field)) TRY(read_request_field(field, *forwarded));
+  if (reader.failed() || forwarded->wire.method.empty() || forwarded->wire.target.empty()) return broken();
+  return forwarded;
+}
+
+std::string encode_forwarded_answer(const Answer& answer, base::Index applied) {
+  std::string out;
+  put_uint(out, 1, static_cast<uint64_t>(answer.status));
+  if (answer.content_type) put_message(out, 2, *answer.content_type);
+  put_bytes(out, 3, answer.body);
+  for (const auto& [name, value] : answer.headers) put_header(out, 4, name, value);
+  put_uint(out, 5, applied.value);
+  return out;
+}
+
+base::Result<ForwardedAnswer> decode_forwarded_answer(std::string_view bytes) {
+  ForwardedAnswer forwarded;
+  forwarded.answer.status = 0;
+  WireReader reader(bytes);
+  WireField field;
+  while (reader.next(field)) {
+    std::string_view name, value;
+    switch (field.id) {
+      case 1: forwarded.answer.status = static_cast<int>(field.number); break;
+      case 2: forwarded.answer.content_type = field.bytes; break;
+      case 3: forwarded.answer.body = field.bytes; break;
+      case 4:
+        if (!read_header(field.bytes, name, value)) return broken();
+        forwarded.answer.headers.emplace_back(name, value);
+        break;
+      case 5: forwarded.applied.value = field.number; break;
+      default: break;
+    }
+  }
+  if (reader.failed() || forwarded.answer.status < 100 || forwarded.answer.status > 599) return broken();
+  return forwarded;
+}
+
+}  // namespace bao::http

@@ -1,0 +1,35 @@
+// A request on its way to the active node, whole, and the answer on its way back (ARCHITECTURE D11; proto/cluster.proto). Numbers are
+// frozen once released. Pure functions.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "internal/base/ids.h"
+#include "internal/base/result.h"
+#include "internal/http/answer.h"
+#include "internal/http/translation.h"
+#include "internal/http/wire_request.h"
+
+namespace bao::http {
+
+std::string encode_forwarded(const WireRequest& wire, const Peer& peer);
+// Its views point into itself, so it stays where it is.
+struct Forwarded {
+  WireRequest wire;
+  Peer peer;
+};
+// Errors: corrupt.
+base::Result<std::unique_ptr<Forwarded>> decode_forwarded(std::string_view bytes);
+
+// `applied`: where the active node stood when it had answered; who forwarded waits for it.
+std::string encode_forwarded_answer(const Answer& answer, base::Index applied);
+struct ForwardedAnswer {
+  Answer answer;
+  base::Index applied;
+};
+// Errors: corrupt.
+base::Result<ForwardedAnswer> decode_forwarded_answer(std::string_view bytes);
+
+}  // namespace bao::http

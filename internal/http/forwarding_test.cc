@@ -1,0 +1,57 @@
+// A forwarded request is the request that came, and its answer the answer that was given.
+#include "internal/http/forwarding.h"
+
+#include <gtest/gtest.h>
+
+namespace bao::http {
+namespace {
+
+TEST(Forwarding, ARequestArrivesWhole) {
+  WireRequest wire;
+  wire.method = "POST";
+  wire.target = "/v1/secret/data/a?x=%2F";
+  wire.version = 10;
+  wire.headers = {{"X-Vault-Token", "s.token"}, {"Accept", ""}, {"Accept", "b"}};
+  wire.body = std::string("{\"a\":\"\0\"}", 9);
+  const Peer peer{"10.1.2.3", 4711, {"der one", ""}};
+  const auto forwarded = decode_forwarded(encode_forwarded(wire, peer));
+  ASSERT_TRUE(forwarded.ok());
+  const WireRequest& got = (*forwarded)->wire;
+  EXPECT_EQ(got.method, wire.method);
+  EXPECT_EQ(got.target, wire.target);
+  EXPECT_EQ(got.version, 10);
+  EXPECT_EQ(got.body, wire.body);
+  ASSERT_EQ(got.headers.size(), 3u);
+  EXPECT_EQ(got.header("x-vault-token"), "s.token");
+  EXPECT_EQ(got.headers[1].value, "");
+  EXPECT_EQ(got.headers[2].value, "b");
+  EXPECT_EQ((*forwarded)->peer.address, "10.1.2.3");
+  EXPECT_EQ((*forwarded)->peer.port, 4711);
+  EXPECT_EQ((*forwarded)->peer.certificates, peer.certificates);
+}
+
+TEST(Forwarding, AnAnswerArrivesWhole) {
+  for (const auto& type : {std::optional<std::string>(), std::optional<std::string>(""), std::optional<std::string>("text/plain")}) {
+    Answer answer = Answer::json(204, "");
+    answer.content_type = type;
+    answer.headers = {{"Warning", "a"}, {"Location", "b"}};
+    answer.body = "body";
+    const auto got = decode_forwarded_answer(encode_forwarded_answer(answer, base::Index{77}));
+    ASSERT_TRUE(got.ok());
+    EXPECT_EQ(got->answer.status, 204);
+    EXPECT_EQ(got->answer.content_type, type);
+    EXPECT_EQ(got->answer.headers, answer.headers);
+    EXPECT_EQ(got->answer.body, "body");
+    EXPECT_EQ(got->applied, base::Index{77});
+  }
+}
+
+TEST(Forwarding, WhatIsNoRequestIsRefused) {
+  for (const std::string& bytes : {std::string(), std::string("\x0a\xff", 2), std::string("\x22\x02\x0a\x05", 4)}) {
+    EXPECT_EQ(decode_forwarded(bytes).error().code(), base::Code::corrupt);
+    EXPECT_EQ(decode_forwarded_answer(bytes).error().code(), base::Code::corrupt);
+  }
+}
+
+}  // namespace
+}  // namespace bao::http
