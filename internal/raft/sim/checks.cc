@@ -272,6 +272,8 @@ std::string false_answer(const Host& follower, Host& leader, const Envelope& env
   if (!reply || !reply->accepted || !leader.up()) return "";
   const View& view = leader.driver()->view();
   if (view.role != Role::leader || view.term != envelope.term) return "";
+  // One fsync may write what an older leader sent and cut it for the newer one, who had a quorum without it.
+  if (follower.disk().durable_log().hard.term > envelope.term) return "";
   if (reply->match > view.last.index) return "acknowledges more than the leader has";
   const Chain* here = follower.disk().durable_log().chain_at(reply->match);
   const Chain* there = leader.log().chain_at(reply->match);
