@@ -53,6 +53,7 @@ class Member final : public Node, private raft::Receiver {
   const std::string& name() const override { return name_; }
 
   bool formed() const override { return storage_->member() != nullptr; }
+  std::string epoch() const override { return storage_->identity().cluster_id; }
   Status form() override;
   Result<MemberRecord> self() override;
   Status join(const Invitation& invitation) override;

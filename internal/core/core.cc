@@ -32,6 +32,7 @@ base::Result<SealStatus> Core::reset_unseal() { return parts_->life_cycle->reset
 base::Status Core::seal() { return parts_->life_cycle->seal(); }
 base::Result<Leader> Core::leader() const { return parts_->life_cycle->leader(); }
 base::Result<Health> Core::health() const { return parts_->life_cycle->health(); }
+bool Core::active() const { return parts_->life_cycle->active(); }
 base::Index Core::applied() const { return parts_->backend.applied(); }
 logical::Reply Core::handle(logical::Request request) { return parts_->handler->handle(std::move(request)); }
 

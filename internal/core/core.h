@@ -107,6 +107,8 @@ class Core {
   base::Result<Leader> leader() const;
   base::Result<Health> health() const;
 
+  // Whether this node may write now.
+  bool active() const;
   // Everything up to here is applied on this node.
   base::Index applied() const;
   // Everything else: token, ACL, routing, intent, the engine, leases, wrapping. Errors as they go to the client (the code

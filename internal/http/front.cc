@@ -6,6 +6,7 @@
 
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
+#include "internal/http/consistency.h"
 #include "internal/http/forwarding.h"
 #include "internal/http/request_id.h"
 #include "internal/http/status.h"
@@ -138,11 +139,21 @@ std::optional<Answer> Front::serve(const WireRequest& wire, Target& target, cons
     if (absent_namespace) return Answer::error(404, "namespace not found");
     return Answer::error(400, options ? "cannot handle internal-only request operation" : "cannot write to a path ending in '/'");
   }
+  if (cluster_ != nullptr) {
+    switch (judge(wire, *cluster_, core_.active(), core_.applied())) {
+      case Verdict::here: break;
+      case Verdict::active: return std::nullopt;
+      case Verdict::behind: return Answer::error(412, "this node has not reached the state that X-Vault-Index names");
+      case Verdict::silent: return Answer::error(503, "the leader of the cluster cannot be asked for its state");
+    }
+  }
   const logical::Operation operation = request.operation;
   const std::string id = request.id;
   auto reply = core_.handle(std::move(request));
   if (!reply.ok() && reply.error().code() == base::Code::needs_active) return std::nullopt;
-  return answer_of(operation, id, std::move(reply));
+  Answer answer = answer_of(operation, id, std::move(reply));
+  if (cluster_ != nullptr) answer.headers.emplace_back("X-Vault-Index", encode_index(cluster_->epoch(), core_.applied()));
+  return answer;
 }
 
 }  // namespace bao::http

@@ -28,6 +28,7 @@ class FakeCluster final : public core::Cluster {
   void await_formed() EXCLUDES(mutex_);
 
   bool formed() const override EXCLUDES(mutex_);
+  std::string epoch() const override { return "fake"; }
   base::Status form() override EXCLUDES(mutex_);
   base::Result<core::MemberRecord> self() override { return self_; }
   base::Status join(const core::Invitation& invitation) override EXCLUDES(mutex_);
