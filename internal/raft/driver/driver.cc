@@ -77,6 +77,7 @@ class RunningDriver final : public Driver {
   void help_core();
   bool alone() const;
   void stand_alone();
+  void give_up_fates(SteadyTime now);
   void storage_failed(std::string_view what, const base::Error& error);
   void watch_storage();
   void upkeep(SteadyTime now);
@@ -112,6 +113,7 @@ class RunningDriver final : public Driver {
   std::function<void(const RoleChange&)> role_listener_;
   std::optional<RoleChange> role_;
   bool stopping_ = false;
+  std::optional<SteadyTime> lost_lead_;  // while some of its proposers wait
   bool stalled_ = false, full_ = false;
   SteadyTime next_upkeep_{};
 
@@ -265,6 +267,7 @@ void RunningDriver::run() {
       watch_storage();
       for (int i = 0; i < ticks; ++i) node_->tick();
       stand_alone();
+      give_up_fates(now);
       if (now >= next_upkeep_) upkeep(now);
       run_tasks(tasks);
     }
@@ -287,6 +290,13 @@ void RunningDriver::run_tasks(std::vector<Inbox::Task>& tasks) {
 bool RunningDriver::alone() const {
   const Configuration& now = *node_->view().configuration;
   return !now.joint() && now.voters.size() == 1 && now.votes(options_.core.id);
+}
+
+// Whoever leads now decides; where nobody can be reached that may take for ever, and nobody is to wait that long.
+void RunningDriver::give_up_fates(SteadyTime now) {
+  if (!lost_lead_ || now - *lost_lead_ < options_.fate_wait) return;
+  lost_lead_.reset();
+  proposers_.end("raft: this node does not lead any more; the change may be made by who leads");
 }
 
 void RunningDriver::stand_alone() {
@@ -344,6 +354,8 @@ void RunningDriver::carry_out(Output output) {
   if (output.stop) end_process("comparing logs", base::corrupt(*output.stop));
   if (!output.role) return;
   role_ = output.role;
+  if (role_->role == Role::leader) lost_lead_.reset();
+  else if (!lost_lead_ && proposers_.any()) lost_lead_ = std::chrono::steady_clock::now();
   if (role_listener_) role_listener_(*role_);
 }
 

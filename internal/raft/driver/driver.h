@@ -33,6 +33,8 @@ struct DriverOptions {
   std::chrono::milliseconds snapshot_offer{10'000};  // an offer that is not fetched for that long is taken for lost
   TrailingLog trailing;
   TrailingLog trailing_alone{uint64_t{1} << 20, 256};  // while nobody else could ask for it
+  // How long the proposers of a leadership that was lost wait for what became of their changes; then it is uncertain.
+  std::chrono::milliseconds fate_wait{1000};
   // Whether the disk has room again, asked after it was full.
   std::function<bool()> has_room = [] { return true; };
   // It is unknown what the disk holds. Empty: the process ends (D3). When it returns, as in tests of power losses, this

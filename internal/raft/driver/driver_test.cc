@@ -356,6 +356,15 @@ TEST(Driver, AnIsolatedLeaderIsReplacedAndItsChangeIsNotMadeTwice) {
   EXPECT_EQ(cluster.machine(leader).list(), (std::vector<std::string>{"before", "after"}));
 }
 
+TEST(Driver, WhoProposedToALeaderThatIsCutOffHearsThatItIsUncertain) {
+  Cluster cluster(3);
+  cluster.commit("before");
+  const uint64_t old_leader = cluster.leader();
+  cluster.isolate(old_leader);
+  EXPECT_EQ(cluster.driver(old_leader).propose("alone").error().code(), base::Code::uncertain) << "nobody heals the network";
+  cluster.commit("after");
+}
+
 TEST(Driver, LeadershipMovesWhenAsked) {
   Cluster cluster(3);
   cluster.commit("a");

@@ -33,6 +33,7 @@ class Proposers {
     else
       waiter->answer(base::Error(base::Code::uncertain, "raft: a snapshot was installed meanwhile; the change may have been made"));
   }
+  bool any() const { return !waiting_.empty(); }
   void end(const std::string& why) {
     for (auto& [position, waiter] : std::exchange(waiting_, {}))
       waiter->answer(base::Error(base::Code::uncertain, why));
