@@ -73,12 +73,13 @@ FOLDER ?= .
 quick: all
 	@ctest --test-dir build --output-on-failure -j 2 -R '$(FOLDER)'
 
-# The recorded scenarios of testdata/conformance-ready.txt, or those of them in one AREA.
+# The recorded scenarios of testdata/conformance-ready.txt, or those of them in one AREA (a pattern); THROUGH=2: those of one
+# node through a standby of three, which has to answer as the active node would.
 conformance: all
-	@tools/conformance.sh build/cmd/bao/bao "$(AREA)"
+	@tools/conformance.sh build/cmd/bao/bao "$(AREA)" "$(THROUGH)"
 
 # Speed of the workloads that this version has; BENCH="--only kv2-read --vs /path/to/other/bao" chooses.
-BENCH ?= --only kv2-read,kv1-read,token-lookup,kv2-write-1,kv2-write-16,kv2-write-64,token-create,list-10k,start
+BENCH ?= --only kv2-read,kv1-read,token-lookup,kv2-write-1,kv2-write-16,kv2-write-64,token-create,list-10k,start,kv2-read-3n,kv2-write-3n,kv2-write-standby,failover-kill,failover-step-down
 bench: all
 	@python3 tools/bench/bench.py --bao build/cmd/bao/bao $(BENCH)
 
