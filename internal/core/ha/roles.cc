@@ -123,8 +123,12 @@ void Roles::step(int& failures) {
   }
   const base::Status taken = take_up(now.term);
   failures = taken.ok() ? 0 : failures + 1;
-  if (taken.ok()) return;
-  base::log_warn("core", "cannot become active yet", {{"error", taken.error().message()}});
+  if (taken.ok()) {
+    told_.clear();
+    return;
+  }
+  if (std::exchange(told_, taken.error().message()) != taken.error().message())
+    base::log_warn("core", "cannot become active yet; trying again", {{"error", taken.error().message()}});
   if (failures % kFailuresMax == 0) (void)cluster_->hand_over();
 }
 

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <thread>
 
 #include "internal/base/clock.h"
@@ -63,6 +64,7 @@ class Roles {
   base::Condition changed_;
   uint64_t news_ GUARDED_BY(mutex_) = 0;
   bool stopping_ GUARDED_BY(mutex_) = false;
+  std::string told_;  // the last reason for not being active; the thread's alone
   std::thread thread_;
 };
 

@@ -43,7 +43,7 @@ class Inbox {
     until_ = SteadyTime::max();
     if (!something()) {
       awaited_ = true;
-      changed_.wait(mutex_, [this] { return !taken_; });
+      changed_.wait(mutex_, [this]() BAO_TS(no_thread_safety_analysis) { return !taken_; });
       awaited_ = false;
     }
     taken_ = true;

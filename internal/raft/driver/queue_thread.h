@@ -82,7 +82,7 @@ class QueueThread {
   // False: the end.
   bool take(std::vector<Item>& taken) EXCLUDES(mutex_) {
     base::MutexLock lock(mutex_);
-    changed_.wait(mutex_, [this] { return !handled_ && (!items_.empty() || stopping_); });
+    changed_.wait(mutex_, [this]() BAO_TS(no_thread_safety_analysis) { return !handled_ && (!items_.empty() || stopping_); });
     if (items_.empty()) return false;
     taken.swap(items_);
     handled_ = true;

@@ -163,6 +163,8 @@ grpc::ServerGenericBidiReactor* serve_snapshot_stream(grpc::GenericCallbackServe
   return new ServedSnapshot(certificate_of(call), context);
 }
 
+int snapshot_streams_served() { return streams_served.load(); }
+
 base::Status fetch_snapshot_stream(std::shared_ptr<grpc::Channel> channel, const Hello& self,
                                    const SnapshotRequest& request, const TakePiece& take) {
   grpc::GenericStub stub(std::move(channel));

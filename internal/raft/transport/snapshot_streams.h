@@ -23,6 +23,9 @@ inline constexpr std::chrono::seconds kSnapshotProgressMax{30};   // without a p
 // Answers one fetch, on a thread of its own that reads the snapshot.
 grpc::ServerGenericBidiReactor* serve_snapshot_stream(grpc::GenericCallbackServerContext& call, IncomingContext& context);
 
+// How many are being served. What those that have ended did happened before.
+int snapshot_streams_served();
+
 // Fetches; blocks. Errors: unavailable, corrupt, and those of `take`.
 base::Status fetch_snapshot_stream(std::shared_ptr<grpc::Channel> channel, const Hello& self,
                                    const SnapshotRequest& request, const TakePiece& take);
