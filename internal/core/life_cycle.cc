@@ -40,6 +40,7 @@ class SealLifeCycle final : public LifeCycle {
   Result<SealStatus> reset_unseal() override;
   Status seal() override;
   bool active() const override { return roles_.active(); }
+  bool serving() const override { return !sealed(); }
   bool await_active() override { return roles_.await_active(kTakeUpWait); }
   Status confirm() override;
   Status step_down() override;

@@ -32,7 +32,9 @@ class LifeCycle {
   virtual base::Status seal() = 0;
   // Whether this node may write: it leads its cluster and has taken up (ha/roles.h), or has none.
   virtual bool active() const = 0;
-  // The same, after waiting for a node that leads its cluster to have taken up; bounded.
+  // Whether it is unsealed, wholly.
+  virtual bool serving() const = 0;
+  // As active(), after waiting for a node that leads its cluster to have taken up; bounded.
   virtual bool await_active() = 0;
   // A standby's: everything that was acknowledged anywhere before is applied here (D9). Errors: unavailable.
   virtual base::Status confirm() = 0;

@@ -53,8 +53,6 @@ bool refuses(const RequestWork& work, const Reply& reply) {
   return reply.error().code() == Code::denied || (reply.error().code() == Code::absent && work.mount == nullptr);
 }
 
-base::Error elsewhere() { return {Code::needs_active, "this node is a standby: the active node must do this"}; }
-
 class RequestPipeline final : public RequestHandler {
  public:
   explicit RequestPipeline(Core::Parts& parts) : parts_(parts) {}
@@ -87,6 +85,7 @@ class RequestPipeline final : public RequestHandler {
   Result<base::Index> transact(const std::function<Status(barrier::Transaction&)>& body);
   Reply after(RequestWork& work, Outcome outcome);
   void report_wrong_declaration(const RequestWork& work);
+  base::Error elsewhere() const;
 
   Core::Parts& parts_;
   RequestGate gate_;
@@ -142,6 +141,12 @@ Reply RequestPipeline::read(RequestWork& work, bool& needs_transaction) {
     return reply;
   }
   return filter_list(work, std::move(reply));
+}
+
+// A node that is being sealed or unsealed is no standby yet, or no more.
+base::Error RequestPipeline::elsewhere() const {
+  if (!parts_.life_cycle->serving()) return {Code::sealed, "Vault is sealed"};
+  return {Code::needs_active, "this node is a standby: the active node must do this"};
 }
 
 void RequestPipeline::report_wrong_declaration(const RequestWork& work) {
