@@ -23,7 +23,7 @@ std::vector<Finding> check_values(const History& history);
 // what the key held at that index; what was acknowledged is in the log, what was refused isn't, nothing is there twice.
 // Without `applied` the acknowledged writes stand in for the log. No search: n log n.
 std::vector<Finding> check_indexes(const History& history);
-// A client's index never goes back; at the node that took a client's write this client reads it, or something newer.
+// A client's index never goes back; at one node a client reads what it wrote or read there before, or something newer.
 std::vector<Finding> check_sessions(const History& history);
 
 struct OrderReport {

@@ -56,31 +56,47 @@ ByValue writers_of(const History& history) {
   return writers;
 }
 
-// Whether what was read can be the client's own write or something newer.
-bool is_not_older(const History& history, const Operation& read, const Operation& own, const ByValue& writers) {
-  if (read.value == own.value) return true;
+// Whether what was read can be the write that the client knows of or something newer.
+bool is_not_older(const History& history, const Operation& read, const Operation& known, const ByValue& writers) {
+  if (read.value == known.value) return true;
   const auto found = writers.find({read.key, read.value});
   if (found == writers.end()) return false;
   return std::any_of(found->second.begin(), found->second.end(), [&](size_t i) {
     const Operation& w = history.operations[i];
-    return w.call_ns <= read.return_ns && (w.outcome == Outcome::unknown || w.return_ns >= own.call_ns);
+    return w.call_ns <= read.return_ns && (w.outcome == Outcome::unknown || w.return_ns >= known.call_ns);
   });
 }
 
-void check_own_writes(const History& history, const Positions& own, const ByValue& writers, std::vector<Finding>& findings) {
-  std::map<std::pair<std::string, std::string>, Positions> written;  // by node and key, by time of call
+// What a client knows to be at a node: it was told so by `operation`, which is the write or read what that wrote.
+struct Known {
+  size_t operation, write;
+};
+
+// The write that a read found, where there is but one that it can be.
+std::optional<size_t> found_write(const Operation& read, const ByValue& writers) {
+  const auto found = writers.find({read.key, read.value});
+  if (!read.value || found == writers.end() || found->second.size() != 1) return {};
+  return found->second.front();
+}
+
+void check_node(const History& history, const Positions& own, const ByValue& writers, std::vector<Finding>& findings) {
+  std::map<std::pair<std::string, std::string>, std::vector<Known>> known_at;  // by node and key, by time of call
   for (const size_t i : own) {
     const Operation& o = history.operations[i];
     if (o.node.empty()) continue;
-    Positions& before = written[{o.node, o.key}];
+    std::vector<Known>& known = known_at[{o.node, o.key}];
     if (!is_read(o)) {
-      if (o.outcome == Outcome::ok) before.push_back(i);
+      if (o.outcome == Outcome::ok) known.push_back({i, i});
       continue;
     }
-    const auto last = std::find_if(before.rbegin(), before.rend(),
-                                   [&](size_t w) { return history.operations[w].return_ns < o.call_ns; });
-    if (last == before.rend() || is_not_older(history, o, history.operations[*last], writers)) continue;
-    findings.push_back({"sessions", "client " + o.client + " didn't read its own write at node " + o.node, {*last, i}, i});
+    const auto last = std::find_if(known.rbegin(), known.rend(),
+                                   [&](const Known& k) { return history.operations[k.operation].return_ns < o.call_ns; });
+    if (last != known.rend() && !is_not_older(history, o, history.operations[last->write], writers)) {
+      const bool wrote = last->operation == last->write;
+      findings.push_back({"sessions", "client " + o.client + (wrote ? " didn't read its own write at node " : " read something older than before at node ") + o.node,
+                          {last->operation, i}, i});
+    }
+    if (const auto write = found_write(o, writers)) known.push_back({i, *write});
   }
 }
 
@@ -91,7 +107,7 @@ std::vector<Finding> check_sessions(const History& history) {
   std::vector<Finding> findings;
   for (const auto& [client, own] : by_client(history)) {
     check_index(history, own, findings);
-    check_own_writes(history, own, writers, findings);
+    check_node(history, own, writers, findings);
   }
   return findings;
 }
