@@ -44,7 +44,7 @@ canaries:
 	@build/cmd/raft_sim/raft_sim_planted --canaries $(CANARY_SEEDS) --bug $(BUG) 2>/dev/null
 	@tools/canaries.sh build $(CANARY_RUNS) $(BUG)
 
-.PHONY: sim small-world canaries docs all deps deps-analysis demo test quick conformance bench format analyze asan tsan fuzz install refresh stale clean
+.PHONY: soak sim small-world canaries docs all deps deps-analysis demo test quick conformance bench format analyze asan tsan fuzz install refresh stale clean
 
 all:
 	@$(call configure,build,$(CXX),-DCMAKE_BUILD_TYPE=Release)
@@ -77,6 +77,14 @@ quick: all
 # node through a standby of three, which has to answer as the active node would.
 conformance: all
 	@tools/conformance.sh build/cmd/bao/bao "$(AREA)" "$(THROUGH)"
+
+# Three processes under faults for MINUTES, and clients who check every answer (tools/cluster_test/README.md).
+MINUTES ?= 10
+soak:
+	@$(call configure,build,$(CXX),-DCMAKE_BUILD_TYPE=Release)
+	@cmake --build build -j $(JOBS) --target bao check_history
+	@tools/cluster_test/cluster_test.py build/cmd/bao/bao build/cmd/check_history/check_history --seconds $$((60 * $(MINUTES))) \
+	  $(if $(SEED),--seed $(SEED)) --folder build
 
 # Speed of the workloads that this version has; BENCH="--only kv2-read --vs /path/to/other/bao" chooses.
 BENCH ?= --only kv2-read,kv1-read,token-lookup,kv2-write-1,kv2-write-16,kv2-write-64,token-create,list-10k,start,kv2-read-3n,kv2-write-3n,kv2-write-standby,failover-kill,failover-step-down
