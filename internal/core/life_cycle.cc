@@ -343,7 +343,9 @@ Status SealLifeCycle::step_down() {
   ASSIGN_OR_RETURN(const auto members, cluster()->members());
   const auto voters = std::count_if(members.begin(), members.end(), [](const ClusterMember& member) { return member.votes; });
   if (voters < 2) return {};
-  return cluster()->hand_over();
+  TRY(cluster()->hand_over());
+  roles_.await_end_of_reign(kHandOver);  // whoever is told so asks this node next: it says that it is a standby
+  return {};
 }
 
 Status SealLifeCycle::seal() {

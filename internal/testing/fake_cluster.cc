@@ -74,10 +74,36 @@ core::ClusterRole FakeCluster::role() const {
 }
 
 base::Status FakeCluster::hand_over() {
-  const MutexLock lock(mutex_);
-  TRY(require_lead());
-  ++hand_overs_;
+  std::function<void()> listener;
+  {
+    const MutexLock lock(mutex_);
+    TRY(require_lead());
+    ++hand_overs_;
+    state_ = State::following;
+    listener = listener_;
+  }
+  if (listener) listener();
   return {};
+}
+
+void FakeCluster::on_change(std::function<void()> listener) {
+  const MutexLock lock(mutex_);
+  listener_ = std::move(listener);
+}
+
+void FakeCluster::when_confirming(std::function<base::Status()> outcome) {
+  const MutexLock lock(mutex_);
+  confirming_ = std::move(outcome);
+}
+
+base::Result<base::Index> FakeCluster::confirm() {
+  std::function<base::Status()> outcome;
+  {
+    const MutexLock lock(mutex_);
+    outcome = confirming_;
+  }
+  if (outcome) TRY(outcome());
+  return base::Index{};
 }
 
 base::Result<std::vector<ClusterMember>> FakeCluster::members() {

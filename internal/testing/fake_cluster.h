@@ -2,6 +2,7 @@
 // Thread-safe.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ class FakeCluster final : public core::Cluster {
   // What the node was invited to; empty before.
   core::Invitation joined() const EXCLUDES(mutex_);
   int hand_overs() const EXCLUDES(mutex_);
+  // What asking the leader comes to, in place of success; runs on the thread that asks. nullptr to unset.
+  void when_confirming(std::function<base::Status()> outcome) EXCLUDES(mutex_);
   // Blocks until the node belongs to a cluster.
   void await_formed() EXCLUDES(mutex_);
 
@@ -35,10 +38,10 @@ class FakeCluster final : public core::Cluster {
   base::Status open(const core::KeySealing&) override { return {}; }
   void close(std::chrono::milliseconds) override {}
   core::ClusterRole role() const override EXCLUDES(mutex_);
-  void on_change(std::function<void()>) override {}
-  base::Result<base::Index> confirm() override { return base::Index{}; }
+  void on_change(std::function<void()> listener) override EXCLUDES(mutex_);
+  base::Result<base::Index> confirm() override EXCLUDES(mutex_);
   bool await_applied(base::Index, std::chrono::milliseconds) override { return true; }
-  base::Status hand_over() override EXCLUDES(mutex_);
+  base::Status hand_over() override EXCLUDES(mutex_);  // the node follows from then on
   base::Result<std::vector<core::ClusterMember>> members() override EXCLUDES(mutex_);
   base::Result<core::Invitation> invitation() override EXCLUDES(mutex_);
   base::Status add_member(const core::MemberRecord& record, bool non_voter) override EXCLUDES(mutex_);
@@ -59,6 +62,8 @@ class FakeCluster final : public core::Cluster {
   State state_ GUARDED_BY(mutex_);
   std::vector<core::ClusterMember> members_ GUARDED_BY(mutex_);
   core::Invitation joined_ GUARDED_BY(mutex_);
+  std::function<base::Status()> confirming_ GUARDED_BY(mutex_);
+  std::function<void()> listener_ GUARDED_BY(mutex_);
   int hand_overs_ GUARDED_BY(mutex_) = 0;
 };
 

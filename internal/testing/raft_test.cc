@@ -125,6 +125,7 @@ TEST_F(Leader, StepsDownForSomebodyElseOnly) {
   cluster_.add({FakeCluster::record_of("node2", 2), false, true, 100, true});
   EXPECT_TRUE(node_.write("sys/step-down").ok());
   EXPECT_EQ(cluster_.hand_overs(), 1);
+  EXPECT_FALSE(node_.core().active()) << "whoever was told so asks this node next";
 }
 
 }  // namespace

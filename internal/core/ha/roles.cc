@@ -60,6 +60,12 @@ bool Roles::await_active(std::chrono::milliseconds at_most) {
   return active();
 }
 
+void Roles::await_end_of_reign(std::chrono::milliseconds at_most) {
+  base::MutexLock lock(mutex_);
+  const uint64_t reigns = reigns_ended_;
+  changed_.wait_for(mutex_, at_most, [&]() BAO_TS(no_thread_safety_analysis) { return stopping_ || !active() || reigns_ended_ != reigns; });
+}
+
 void Roles::wake() {
   const base::MutexLock lock(mutex_);
   ++news_;
@@ -93,6 +99,9 @@ void Roles::lay_down() {
   role_.store(Role::standby, std::memory_order_release);
   steps_.lay_down();
   base::counter("core.role_changes").add();
+  const base::MutexLock lock(mutex_);
+  ++reigns_ended_;
+  changed_.notify_all();
 }
 
 void Roles::run() {

@@ -45,6 +45,8 @@ class Roles {
   base::Time active_since() const { return base::Time(base::Duration(active_since_.load())); }
   // Waits for it while the cluster says that this node leads; false where it does not, or not within that time.
   bool await_active(std::chrono::milliseconds at_most) EXCLUDES(mutex_);
+  // Once the leadership was handed over: until this node acts accordingly, at most that long.
+  void await_end_of_reign(std::chrono::milliseconds at_most) EXCLUDES(mutex_);
   // Wakes the thread for follow().
   void wake() EXCLUDES(mutex_);
 
@@ -62,7 +64,7 @@ class Roles {
   uint64_t term_ = 0;                     // of this reign; of whoever takes up, one at a time
   base::Mutex mutex_{base::Rank::background_job};
   base::Condition changed_;
-  uint64_t news_ GUARDED_BY(mutex_) = 0;
+  uint64_t news_ GUARDED_BY(mutex_) = 0, reigns_ended_ GUARDED_BY(mutex_) = 0;
   bool stopping_ GUARDED_BY(mutex_) = false;
   std::string told_;  // the last reason for not being active; the thread's alone
   std::thread thread_;
