@@ -70,7 +70,8 @@ class RequestPipeline final : public RequestHandler {
   // What one run in a transaction ended with.
   struct Outcome {
     Reply reply = base::internal("the request was not run");
-    bool spent = false;  // the token's last use was taken
+    bool spent = false;     // the token's last use was taken
+    bool proposed = false;  // something was changed: the log has judged what it stands on
   };
 
   Reply process(logical::Request&& request);
@@ -97,11 +98,11 @@ Reply RequestPipeline::process(logical::Request&& request) {
   const base::RequestDeadline deadline(Steady::now() + parts_.options.request_timeout);
   std::optional<RequestWork> work(std::in_place, std::move(request));
   Reply reply = run(*work);
-  if (!refuses(*work, reply) || parts_.life_cycle->active()) return reply;
-  // A standby confirms before it says no (D9).
+  if (!refuses(*work, reply) || work->confirmed) return reply;
+  // A node confirms before it says no (D9): a standby, and one that may have been deposed without knowing.
   static base::Counter& confirmed = base::counter("core.confirmed_refusals");
   confirmed.add();
-  if (!parts_.life_cycle->confirm().ok()) return reply;
+  TRY(parts_.life_cycle->confirm());
   logical::Request again = std::move(work->request);
   again.operation = work->asked;
   work.emplace(std::move(again));
@@ -116,7 +117,11 @@ Reply RequestPipeline::run(RequestWork& work) {
   if (!needs_transaction) return reply;
   if (manages(work) == Management::of_node) return manage(work);
   if (!parts_.life_cycle->active() && !parts_.life_cycle->await_active()) return elsewhere();
-  return manages(work) == Management::none ? write(work) : manage(work);
+  if (manages(work) == Management::none) return write(work);
+  // It may find that there is nothing to do, which nobody but a leader can know.
+  if (!parts_.life_cycle->confirm().ok()) return elsewhere();
+  work.confirmed = true;
+  return manage(work);
 }
 
 // Everything on one moment's view: token, policies, plan, engine.
@@ -172,7 +177,18 @@ Result<base::Index> RequestPipeline::transact(const std::function<Status(barrier
 
 Reply RequestPipeline::write(RequestWork& work) {
   Outcome outcome;
-  const auto done = transact([&](barrier::Transaction& all) { return write_once(work, all, outcome); });
+  const auto once = [&](barrier::Transaction& all) {
+    const Status written = write_once(work, all, outcome);
+    outcome.proposed = written.ok() && all.writes();
+    return written;
+  };
+  auto done = transact(once);
+  // Nothing to change, a mismatch, a denial: the log wasn't asked, and a leader that was deposed would say so of a state of the past.
+  if (!outcome.proposed && (done.ok() || done.error().code() != Code::needs_active)) {
+    if (!parts_.life_cycle->confirm().ok()) return elsewhere();
+    done = transact(once);
+  }
+  work.confirmed = true;
   if (done.ok()) return after(work, std::move(outcome));
   if (done.error().code() == Code::needs_active) return done.error();
   // Nothing was written, but a use of a limited token is a use.

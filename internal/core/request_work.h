@@ -23,6 +23,8 @@ struct RequestWork {
   std::optional<logical::Match> match;   // empty: no such path in the mount
   base::Result<logical::Fields> fields = logical::Fields();
 
+  bool confirmed = false;  // what is found stands on the log or on a question to the leader, not on this node's word alone
+
   // By authenticate() and authorize().
   std::shared_ptr<const TokenEntry> token;  // nullptr where none is needed
   std::shared_ptr<const Acl> acl;           // what the decision points into
