@@ -89,6 +89,7 @@ class Member final : public Node, private raft::Receiver {
   raft::Carrier carrier();
   Status make_key() REQUIRES(mutex_);
   MemberRecord own_record() const REQUIRES(mutex_);
+  void tell_listener();
   void follow_role();
   void run();
   void look();
@@ -123,6 +124,8 @@ class Member final : public Node, private raft::Receiver {
   raft::RoleChange role_ GUARDED_BY(mutex_){};
   Contexts contexts_ GUARDED_BY(mutex_);   // of the configuration; of the invitation before there is one
   std::shared_ptr<const std::function<void()>> listener_ GUARDED_BY(mutex_);
+  base::Condition called_all_;
+  int calling_ GUARDED_BY(mutex_) = 0;  // threads in the listener
   std::shared_ptr<const Answer> answer_ GUARDED_BY(mutex_);
 
   // Of the cluster thread.
@@ -264,6 +267,21 @@ ClusterRole Member::role() const {
 void Member::on_change(std::function<void()> listener) {
   const MutexLock lock(mutex_);
   listener_ = listener ? std::make_shared<const std::function<void()>>(std::move(listener)) : nullptr;
+  called_all_.wait(mutex_, [this]() BAO_TS(no_thread_safety_analysis) { return calling_ == 0; });  // what the earlier one uses may go
+}
+
+void Member::tell_listener() {
+  std::shared_ptr<const std::function<void()>> listener;
+  {
+    const MutexLock lock(mutex_);
+    listener = listener_;
+    if (listener) ++calling_;
+  }
+  if (!listener) return;
+  (*listener)();
+  const MutexLock lock(mutex_);
+  --calling_;
+  called_all_.notify_all();
 }
 
 Status Member::hand_over() {
@@ -297,15 +315,13 @@ void Member::follow_role() {
   raft::Driver* driver = storage_->member();
   if (!driver || follows_.exchange(true)) return;
   driver->on_role([this](const raft::RoleChange& change) {
-    std::shared_ptr<const std::function<void()>> listener;
     {
       const MutexLock lock(mutex_);
       role_ = change;
       ++news_;
       changed_.notify_all();
-      listener = listener_;
     }
-    if (listener) (*listener)();
+    tell_listener();
   });
   (void)driver->status();  // comes behind it
 }
@@ -335,7 +351,6 @@ void Member::learn(const raft::DriverStatus& status) {
     else base::log_error("cluster", "a member is not reached", {{"error", context.error().message()}});
   }
   bool news = false;
-  std::shared_ptr<const std::function<void()>> listener;
   {
     const MutexLock lock(mutex_);
     news = contexts_.size() != contexts.size() ||
@@ -343,9 +358,8 @@ void Member::learn(const raft::DriverStatus& status) {
              return a.first == b.first && a.second.record == b.second.record && a.second.non_voter == b.second.non_voter;
            });
     contexts_ = std::move(contexts);
-    listener = listener_;
   }
-  if (news && listener) (*listener)();  // the leader may have got a name
+  if (news) tell_listener();  // the leader may have got a name
 }
 
 // Whom the transport knows; nobody while this node is sealed.

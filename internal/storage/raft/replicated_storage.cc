@@ -65,9 +65,11 @@ class RunningStorage final : public ReplicatedStorage {
   bool await_applied(base::Index index, std::chrono::milliseconds at_most) override;
   std::unique_ptr<Snapshot> snapshot() override { return open_snapshot(pool_, records_, state_->listings(), applied()); }
   base::Result<base::Index> propose(Proposal proposal) override;
+  // Returns when the earlier one is called no more: what it uses may go.
   void set_listener(ChangeListener listener) override {
     base::MutexLock lock(mutex_);
     listener_ = listener ? std::make_shared<const ChangeListener>(std::move(listener)) : nullptr;
+    told_all_.wait(mutex_, [this]() BAO_TS(no_thread_safety_analysis) { return !telling_; });
   }
   base::Index applied() const override { return base::Index{applied_.load(std::memory_order_acquire)}; }
   std::string_view type() const override { return "raft"; }
@@ -81,9 +83,19 @@ class RunningStorage final : public ReplicatedStorage {
   void changed(StateEvents::Changes& changes);
   void replaced(base::Index index);
   void wake_awaiting();
-  std::shared_ptr<const ChangeListener> current_listener() {
+  // By the thread that applies, one at a time.
+  void tell(const ChangeSet& changes) {
+    std::shared_ptr<const ChangeListener> listener;
+    {
+      base::MutexLock lock(mutex_);
+      listener = listener_;
+      telling_ = listener != nullptr;
+    }
+    if (!listener) return;
+    (*listener)(changes);
     base::MutexLock lock(mutex_);
-    return listener_;
+    telling_ = false;
+    told_all_.notify_all();
   }
 
   const std::unique_ptr<DataFolder> folder_;
@@ -95,7 +107,8 @@ class RunningStorage final : public ReplicatedStorage {
   std::atomic<uint64_t> told_{0};  // as applied_, when the listener has heard of it
   std::atomic<int> awaiting_{0};   // threads in await_applied
   base::Mutex mutex_{base::Rank::storage_pool};
-  base::Condition applied_more_;
+  base::Condition applied_more_, told_all_;
+  bool telling_ GUARDED_BY(mutex_) = false;
   std::shared_ptr<const ChangeListener> listener_ GUARDED_BY(mutex_);
   mutable base::Mutex forming_{base::Rank::storage_forming};
   std::unique_ptr<LoggedState> state_;
@@ -235,14 +248,14 @@ void RunningStorage::changed(StateEvents::Changes& changes) {
   applied_.store(changes.set.index.value, std::memory_order_release);
   if (!changes.set.keys.empty()) {
     records_.keep_written(changes.set, std::move(changes.records));
-    if (const auto listener = current_listener()) (*listener)(changes.set);
+    tell(changes.set);
   }
   wake_awaiting();
 }
 
 void RunningStorage::replaced(base::Index index) {
   applied_.store(index.value, std::memory_order_release);
-  if (const auto listener = current_listener()) (*listener)({index, {}, /*everything=*/true});
+  tell({index, {}, /*everything=*/true});
   wake_awaiting();
 }
 
