@@ -288,7 +288,8 @@ void SealLifeCycle::keyring_changed() {
 
 void SealLifeCycle::follow() {
   if (!keyring_stale_.exchange(false)) return;
-  if (const Status followed = parts_.barrier.follow(); !followed.ok()) {
+  const Status followed = parts_.barrier.follow();
+  if (!followed.ok() && followed.error().code() != base::Code::sealed) {  // it may be sealed meanwhile
     base::log_error("core", "the keyring of the active node cannot be followed", {{"error", followed.error().message()}});
   }
 }
