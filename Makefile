@@ -82,8 +82,8 @@ conformance: all
 MINUTES ?= 10
 soak:
 	@$(call configure,build,$(CXX),-DCMAKE_BUILD_TYPE=Release)
-	@cmake --build build -j $(JOBS) --target bao check_history
-	@tools/cluster_test/cluster_test.py build/cmd/bao/bao build/cmd/check_history/check_history --seconds $$((60 * $(MINUTES))) \
+	@cmake --build build -j $(JOBS) --target bao check_history faulty_machine
+	@tools/cluster_test/cluster_test.py build/cmd/bao/bao build/cmd/check_history/check_history build/libfaulty_machine.so --seconds $$((60 * $(MINUTES))) \
 	  $(if $(SEED),--seed $(SEED)) --folder build
 
 # Speed of the workloads that this version has; BENCH="--only kv2-read --vs /path/to/other/bao" chooses.

@@ -14,7 +14,8 @@ LOST = (OSError, http.client.HTTPException)
 
 
 class Client(threading.Thread):
-    """Reads, writes and check-and-sets on a few keys that all clients share. Odd ones also ask a node that stands still."""
+    """Reads, writes and check-and-sets on a few keys that all clients share. Odd ones also ask a node that
+    stands still or that the others do not reach."""
 
     def __init__(self, number, seed, cluster, history, findings, stop):
         super().__init__(name=f"c{number}", daemon=True)
@@ -35,7 +36,7 @@ class Client(threading.Thread):
     def choose_node(self):
         nodes = self.cluster.nodes
         if self.number % 2 == 0:
-            nodes = [n for n in nodes if not n.paused] or nodes
+            nodes = [n for n in nodes if n.reachable()] or nodes
         return self.random.choice(nodes)
 
     def choose_key(self, kind):
@@ -168,7 +169,7 @@ class TokenUser(threading.Thread):
         if not ended.behind:
             self.must_refuse(ender, token)
         for node in self.cluster.nodes:
-            if node.process.poll() is None and not node.paused and self.cluster.fence(node):
+            if not node.ended() and node.reachable() and self.cluster.fence(node):
                 self.must_refuse(node, token)
 
     def must_let_in(self, node, token, which):

@@ -1,7 +1,7 @@
 """Three nodes of a cluster as processes on addresses of their own: they start, die, pause and come back.
 
-A node's addresses are 127.x.y.1 to 127.x.y.3, which no client's outgoing connection ever takes, so a port that is free while its node
-is dead stays free. Nothing here waits for a length of time: it waits for conditions, with deadlines.
+A node's addresses are 127.x.y.1 to 127.x.y.3, whose outgoing connections take ports of another range, so a port that is free while its
+node is dead stays free. Nothing here waits for a length of time: it waits for conditions, with deadlines.
 """
 import base64
 import http.client
@@ -15,7 +15,10 @@ import subprocess
 import threading
 import time
 
-API_PORT, CLUSTER_PORT = 18200, 18201
+from machine import Machine
+from network import Network
+
+API_PORT, CLUSTER_PORT, NETWORK_PORT = 18200, 18201, 18202  # who speaks with a member goes through the network's port
 SEAL_KEY = base64.b64encode(b"cluster-test-static-seal-key-01!").decode()
 BETWEEN_LOOKS = 0.02
 
@@ -29,7 +32,7 @@ def free_network():
         network = f"127.{random.randint(1, 250)}.{random.randint(0, 250)}"
         try:
             for host in (1, 2, 3):
-                for port in (API_PORT, CLUSTER_PORT):
+                for port in (API_PORT, CLUSTER_PORT, NETWORK_PORT):
                     with socket.socket() as s:
                         s.bind((f"{network}.{host}", port))
             return network
@@ -64,10 +67,11 @@ class Answer:
 class Node:
     """Commands by the main thread; `call` and what is read here by any."""
 
-    def __init__(self, bao, folder, number, network):
+    def __init__(self, bao, library, folder, number, network):
         self.bao, self.folder, self.number = bao, folder, number
         self.host = f"{network}.{number}"
-        self.process, self.lives, self.paused = None, 0, False
+        self.machine = Machine(library, folder / f"machine{number}", self.host)
+        self.process, self.lives, self.paused, self.cut_off = None, 0, False, False
         self.connections = threading.local()
         join = "".join(f'  retry_join {{ leader_api_addr = "http://{network}.{other}:{API_PORT}" }}\n'
                        for other in (1, 2, 3) if number > 1 and other != number)
@@ -76,7 +80,7 @@ class Node:
             f'storage "raft" {{\n  path = "{folder}/data{number}"\n  node_id = "n{number}"\n{join}}}\n'
             f'listener "tcp" {{\n  address = "{self.host}:{API_PORT}"\n'
             f'  cluster_address = "{self.host}:{CLUSTER_PORT}"\n  tls_disable = true\n}}\n'
-            f'api_addr = "http://{self.host}:{API_PORT}"\ncluster_addr = "https://{self.host}:{CLUSTER_PORT}"\n'
+            f'api_addr = "http://{self.host}:{API_PORT}"\ncluster_addr = "https://{self.host}:{NETWORK_PORT}"\n'
             f'disable_mlock = true\nseal "static" {{\n  current_key_id = "k1"\n  current_key = "{SEAL_KEY}"\n}}\n')
 
     @property
@@ -89,7 +93,7 @@ class Node:
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("BAO_", "VAULT_"))}
         with open(self.folder / f"node{self.number}.log", "a") as log:
             self.process = subprocess.Popen([self.bao, "server", f"-config={self.folder}/node{self.number}.hcl"], stdout=log,
-                                            stderr=log, stdin=subprocess.DEVNULL, env=environment)
+                                            stderr=log, stdin=subprocess.DEVNULL, env={**environment, **self.machine.environment})
 
     def kill(self):
         self.must_run()
@@ -114,6 +118,13 @@ class Node:
     def resume(self):
         self.process.send_signal(signal.SIGCONT)
         self.paused = False
+
+    def reachable(self):
+        """A client that knows better asks another node meanwhile."""
+        return not self.paused and not self.cut_off
+
+    def ended(self):
+        return self.process.poll() is not None
 
     def must_run(self):
         if (code := self.process.poll()) is not None:
@@ -153,10 +164,11 @@ class Node:
 
 
 class Cluster:
-    def __init__(self, bao, folder):
+    def __init__(self, bao, library, folder):
         network = free_network()
         self.folder, self.root = folder, None
-        self.nodes = [Node(bao, folder, number, network) for number in (1, 2, 3)]
+        self.nodes = [Node(bao, library, folder, number, network) for number in (1, 2, 3)]
+        self.network = Network([(f"{n.host}:{NETWORK_PORT}", f"{n.host}:{CLUSTER_PORT}") for n in self.nodes])
 
     def form(self):
         for node in self.nodes:
@@ -220,4 +232,5 @@ class Cluster:
                     failures.append(str(e))
                     node.process.kill()
                     node.process.wait()
+        self.network.end()
         return failures

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A cluster of three processes under faults, and clients who check every answer. README.md says what is checked.
 
-  cluster_test.py BAO CHECK_HISTORY [--seconds N] [--seed N] [--folder DIR]
+  cluster_test.py BAO CHECK_HISTORY FAULTY_MACHINE [--seconds N] [--seed N] [--folder DIR]
 """
 import argparse
 import random
@@ -32,36 +32,34 @@ class Findings(list):
         super().append(f"{text} [{time.monotonic() - self.began:.3f} s, {time.strftime('%H:%M:%S', time.gmtime())}]")
 
 
-def play(cluster, faults, clients, seconds, stop):
+def play(cluster, faults, names, clients, seconds, stop):
     """Faults until the time is over: all of them in a random order, then again."""
     until, rounds = time.monotonic() + seconds, 0
     for client in clients:
         client.start()
     try:
         while True:
-            for name in faults.random.sample(Faults.ALL, len(Faults.ALL)):
+            for name in faults.random.sample(names, len(names)):
                 if time.monotonic() > until:
                     return rounds
                 faults.inject(name)
                 rounds += 1
     finally:
-        for node in cluster.nodes:
-            if node.paused:
-                node.resume()
+        faults.mend()
         stop.set()
         for client in clients:
             client.join()
 
 
 def run(arguments, folder, say):
-    cluster, history, findings, stop = Cluster(arguments.bao, folder), History(), Findings(), threading.Event()
+    cluster, history, findings, stop = Cluster(arguments.bao, arguments.faulty_machine, folder), History(), Findings(), threading.Event()
     faults = Faults(cluster, history, findings, random.Random(f"{arguments.seed}/faults"), say)
     clients = [Client(n, arguments.seed, cluster, history, findings, stop) for n in range(1, CLIENTS + 1)]
     tokens = TokenUser(arguments.seed, cluster, findings, stop)
     try:
         cluster.form()
         say("the cluster is formed")
-        rounds = play(cluster, faults, [*clients, tokens], arguments.seconds, stop)
+        rounds = play(cluster, faults, arguments.faults, [*clients, tokens], arguments.seconds, stop)
         cluster.settle()
         verdict.last_reads(cluster, history, findings)
         verdict.last_tokens(cluster, tokens, findings)
@@ -86,8 +84,10 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("bao")
     parser.add_argument("check_history")
+    parser.add_argument("faulty_machine", help="the library that makes a node's disk fail")
     parser.add_argument("--seconds", type=float, default=25)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument("--faults", type=lambda text: text.split(","), default=Faults.ALL, help="some of them, comma-separated")
     parser.add_argument("--folder", default=tempfile.gettempdir(), help="where the report of a failed run is kept")
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="cluster-test-", dir=arguments.folder))
@@ -99,7 +99,8 @@ def main():
         with open(folder / "report.txt", "a") as report:
             report.write(line + "\n")
 
-    say(f"again: {sys.argv[0]} {arguments.bao} {arguments.check_history} --seconds {arguments.seconds:g} --seed {arguments.seed}")
+    say(f"again: {sys.argv[0]} {arguments.bao} {arguments.check_history} {arguments.faulty_machine} "
+        f"--seconds {arguments.seconds:g} --seed {arguments.seed} --faults {','.join(arguments.faults)}")
     findings = run(arguments, folder, say)
     for finding in findings:
         say(f"FAILED: {finding}")

@@ -3,9 +3,11 @@ import http.client
 import time
 
 from cluster import Failed, wait_until
+from machine import HANG_MS
 
 STORM = 4              # step-downs, one after the other
-KILL_GAP_MAX = 4.0     # seconds without an acknowledged write when the active node is killed; the aim is 2
+# Seconds without an acknowledged write; the aim is 2 where the active node is lost.
+GAP_MAX = {"kill_active": 4.0, "cut_off_active": 4.0, "mute_active": 4.0, "deafen_active": 5.0, "hung_disk": 6.0, "cut_between_standbys": 1.0}
 
 
 class Faults:
@@ -13,21 +15,35 @@ class Faults:
         self.cluster, self.history, self.findings, self.random, self.say = cluster, history, findings, random, say
         self.gaps = {}  # seconds, by fault
 
-    ALL = ("kill_active", "kill_standby", "pause_active", "pause_standby", "step_downs", "kill_all", "end_active", "end_standby")
+    ALL = ("kill_active", "kill_standby", "pause_active", "pause_standby", "step_downs", "kill_all", "end_active", "end_standby",
+           "cut_off_active", "cut_off_standby", "deafen_active", "mute_active", "cut_between_standbys", "slow_disk", "hung_disk",
+           "almost_full_disk", "full_disk")
 
     def inject(self, name):
         self.await_writes(20)
         since = time.monotonic_ns()
-        getattr(self, name)()
-        self.cluster.settle()
-        self.await_writes(1)
+        try:
+            getattr(self, name)()
+            self.cluster.settle()
+            self.await_writes(1)
+        except Failed as e:
+            raise Failed(f"{name}: {e}") from None
         gap = self.history.longest_gap(since, time.monotonic_ns())
         self.gaps.setdefault(name, []).append(gap)
         self.say(f"{name}: {gap:.2f} s without a write, settled after {(time.monotonic_ns() - since) / 1e9:.2f} s")
 
+    def mend(self):
+        """Whatever was broken goes on."""
+        self.cluster.network.heal()
+        for node in self.cluster.nodes:
+            node.cut_off = False
+            node.machine.mend()
+            if node.paused:
+                node.resume()
+
     def failures(self):
-        return [f"{max(gaps):.2f} s without a write after kill_active, at most {KILL_GAP_MAX} s are allowed"
-                for name, gaps in self.gaps.items() if name == "kill_active" and max(gaps) > KILL_GAP_MAX]
+        return [f"{max(self.gaps[name]):.2f} s without a write after {name}, at most {allowed} s are allowed"
+                for name, allowed in GAP_MAX.items() if max(self.gaps.get(name, [0])) > allowed]
 
     def await_writes(self, count):
         before = self.history.writes()
@@ -95,3 +111,95 @@ class Faults:
             self.findings.append(f"node {node.number} has stepped down and says that it is active")
         if answer.status not in (204, 503):  # 503: it was deposed before
             self.findings.append(f"step-down of node {node.number}: {answer.status} {answer.raw}")
+
+    # ---- the network between the nodes; clients reach all of them
+    def cut(self, node, *ways):
+        """(sender, receiver) each, which keep `node` out. Writes go on elsewhere meanwhile."""
+        node.cut_off = True
+        for sender, receiver in ways:
+            self.cluster.network.cut(sender.number, receiver.number)
+        try:
+            self.await_writes(self.random.choice((10, 60, 250)))
+        finally:
+            self.cluster.network.heal()
+            node.cut_off = False
+
+    def others(self, node):
+        return [n for n in self.cluster.nodes if n is not node]
+
+    def from_others(self, node):
+        return [(other, node) for other in self.others(node)]
+
+    def to_others(self, node):
+        return [(node, other) for other in self.others(node)]
+
+    def cut_off_active(self):
+        active = self.active()
+        self.cut(active, *self.from_others(active), *self.to_others(active))
+
+    def cut_off_standby(self):
+        standby = self.standby()
+        self.cut(standby, *self.from_others(standby), *self.to_others(standby))
+
+    def deafen_active(self):
+        """It is heard, and hears nobody: it has to notice that it leads no longer."""
+        active = self.active()
+        self.cut(active, *self.from_others(active))
+
+    def mute_active(self):
+        active = self.active()
+        self.cut(active, *self.to_others(active))
+
+    def cut_between_standbys(self):
+        """Nothing happens: the active node reaches both."""
+        one, other = self.others(self.active())
+        self.cluster.network.cut(one.number, other.number)
+        self.cluster.network.cut(other.number, one.number)
+        try:
+            self.await_writes(100)
+        finally:
+            self.cluster.network.heal()
+
+    # ---- disks
+    def slow_disk(self):
+        """Each sync of the active node takes as long as an election."""
+        self.with_disk(self.active(), sync_ms=self.random.choice((100, 300)))
+
+    def hung_disk(self):
+        """No sync of the active node comes back: others take over, and it takes its place behind them later."""
+        self.with_disk(self.active(), sync_ms=HANG_MS)
+
+    def with_disk(self, node, **state):
+        node.machine.become(**state)
+        try:
+            self.await_writes(self.random.choice((5, 40)))
+        finally:
+            node.machine.mend()
+
+    def almost_full_disk(self):
+        """Below the reserve the active node takes no write, says so, and answers reads; with room again it goes on."""
+        active = self.active()
+        active.machine.become(free_bytes=1 << 20)
+        try:
+            wait_until(lambda: any(self.refused_for_room(n) for n in self.cluster.nodes), "a write is refused for want of room", 10)
+            for node in self.cluster.nodes:
+                read = node.call("GET", "v1/fence/n1", token=self.cluster.root)
+                if read.status != 200:
+                    self.findings.append(f"node {node.number} answers no read while a disk is almost full: {read.status} {read.raw}")
+        finally:
+            active.machine.mend()
+
+    def refused_for_room(self, node):
+        answer = node.call("PUT", "v1/fence/disk", {"value": "x"}, self.cluster.root)
+        return answer.status >= 500 and b"are free on the disk" in answer.raw
+
+    def full_disk(self):
+        """A standby whose disk takes nothing more may end by itself; the others go on, and it comes back when there is room."""
+        node = self.standby()
+        node.machine.become(no_room=1, free_bytes=0)
+        try:
+            self.await_writes(self.random.choice((5, 40)))
+        finally:
+            node.machine.mend()
+        if node.ended():
+            node.start()

@@ -6,7 +6,11 @@ from clients import Client
 from history import OK
 
 # What a node may log as an error while others die around it.
-ALLOWED_ERRORS = ()
+ALLOWED_ERRORS = (
+    "the disk is almost full: writes are refused until there is room",
+    "applying waits for room on the disk",
+    "the disk has no room for the log; this node takes no more entries until it has",
+)
 
 
 def last_reads(cluster, history, findings):
