@@ -60,7 +60,7 @@ deps:
 deps-analysis:
 	@$(MAKE) deps PACKAGES="$$(grep -v '^#' tools/packages-analysis.txt | tr '\n' ' ')"
 
-# From a fresh machine to a secret read by a restricted token; KEEP=1 leaves the node running.
+# From a fresh machine to three nodes that lose their active one while they are used; KEEP=1 leaves them running.
 KEEP ?=
 demo: deps all
 	@tools/demo.sh build/cmd/bao/bao "$(KEEP)"

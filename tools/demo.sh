@@ -201,7 +201,6 @@ within 20 "node $active has caught up" same
 run_at "$active" bao kv get -mount=secret -field=number app/count; echo
 BAO_TOKEN=$root_token
 run_at "$active" bao operator raft list-peers
-run_at "$active" bao debug invalidations
 
 if [ -n "$keep" ]; then
   done_well=1

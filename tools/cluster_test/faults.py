@@ -194,12 +194,13 @@ class Faults:
         return answer.status >= 500 and b"are free on the disk" in answer.raw
 
     def full_disk(self):
-        """A standby whose disk takes nothing more may end by itself; the others go on, and it comes back when there is room."""
+        """What a standby cannot store it does not acknowledge, and who asks it waits; it may even end. The others go on, and it
+        comes back when there is room."""
         node = self.standby()
-        node.machine.become(no_room=1, free_bytes=0)
+        node.cut_off = True
         try:
-            self.await_writes(self.random.choice((5, 40)))
+            self.with_disk(node, no_room=1, free_bytes=0)
         finally:
-            node.machine.mend()
+            node.cut_off = False
         if node.ended():
             node.start()
