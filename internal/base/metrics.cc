@@ -31,7 +31,7 @@ std::vector<Sample> metric_samples() {
   Registry& r = registry();
   MutexLock lock(r.mutex);
   std::vector<Sample> samples;
-  for (const auto& [name, c] : r.counters) samples.push_back({name, c->value()});
+  for (const auto& [name, c] : r.counters) samples.push_back({name, c->value(), c->is_gauge()});
   return samples;
 }
 

@@ -11,6 +11,8 @@ std::string encode(const MemberContext& context) {
                             {"cluster_address", context.record.cluster_address},
                             {"api_address", context.record.api_address},
                             {"certificate", context.record.certificate}});
+  if (!context.record.host_name.empty()) json.set("host_name", context.record.host_name);
+  if (!context.record.version.empty()) json.set("version", context.record.version);
   if (context.non_voter) json.set("non_voter", true);
   return codec::write_json(json);
 }
@@ -19,7 +21,8 @@ base::Result<MemberContext> decode_context(uint64_t id, std::string_view text) {
   const auto json = codec::parse_json(text);
   if (!json.ok() || !json->is_object()) return base::corrupt("the record of member " + std::to_string(id) + " cannot be read");
   const auto member = [&](const char* name) { return (*json)[name].as_string(); };
-  return MemberContext{{id, member("name"), member("cluster_address"), member("api_address"), member("certificate")},
+  return MemberContext{{id, member("name"), member("cluster_address"), member("api_address"), member("certificate"), member("host_name"),
+                        member("version")},
                        (*json)["non_voter"].as_bool()};
 }
 

@@ -11,8 +11,10 @@
 #include <utility>
 
 #include "internal/base/log.h"
+#include "internal/base/metrics.h"
 #include "internal/base/mutex.h"
 #include "internal/cluster/call_pool.h"
+#include "internal/cluster/commit_history.h"
 #include "internal/cluster/confirmation.h"
 #include "internal/cluster/member_record.h"
 #include "internal/cluster/node_key.h"
@@ -62,6 +64,7 @@ class Member final : public Node, private raft::Receiver {
   void close(milliseconds at_most) override;
   ClusterRole role() const override;
   void on_change(std::function<void()> listener) override;
+  Result<core::ClusterStanding> standing() override;
   Result<base::Index> confirm() override { return confirmation_.get(); }
   bool await_applied(base::Index index, milliseconds at_most) override { return storage_->await_applied(index, at_most); }
   Status hand_over() override;
@@ -91,6 +94,8 @@ class Member final : public Node, private raft::Receiver {
   MemberRecord own_record() const REQUIRES(mutex_);
   void tell_listener();
   void follow_role();
+  void count(const raft::RoleChange& change);
+  void learn_commit(const raft::Envelope& envelope);
   void run();
   void look();
   void learn(const raft::DriverStatus& status);
@@ -108,6 +113,7 @@ class Member final : public Node, private raft::Receiver {
   // Made once, when there is somebody to speak with; ended after the driver has stopped.
   std::unique_ptr<raft::Transport> transport_;
   std::atomic<raft::Transport*> speaking_{nullptr};
+  CommitHistory commits_;
   CallPool pool_;
   Confirmation confirmation_{[this]() -> Result<base::Index> {
     raft::Driver* driver = storage_->member();
@@ -128,6 +134,7 @@ class Member final : public Node, private raft::Receiver {
   int calling_ GUARDED_BY(mutex_) = 0;  // threads in the listener
   std::shared_ptr<const Answer> answer_ GUARDED_BY(mutex_);
 
+  NodeId counted_leader_ = raft::kNobody;  // of whoever has the core's turn
   // Of the cluster thread.
   Promotion promotion_;
   std::atomic<bool> follows_{false};
@@ -186,7 +193,8 @@ Status Member::make_key() {
 }
 
 MemberRecord Member::own_record() const {
-  return {storage_->identity().node.value, name_, options_.cluster_address, options_.api_address, key_ ? key_->certificate : ""};
+  return {storage_->identity().node.value, name_, options_.cluster_address, options_.api_address, key_ ? key_->certificate : "",
+          options_.host_name, options_.version};
 }
 
 // ---- belonging ----
@@ -315,6 +323,7 @@ void Member::follow_role() {
   raft::Driver* driver = storage_->member();
   if (!driver || follows_.exchange(true)) return;
   driver->on_role([this](const raft::RoleChange& change) {
+    count(change);
     {
       const MutexLock lock(mutex_);
       role_ = change;
@@ -326,10 +335,21 @@ void Member::follow_role() {
   (void)driver->status();  // comes behind it
 }
 
+// In the core's turn.
+void Member::count(const raft::RoleChange& change) {
+  static base::Counter& elections = base::counter("raft.elections_begun");
+  static base::Counter& won = base::counter("raft.elections_won");
+  static base::Counter& leaders = base::counter("raft.leader_changes");
+  if (change.role == raft::Role::candidate) elections.add();
+  if (change.role == raft::Role::leader) won.add();
+  if (change.leader != raft::kNobody && std::exchange(counted_leader_, change.leader) != change.leader) leaders.add();
+}
+
 void Member::look() {
   if (!storage_->member()) return;
   const auto now = status();
   if (!now.ok()) return;
+  if (now->view.role == raft::Role::leader) commits_.learn(now->view.term.value, now->view.commit.value, Clock::now());
   learn(*now);
   Contexts contexts;
   bool speaks = false;
@@ -421,19 +441,45 @@ Result<raft::DriverStatus> Member::status() const {
   return driver->status();
 }
 
+Result<core::ClusterStanding> Member::standing() {
+  ASSIGN_OR_RETURN(const raft::DriverStatus now, status());
+  const auto time = Clock::now();
+  core::ClusterStanding standing;
+  standing.term = now.view.term.value;
+  standing.last = now.view.last.index.value;
+  standing.commit = now.view.commit.value;
+  standing.applied = storage_->applied().value;
+  standing.served = storage_->told().value;
+  standing.leads = now.view.role == raft::Role::leader;
+  standing.queued = standing.commit - std::min(standing.commit, standing.served);
+  if (standing.queued > 0) standing.queue_age = commits_.waiting(standing.served, time);
+  if (standing.leads) return standing;
+  standing.unheard = commits_.unheard(time);
+  standing.lag = commits_.age(standing.served, time);
+  return standing;
+}
+
 Result<std::vector<ClusterMember>> Member::members() {
   ASSIGN_OR_RETURN(const raft::DriverStatus now, status());
+  const auto time = Clock::now();
   std::vector<ClusterMember> members;
   for (const auto& [id, known] : now.configuration.members) {
     ASSIGN_OR_RETURN(const MemberContext context, decode_context(id.value, known.context));
-    ClusterMember member{context.record, id == now.view.leader, now.configuration.votes(id), 0, false};
+    ClusterMember member;
+    member.record = context.record;
+    member.leads = id == now.view.leader;
+    member.votes = now.configuration.votes(id);
     for (const raft::PeerView& peer : now.view.peers) {
       if (peer.id != id) continue;
       member.match = peer.match.value;
       member.reached_lately = peer.recently_active;
+      member.applied = peer.applied.value;
+      member.unheard = peer.ticks_since_contact * raft::DriverOptions().tick;
+      member.lag = commits_.waiting(member.applied, time);
     }
     if (id == storage_->identity().node) {
       member.match = now.view.durable.value;
+      member.applied = storage_->told().value;
       member.reached_lately = true;
     }
     members.push_back(std::move(member));
@@ -541,7 +587,16 @@ void Member::on_ask(Answer answer) {
 
 // ---- from the transport ----
 void Member::on_envelope(raft::Envelope envelope) {
+  learn_commit(envelope);
   if (raft::Driver* driver = storage_->member()) driver->deliver_here(std::move(envelope));
+}
+
+// Whoever sends these leads in their term.
+void Member::learn_commit(const raft::Envelope& envelope) {
+  const auto learn = [&](raft::Index index) { commits_.learn(envelope.term.value, index.value, Clock::now()); };
+  if (const auto* append = std::get_if<raft::Append>(&envelope.message)) learn(append->commit);
+  else if (const auto* heartbeat = std::get_if<raft::Heartbeat>(&envelope.message)) learn(heartbeat->commit);
+  else if (const auto* offer = std::get_if<raft::SnapshotOffer>(&envelope.message)) learn(offer->meta.last.index);
 }
 
 void Member::on_peer_unreachable(NodeId peer) {

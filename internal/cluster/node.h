@@ -21,6 +21,7 @@ struct NodeOptions {
   std::string name;             // "": kept in the folder's file node-id, made when absent
   std::string cluster_address;  // host:port as others reach it
   std::string api_address;      // URL
+  std::string host_name, version;  // as the others are told
   std::string vfs = "unix-excl";
   std::chrono::milliseconds stabilization{10'000};  // of a learner of three voters or more
 };

@@ -100,13 +100,16 @@ Reply RequestPipeline::process(logical::Request&& request) {
   Reply reply = run(*work);
   if (!refuses(*work, reply) || work->confirmed) return reply;
   // A node confirms before it says no (D9): a standby, and one that may have been deposed without knowing.
-  static base::Counter& confirmed = base::counter("core.confirmed_refusals");
+  static base::Counter& confirmed = base::counter("confirm.refusals");
+  static base::Counter& withdrawn = base::counter("confirm.changed_mind");
   confirmed.add();
   TRY(parts_.life_cycle->confirm());
   logical::Request again = std::move(work->request);
   again.operation = work->asked;
   work.emplace(std::move(again));
-  return run(*work);
+  reply = run(*work);
+  if (!refuses(*work, reply)) withdrawn.add();
+  return reply;
 }
 
 Reply RequestPipeline::run(RequestWork& work) {

@@ -69,8 +69,39 @@ std::optional<std::string> Front::answer_forwarded(std::string_view request) con
   if (!forwarded.ok()) return encode_forwarded_answer(answer_of(forwarded.error()), core_.applied());
   const auto own = guarded((*forwarded)->wire, (*forwarded)->peer);
   if (!own) return std::nullopt;
+  static base::Counter& for_others = base::counter("forward.answered_for_others");
+  for_others.add();
   return encode_forwarded_answer(*own, core_.applied());
 }
+
+namespace {
+
+// By what clients ask and what came of it; few and fixed.
+std::string_view kind_of(const WireRequest& wire) {
+  if (wire.method == "GET" || wire.method == "HEAD") return wire.target.find("list=true") == wire.target.npos ? "read" : "list";
+  if (wire.method == "LIST" || wire.method == "SCAN") return "list";
+  return wire.method == "DELETE" ? "delete" : "write";
+}
+
+std::string_view result_of(const base::Result<std::string>& answered) {
+  if (answered.ok()) return "answered";
+  return answered.error().code() == base::Code::unavailable ? "unavailable" : "uncertain";
+}
+
+base::Result<std::string> ask_counted(core::Cluster& cluster, const WireRequest& wire, std::string request) {
+  static base::Counter& under_way = base::counter("forward.under_way");
+  static base::Counter& milliseconds = base::counter("forward.milliseconds");
+  const auto begun = std::chrono::steady_clock::now();
+  under_way.change(1);
+  auto answered = cluster.ask_leader(std::move(request), kForwardTime);
+  under_way.change(-1);
+  const auto took = std::chrono::steady_clock::now() - begun;
+  milliseconds.add(std::chrono::duration_cast<std::chrono::milliseconds>(took).count());
+  base::counter("forward.requests{kind=" + std::string(kind_of(wire)) + ",result=" + std::string(result_of(answered)) + "}").add();
+  return answered;
+}
+
+}  // namespace
 
 Answer Front::forward(const WireRequest& wire, const Peer& peer) const {
   static base::Counter& forwarded = base::counter("http.forwarded");
@@ -81,7 +112,7 @@ Answer Front::forward(const WireRequest& wire, const Peer& peer) const {
     return redirect(address + std::string(wire.target), wire.method == "GET" || wire.method == "HEAD");
   }
   forwarded.add();
-  auto answered = cluster_->ask_leader(encode_forwarded(wire, peer), kForwardTime);
+  auto answered = ask_counted(*cluster_, wire, encode_forwarded(wire, peer));
   if (!answered.ok() && answered.error().code() == base::Code::unavailable) {
     return Answer::error(500, "local node not active but active cluster node not found");
   }
@@ -117,7 +148,7 @@ std::optional<Answer> Front::route(const WireRequest& wire, const Peer& peer) co
     if (with_namespace && is_unavailable_in_namespaces(target->path)) {
       return Answer::error(400, "operation unavailable in namespaces");
     }
-    if (auto own = answer_node_endpoint(core_, rules_.node, wire, *target)) return std::move(*own);
+    if (auto own = answer_node_endpoint(core_, cluster_, rules_.node, wire, *target)) return std::move(*own);
     return serve(wire, *target, peer);
   }();
   if (const std::string_view name = wire.header("X-Vault-Namespace"); !name.empty()) {

@@ -1,5 +1,6 @@
 #include "internal/http/node_endpoints.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -15,6 +16,7 @@ using codec::Json;
 
 struct Call {
   core::Core& core;
+  core::Cluster* cluster;
   const NodeRules& rules;
   const WireRequest& wire;
   const Target& target;
@@ -207,6 +209,16 @@ Answer on_health(const Call& call) {
   return bare(health_code(*health, codes), record);
 }
 
+// Beyond the reference, for whoever asks: how far behind the leader this node is.
+void add_standing(Json& record, const core::ClusterStanding& now) {
+  record.set("term", now.term);
+  record.set("commit_index", now.commit);
+  record.set("served_index", now.served);
+  record.set("lag_entries", now.commit - std::min(now.commit, now.served));
+  if (now.lag) record.set("lag_milliseconds", static_cast<int64_t>(now.lag->count()));
+  if (now.unheard) record.set("unheard_milliseconds", static_cast<int64_t>(now.unheard->count()));
+}
+
 Answer on_leader(const Call& call) {
   if (!call.is("GET")) return wrong_method();
   const auto leader = call.core.leader();
@@ -218,6 +230,10 @@ Answer on_leader(const Call& call) {
   add_text(record, "leader_cluster_address", leader->leader_cluster_address);
   if (leader->committed_index != 0) record.set("raft_committed_index", leader->committed_index);
   if (leader->applied_index != 0) record.set("raft_applied_index", leader->applied_index);
+  const std::string* detailed = call.target.query.find("detailed");
+  if (call.cluster != nullptr && detailed != nullptr && *detailed == "true") {
+    if (const auto standing = call.cluster->standing(); standing.ok()) add_standing(record, *standing);
+  }
   return bare(200, record);
 }
 
@@ -287,13 +303,14 @@ std::optional<Answer> on_unauthenticated_rekey(std::string_view path) {
 
 }  // namespace
 
-std::optional<Answer> answer_node_endpoint(core::Core& core, const NodeRules& rules, const WireRequest& wire, const Target& target) {
+std::optional<Answer> answer_node_endpoint(core::Core& core, core::Cluster* cluster, const NodeRules& rules, const WireRequest& wire,
+                                           const Target& target) {
   constexpr std::string_view kPrefix = "/v1/sys/";
   if (!target.path.starts_with(kPrefix)) return std::nullopt;
   const std::string* help = target.query.find("help");
   if (wire.method == "HELP" || (help && !help->empty())) return std::nullopt;
   const std::string_view path = std::string_view(target.path).substr(kPrefix.size());
-  const Call call{core, rules, wire, target};
+  const Call call{core, cluster, rules, wire, target};
   if (path == "health") return on_health(call);
   if (path == "seal-status") return on_seal_status(call);
   if (path == "unseal") return on_unseal(call);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "internal/core/core.h"
+#include "internal/core/ha/cluster.h"
 #include "internal/core/ha/joining.h"
 #include "internal/http/answer.h"
 #include "internal/http/request_body.h"
@@ -21,7 +22,9 @@ struct NodeRules {
 };
 
 // The answer, or nothing when the path is none of these and goes on to the core.
-std::optional<Answer> answer_node_endpoint(core::Core& core, const NodeRules& rules, const WireRequest& wire, const Target& target);
+// `cluster` may be nullptr.
+std::optional<Answer> answer_node_endpoint(core::Core& core, core::Cluster* cluster, const NodeRules& rules, const WireRequest& wire,
+                                           const Target& target);
 
 // Paths that a request with a namespace header can't have: those of the node itself.
 bool is_unavailable_in_namespaces(std::string_view path);

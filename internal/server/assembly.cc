@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "internal/base/build_identity.h"
+#include "internal/base/host_name.h"
 #include "internal/server/listeners.h"
 #include "internal/storage/file/file_storage.h"
 #include "internal/storage/inmem/inmem.h"
@@ -40,6 +41,8 @@ base::Result<OpenedStorage> open_raft(const config::Config& config) {
   options.name = block.node_id;
   options.cluster_address = host_and_port(config.cluster_addr.empty() ? block.cluster_addr : config.cluster_addr);
   options.api_address = config.api_addr;
+  options.host_name = base::host_name();
+  options.version = base::kVersion;
   auto opened = cluster::Node::open(std::move(options));
   if (!opened.ok()) return opened.error().within("error initializing storage of type raft");
   return OpenedStorage{nullptr, std::move(*opened)};

@@ -44,6 +44,13 @@ bool FakeCluster::formed() const {
   return state_ != State::unformed;
 }
 
+base::Result<core::ClusterStanding> FakeCluster::standing() {
+  const MutexLock lock(mutex_);
+  core::ClusterStanding standing{1, 100, 100, 100, 100, state_ == State::leading, {}, {}, 0, {}};
+  if (!standing.leads) standing.unheard = standing.lag = std::chrono::milliseconds(7);
+  return standing;
+}
+
 base::Status FakeCluster::form() {
   const MutexLock lock(mutex_);
   if (state_ != State::unformed) return base::Error(base::Code::conflict, "formed already");

@@ -39,6 +39,8 @@ class FakeCluster final : public core::Cluster {
   void close(std::chrono::milliseconds) override {}
   core::ClusterRole role() const override EXCLUDES(mutex_);
   void on_change(std::function<void()> listener) override EXCLUDES(mutex_);
+  // As of a node that is level with everybody.
+  base::Result<core::ClusterStanding> standing() override EXCLUDES(mutex_);
   base::Result<base::Index> confirm() override EXCLUDES(mutex_);
   bool await_applied(base::Index, std::chrono::milliseconds) override { return true; }
   base::Status hand_over() override EXCLUDES(mutex_);  // the node follows from then on

@@ -113,7 +113,7 @@ TEST_F(Leader, ListsTheNodesThatAreThereByTheirAddress) {
   EXPECT_TRUE(nodes[0]["active_node"].as_bool());
   EXPECT_TRUE(nodes[0]["last_echo"].is_null());
   EXPECT_EQ(nodes[1]["api_address"].as_string(), "http://127.0.0.1:18202");
-  EXPECT_EQ(nodes[1]["hostname"].as_string(), "127.0.0.1");
+  EXPECT_EQ(nodes[1]["hostname"].as_string(), "") << "it does not say";
   EXPECT_FALSE(nodes[1]["active_node"].as_bool());
   EXPECT_FALSE(nodes[1]["last_echo"].as_string().empty());
   EXPECT_EQ(nodes[2]["api_address"].as_string(), "http://127.0.0.1:18203");

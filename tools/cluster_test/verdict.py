@@ -53,9 +53,11 @@ def counters(cluster, findings):
         if answer.status != 200:
             findings.append(f"node {node.number} shows no metrics: {answer.status}")
             continue
-        values = {g["Name"]: g["Value"] for g in answer.body["Gauges"]}
+        values = {c["Name"]: c["Count"] for c in answer.body["Counters"]}
         if wrong := values.get("bao.core.wrong_declarations", 0):
             findings.append(f"node {node.number}: {wrong} operations are declared as reading but write")
+        if wrong := values.get("bao.audit.divergences", 0):
+            findings.append(f"node {node.number}: {wrong} cached objects are not what storage holds")
 
 
 def logs(cluster, findings):

@@ -26,6 +26,7 @@ struct MemberRecord {
   std::string cluster_address;  // host:port of the cluster port
   std::string api_address;      // URL of the API
   std::string certificate;      // PEM, what its connections are known by
+  std::string host_name{}, version{};  // as it said when it became a member; empty: it didn't say
   bool operator==(const MemberRecord&) const = default;
 };
 
@@ -34,6 +35,9 @@ struct ClusterMember {
   bool leads = false, votes = false;
   uint64_t match = 0;            // what it holds, as far as the leader knows; 0 elsewhere
   bool reached_lately = false;   // by the leader's reckoning; false elsewhere
+  uint64_t applied = 0;          // as it said last; 0 where match is
+  std::chrono::milliseconds unheard{0};  // since the leader heard of it
+  std::chrono::milliseconds lag{0};      // how long the leader has held what it has not applied; 0: nothing
 };
 
 // Of this node, as of now.
@@ -41,6 +45,18 @@ struct ClusterRole {
   bool leads = false;
   uint64_t term = 0;
   MemberRecord leader;  // empty while nobody is known to lead
+};
+
+// What a node knows of its own place in the log, as of now.
+struct ClusterStanding {
+  uint64_t term = 0, last = 0, commit = 0, applied = 0, served = 0;  // served: the caches know of it, too
+  bool leads = false;
+  // Of a standby; nothing while it has heard nobody yet. `unheard`: since the leader spoke. `lag`: what is served here is at most that
+  // much older than what the leader had: everything that was committed before is here.
+  std::optional<std::chrono::milliseconds> unheard, lag;
+  // Entries that are agreed on and not applied yet, and how long the oldest waits.
+  uint64_t queued = 0;
+  std::chrono::milliseconds queue_age{0};
 };
 
 // What a new member is given by the group that takes it in.
@@ -79,6 +95,7 @@ class Cluster {
   virtual ClusterRole role() const = 0;
   // Whenever role() may say something else; only wakes somebody. One listener; nullptr to unset.
   virtual void on_change(std::function<void()> listener) = 0;
+  virtual base::Result<ClusterStanding> standing() = 0;
   // Blocks until everything that was acknowledged anywhere before the call is applied here. Errors: unavailable.
   virtual base::Result<base::Index> confirm() = 0;
   // Blocks until `index` is applied here; false: not within `at_most`.

@@ -73,16 +73,26 @@ base::Status check(const MemberRecord& record) {
   if (record.cluster_address.empty()) return base::invalid("no cluster_addr provided");
   if (!is_host_and_port(record.cluster_address)) return base::invalid("cluster_addr is not host:port");
   if (!record.api_address.empty() && !is_url(record.api_address)) return base::invalid("api_addr is not a URL");
+  if (record.host_name.size() > kMemberSayingBytesMax || !is_printable(record.host_name)) return base::invalid("host_name is no name of a host");
+  if (record.version.size() > kMemberSayingBytesMax || !is_printable(record.version)) return base::invalid("version is not a version");
   if (!is_certificate(record.certificate)) return base::invalid("certificate is not a certificate in PEM");
   return {};
 }
 
+// What a member need not say, and older ones don't.
+void add_sayings(Json& json, const MemberRecord& record) {
+  if (!record.host_name.empty()) json.set("host_name", record.host_name);
+  if (!record.version.empty()) json.set("version", record.version);
+}
+
 Json peer_json(const MemberRecord& record) {
-  return Json::record({{"id", record.name},
-                       {"address", record.cluster_address},
-                       {"member", std::to_string(record.id)},
-                       {"api_addr", record.api_address},
-                       {"certificate", record.certificate}});
+  Json peer = Json::record({{"id", record.name},
+                            {"address", record.cluster_address},
+                            {"member", std::to_string(record.id)},
+                            {"api_addr", record.api_address},
+                            {"certificate", record.certificate}});
+  add_sayings(peer, record);
+  return peer;
 }
 
 base::Result<MemberRecord> parse_peer(const Json& peer) {
@@ -91,6 +101,8 @@ base::Result<MemberRecord> parse_peer(const Json& peer) {
   record.cluster_address = peer["address"].as_string();
   record.api_address = peer["api_addr"].as_string();
   record.certificate = peer["certificate"].as_string();
+  record.host_name = peer["host_name"].as_string();
+  record.version = peer["version"].as_string();
   ASSIGN_OR_RETURN(record.id, parse_id(peer["member"].as_string()));
   TRY(check(record));
   return record;
@@ -143,13 +155,15 @@ std::string OpenedChallenge::answer(const Applicant& applicant) const { return t
 // ---- what is sent
 
 Json answer_body(const Applicant& applicant, const std::string& answer) {
-  return Json::record({{"server_id", applicant.record.name},
-                       {"answer", codec::to_base64(answer)},
-                       {"cluster_addr", applicant.record.cluster_address},
-                       {"non_voter", applicant.non_voter},
-                       {"member", std::to_string(applicant.record.id)},
-                       {"api_addr", applicant.record.api_address},
-                       {"certificate", applicant.record.certificate}});
+  Json body = Json::record({{"server_id", applicant.record.name},
+                            {"answer", codec::to_base64(answer)},
+                            {"cluster_addr", applicant.record.cluster_address},
+                            {"non_voter", applicant.non_voter},
+                            {"member", std::to_string(applicant.record.id)},
+                            {"api_addr", applicant.record.api_address},
+                            {"certificate", applicant.record.certificate}});
+  add_sayings(body, applicant.record);
+  return body;
 }
 
 base::Result<Applicant> parse_applicant(const Json& body) {
@@ -158,6 +172,8 @@ base::Result<Applicant> parse_applicant(const Json& body) {
   applicant.record.cluster_address = body["cluster_addr"].as_string();
   applicant.record.api_address = body["api_addr"].as_string();
   applicant.record.certificate = body["certificate"].as_string();
+  applicant.record.host_name = body["host_name"].as_string();
+  applicant.record.version = body["version"].as_string();
   applicant.non_voter = body["non_voter"].as_bool();
   TRY(check(applicant.record));
   ASSIGN_OR_RETURN(applicant.record.id, parse_id(body["member"].as_string()));

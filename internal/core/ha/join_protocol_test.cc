@@ -29,6 +29,20 @@ codec::Json body_with(const char* member, codec::Json value) {
   return body;
 }
 
+TEST(JoinProtocol, WhatANodeSaysOfItselfArrivesAndNeedNotBeSaid) {
+  Applicant from = applicant();
+  EXPECT_TRUE(parse_applicant(answer_body(from, "x"))->record == from.record) << "an older node says neither";
+  from.record.host_name = "rack2-host7";
+  from.record.version = "2.6.2";
+  EXPECT_TRUE(parse_applicant(answer_body(from, "x"))->record == from.record);
+  const JoinChallenges challenges;
+  const std::string answer = answer_to(challenges.issue("node2", kNow), from);
+  EXPECT_TRUE(challenges.check(answer, from, kNow).ok());
+  EXPECT_FALSE(challenges.check(answer, applicant(), kNow).ok()) << "it is part of what is proved";
+  EXPECT_EQ(error_of(body_with("host_name", std::string(256, 'a'))), "host_name is no name of a host");
+  EXPECT_EQ(error_of(body_with("version", "2\n6")), "version is not a version");
+}
+
 TEST(JoinProtocol, WhoOpensTheChallengeIsLetIn) {
   const JoinChallenges challenges;
   const SecretBytes challenge = challenges.issue("node2", kNow);

@@ -8,6 +8,7 @@
 
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
+#include "internal/base/time_format.h"
 
 namespace bao::core {
 namespace {
@@ -15,6 +16,11 @@ namespace {
 constexpr std::chrono::milliseconds kLook{1'000};
 constexpr std::chrono::milliseconds kRetry{100};
 constexpr int kFailuresMax = 20;  // of taking up, before somebody else is asked to lead
+
+void count_change(const base::Clock& clock) {
+  base::counter("core.role_changes").add();
+  base::counter("core.role_changed_at").set(base::unix_seconds(clock.now()));
+}
 
 }  // namespace
 
@@ -89,7 +95,7 @@ base::Status Roles::take_up(uint64_t term) {
   term_ = term;
   active_since_ = clock_.now().time_since_epoch().count();
   role_.store(Role::active, std::memory_order_release);
-  base::counter("core.role_changes").add();
+  count_change(clock_);
   const base::MutexLock lock(mutex_);
   changed_.notify_all();
   return {};
@@ -98,7 +104,7 @@ base::Status Roles::take_up(uint64_t term) {
 void Roles::lay_down() {
   role_.store(Role::standby, std::memory_order_release);
   steps_.lay_down();
-  base::counter("core.role_changes").add();
+  count_change(clock_);
   const base::MutexLock lock(mutex_);
   ++reigns_ended_;
   changed_.notify_all();

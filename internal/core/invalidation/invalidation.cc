@@ -18,7 +18,9 @@ std::string_view first_folders(std::string_view key) {
 }  // namespace
 
 void Invalidation::own(std::string prefix, std::string owner, Handler handler) {
-  const bool added = owners_.emplace(std::move(prefix), Owner{std::move(owner), std::move(handler)}).second;
+  auto& marks = marks_[owner];
+  if (marks == nullptr) marks = std::make_unique<Marks>();
+  const bool added = owners_.emplace(std::move(prefix), Owner{std::move(owner), std::move(handler), marks.get()}).second;
   ENSURE(added, "a storage prefix has one owner");
 }
 
@@ -49,15 +51,49 @@ void Invalidation::report_unowned(std::string_view key) {
 }
 
 void Invalidation::apply(const storage::ChangeSet& changes) {
-  if (changes.everything && everything_) everything_(changes.index);
+  const base::Time now = base::system_clock().now();
+  if (changes.everything) {
+    note(everything_marks_, changes.index, now);
+    if (everything_) everything_(changes.index);
+  }
   for (const std::string& key : changes.keys) {
     const Owner* owner = find(key);
     if (owner == nullptr) {
       report_unowned(key);
-    } else if (owner->handler) {
-      owner->handler(key, changes.index);
+      continue;
+    }
+    note(*owner->marks, changes.index, now);
+    if (owner->handler) owner->handler(key, changes.index);
+  }
+}
+
+void Invalidation::note(Marks& marks, base::Index index, base::Time now) {
+  marks.count.fetch_add(1, std::memory_order_relaxed);
+  marks.last.store(index.value, std::memory_order_relaxed);
+  marks.last_at.store(now.time_since_epoch().count(), std::memory_order_relaxed);
+}
+
+std::vector<OwnerActivity> Invalidation::activity() const {
+  const auto read = [](std::string_view name, const Marks& marks) {
+    OwnerActivity activity;
+    activity.owner = name;
+    activity.marks = marks.count.load(std::memory_order_relaxed);
+    activity.last = base::Index{marks.last.load(std::memory_order_relaxed)};
+    activity.last_at = base::Time(base::Duration(marks.last_at.load(std::memory_order_relaxed)));
+    return activity;
+  };
+  std::vector<OwnerActivity> all;
+  for (const auto& [name, marks] : marks_) {
+    all.push_back(read(name, *marks));
+    for (const auto& [prefix, owner] : owners_) {
+      if (owner.marks != marks.get()) continue;
+      all.back().prefixes.push_back(prefix);
+      all.back().caches = all.back().caches || owner.handler != nullptr;
     }
   }
+  all.push_back(read("everything", everything_marks_));
+  all.back().caches = true;
+  return all;
 }
 
 }  // namespace bao::core

@@ -4,17 +4,31 @@
 // Threads: own() and set_strict() before the backend's listener is set; the rest is thread-safe after that.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "internal/base/clock.h"
 #include "internal/base/ids.h"
 #include "internal/base/mutex.h"
 #include "internal/storage/backend.h"
 
 namespace bao::core {
+
+// What an owner was told since the process began.
+struct OwnerActivity {
+  std::string owner;
+  std::vector<std::string> prefixes;
+  bool caches = false;    // keeps something in memory for one of them
+  uint64_t marks = 0;     // changed keys
+  base::Index last{};     // of the last one; 0: none
+  base::Time last_at{};
+};
 
 class Invalidation {
  public:
@@ -29,18 +43,29 @@ class Invalidation {
   void apply(const storage::ChangeSet& changes);
   // Called when the whole content was replaced, in place of the owners' handlers. Quick, as they are.
   void on_everything(std::function<void(base::Index index)> handler) { everything_ = std::move(handler); }
+  // By owner's name. Of changes of everything: the owner "everything", without prefixes.
+  std::vector<OwnerActivity> activity() const;
   void set_strict(bool strict) { strict_ = strict; }
 
  private:
   static constexpr size_t kReportedPrefixesMax = 256;
+  // Of all prefixes of one name; counted by the applier, read by anybody.
+  struct Marks {
+    std::atomic<uint64_t> count{0}, last{0};
+    std::atomic<int64_t> last_at{0};
+  };
   struct Owner {
     std::string name;
     Handler handler;
+    Marks* marks;
   };
+  static void note(Marks& marks, base::Index index, base::Time now);
   const Owner* find(std::string_view key) const;
   void report_unowned(std::string_view key);
 
   std::map<std::string, Owner, std::less<>> owners_;
+  std::map<std::string, std::unique_ptr<Marks>, std::less<>> marks_;
+  Marks everything_marks_;
   bool strict_ = false;
   std::function<void(base::Index)> everything_;
   base::Mutex mutex_{base::Rank::invalidation};

@@ -22,6 +22,27 @@ TEST(Invalidation, TheLongestPrefixIsTold) {
   EXPECT_EQ(registry.owner_of("logical/x"), "");
 }
 
+TEST(Invalidation, TellsWhatEachOwnerWasTold) {
+  Invalidation registry;
+  registry.own("core/mounts", "mounts", [](std::string_view, base::Index) {});
+  registry.own("core/auth", "mounts", [](std::string_view, base::Index) {});
+  registry.own("sys/token/", "token", nullptr);
+  registry.apply({base::Index{7}, {"core/mounts/a", "core/auth/b"}});
+  registry.apply({base::Index{9}, {}, /*everything=*/true});
+  const auto activity = registry.activity();
+  ASSERT_EQ(activity.size(), 3u);
+  EXPECT_EQ(activity[0].owner, "mounts");
+  EXPECT_EQ(activity[0].prefixes, (std::vector<std::string>{"core/auth", "core/mounts"}));
+  EXPECT_TRUE(activity[0].caches);
+  EXPECT_EQ(activity[0].marks, 2u);
+  EXPECT_EQ(activity[0].last, base::Index{7});
+  EXPECT_GT(activity[0].last_at, base::Time{});
+  EXPECT_EQ(activity[1].marks, 0u);
+  EXPECT_FALSE(activity[1].caches);
+  EXPECT_EQ(activity[2].owner, "everything");
+  EXPECT_EQ(activity[2].last, base::Index{9});
+}
+
 TEST(Invalidation, AnUnownedPrefixIsCounted) {
   Invalidation registry;
   const int64_t before = base::counter("invalidation.unowned").value();

@@ -1,10 +1,8 @@
-// sys/metrics, host-info, version-history: looking at a running node (openbao-api.md 2.1). About this node alone, but for ha-status.
-#include <unistd.h>
-
+// sys/ha-status, host-info, version-history: looking at a running node (openbao-api.md 2.1). About this node alone, but for ha-status.
 #include <algorithm>
 #include <utility>
 
-#include "internal/base/metrics.h"
+#include "internal/base/host_name.h"
 #include "internal/base/time_format.h"
 #include "internal/core/system/host_info.h"
 #include "internal/core/system/paths.h"
@@ -15,7 +13,6 @@ namespace {
 
 using codec::Json;
 using logical::Call;
-using logical::Field;
 using logical::Operation;
 using logical::Path;
 using logical::Reads;
@@ -23,64 +20,6 @@ using logical::Reply;
 using logical::Response;
 
 constexpr std::string_view kVersionsPrefix = "core/versions/";
-
-// Names with what Prometheus allows: letters, digits, '_' and ':'.
-std::string prometheus_name(std::string_view name) {
-  std::string out = "bao_";
-  for (const char c : name) {
-    const bool allowed = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':';
-    out += allowed ? c : '_';
-  }
-  return out;
-}
-
-std::string prometheus_text() {
-  std::string out;
-  for (const base::Sample& sample : base::metric_samples()) {
-    const std::string name = prometheus_name(sample.name);
-    out += "# TYPE " + name + " untyped\n" + name + " " + std::to_string(sample.value) + "\n";
-  }
-  return out;
-}
-
-std::string metrics_json(base::Time now) {
-  Json gauges = Json::array();
-  for (const base::Sample& sample : base::metric_samples()) {
-    Json gauge = Json::record();
-    gauge.set("Name", "bao." + sample.name);
-    gauge.set("Value", sample.value);
-    gauge.set("Labels", Json::object());
-    gauges.push_back(std::move(gauge));
-  }
-  Json document = Json::record();
-  document.set("Timestamp", base::format_rfc3339_seconds(now));
-  document.set("Gauges", std::move(gauges));
-  document.set("Points", Json::array());
-  document.set("Counters", Json::array());
-  document.set("Samples", Json::array());
-  return codec::write_json(document);
-}
-
-bool wants_prometheus(const Call& call) {
-  const std::string format = call.fields.string("format");
-  if (!format.empty()) return format == "prometheus";
-  for (const auto& [name, value] : call.request.headers) {
-    if (name != "Accept") continue;
-    return value.starts_with("prometheus/telemetry") || value.starts_with("application/openmetrics-text");
-  }
-  return false;
-}
-
-Reply metrics(const Call& call, const storage::ReadView&) {
-  const std::string format = call.fields.string("format");
-  if (!format.empty() && format != "prometheus") {
-    return base::invalid("metric response format \"" + format + "\" unknown");
-  }
-  Response response;
-  response.raw = wants_prometheus(call) ? logical::RawBody{200, "text/plain; version=0.0.4", prometheus_text()}
-                                        : logical::RawBody{200, "application/json", metrics_json(call.now)};
-  return response;
-}
 
 Reply host_info(const Call& call, const storage::ReadView&) {
   Response response;
@@ -125,39 +64,50 @@ Reply version_history(const Call&, const storage::ReadView& all) {
   return Response::keys(names, std::move(info));
 }
 
-std::string host_name() {
-  char name[256] = "";
-  if (gethostname(name, sizeof name - 1) != 0) name[0] = 0;
-  return name;
-}
+std::string iso_before(base::Time now, std::chrono::milliseconds age) { return base::format_rfc3339(now - age); }
 
-// What another node's addresses call its host: what it calls itself isn't told.
-std::string host_of(std::string address) {
-  address.resize(std::min(address.rfind(':'), address.size()));
-  return address;
-}
-
-// One node of the cluster, or the only one. That others run this node's version is taken for granted.
+// One node of the cluster, or the only one, in the reference's members.
 Json node_json(const Core::Parts& parts, const ClusterMember& member, base::Time now) {
   const bool clustered = parts.options.cluster != nullptr;
-  Json node = Json::record({{"hostname", member.leads ? host_name() : host_of(member.record.cluster_address)},
+  const std::string version = clustered ? member.record.version : parts.options.version;
+  Json node = Json::record({{"hostname", clustered ? member.record.host_name : base::host_name()},
                             {"api_address", member.record.api_address},
                             {"cluster_address", clustered ? "https://" + member.record.cluster_address : parts.options.cluster_address},
                             {"active_node", member.leads},
-                            {"last_echo", member.leads ? Json() : Json(base::format_rfc3339(now))},
-                            {"version", parts.options.version}});
-  if (clustered) node.set("upgrade_version", parts.options.version);
+                            {"last_echo", member.leads ? Json() : Json(iso_before(now, member.unheard))},
+                            {"version", version}});
+  if (clustered) node.set("upgrade_version", version);
   return node;
 }
 
-// Those that are there, as the leader knows: it heard of the others within an election timeout, hence "now".
-Reply ha_status(const Core::Parts& parts, base::Time now) {
+// Beyond the reference: whoever compares answers with it doesn't ask for it.
+void add_details(Json& node, const ClusterMember& member, uint64_t leader_has) {
+  node.set("node_id", member.record.name);
+  node.set("voter", member.votes);
+  node.set("reached", member.leads || member.reached_lately);
+  node.set("served_index", member.applied);
+  node.set("lag_entries", leader_has - std::min(leader_has, member.applied));
+  node.set("lag_milliseconds", static_cast<int64_t>(member.lag.count()));
+  node.set("unheard_milliseconds", static_cast<int64_t>(member.unheard.count()));
+}
+
+// Those that are there, as the leader knows; with `detailed` all members and how far behind they are.
+Reply ha_status(const Core::Parts& parts, const Call& call) {
+  const bool detailed = call.fields.boolean("detailed");
   ASSIGN_OR_RETURN(std::vector<ClusterMember> members, members_of(parts));
-  std::erase_if(members, [](const ClusterMember& member) { return !member.leads && !member.reached_lately; });
+  uint64_t leader_has = parts.backend.applied().value;
+  if (parts.options.cluster != nullptr) {
+    if (const auto standing = parts.options.cluster->standing(); standing.ok()) leader_has = standing->commit;
+  }
+  if (!detailed) std::erase_if(members, [](const ClusterMember& member) { return !member.leads && !member.reached_lately; });
   std::sort(members.begin(), members.end(),
             [](const ClusterMember& a, const ClusterMember& b) { return a.record.api_address < b.record.api_address; });
   Json nodes = Json::array();
-  for (const ClusterMember& member : members) nodes.push_back(node_json(parts, member, now));
+  for (const ClusterMember& member : members) {
+    Json node = node_json(parts, member, call.now);
+    if (detailed) add_details(node, member, leader_has);
+    nodes.push_back(std::move(node));
+  }
   return spread(Json::object({{"nodes", std::move(nodes)}}));
 }
 
@@ -177,13 +127,13 @@ Paths observation_paths(Core::Parts& parts) {
   Paths paths;
   Path nodes;
   nodes.pattern = "ha-status";
+  nodes.fields = {{.name = "detailed", .type = logical::FieldType::boolean,
+                   .description = "Beyond the reference: every member, with its id, served index and lag.", .query = true}};
   nodes.handlers = {{.operation = Operation::read,
-                     .effect = reads_on_leader(parts, [&parts](const Call& call, const storage::ReadView&) { return ha_status(parts, call.now); }),
+                     .effect = reads_on_leader(parts, [&parts](const Call& call, const storage::ReadView&) { return ha_status(parts, call); }),
                      .summary = "Check the HA status of the cluster."}};
   nodes.synopsis = "Provides information about the nodes of the cluster.";
   paths.push_back(std::move(nodes));
-  paths.push_back(looking("metrics", Operation::read, metrics, "Export the metrics of this node."));
-  paths.back().fields = {{.name = "format", .description = "Format to export metrics into: prometheus, or JSON without it.", .query = true}};
   paths.push_back(looking("host-info/?", Operation::read, host_info, "Information about the host this node runs on."));
   paths.push_back(looking("version-history/?", Operation::list, version_history, "The versions this cluster has run, in order."));
   return paths;

@@ -25,7 +25,8 @@ Paths interface_paths(Core::Parts& parts);       // internal_ui.cc: what UIs and
 Paths specification_paths(Core::Parts& parts);   // specification.cc: OpenAPI
 Paths seal_paths(Core::Parts& parts);            // seal.cc: seal, step-down, keys and their rotation
 Paths configuration_paths(Core::Parts& parts);   // configuration.cc
-Paths observation_paths(Core::Parts& parts);     // observation.cc: metrics, host-info, version-history
+Paths observation_paths(Core::Parts& parts);     // observation.cc: ha-status, host-info, version-history
+Paths metrics_paths(Core::Parts& parts);         // metrics.cc
 Paths logger_paths();                            // loggers.cc
 Paths generate_root_paths(Core::Parts& parts);   // generate_root.cc
 Paths raw_paths();                               // raw.cc

@@ -101,6 +101,8 @@ Paths raft_bootstrap_paths(Core::Parts& parts) {
   fields.push_back({.name = "member", .description = "The node's number among members."});
   fields.push_back({.name = "api_addr", .description = "The URL of the node's API."});
   fields.push_back({.name = "certificate", .description = "What the node's connections are known by, PEM."});
+  fields.push_back({.name = "host_name", .description = "The name of the host that the node runs on."});
+  fields.push_back({.name = "version", .description = "The version that the node runs."});
   return paths;
 }
 

@@ -71,6 +71,7 @@ class RunningStorage final : public ReplicatedStorage {
     listener_ = listener ? std::make_shared<const ChangeListener>(std::move(listener)) : nullptr;
     told_all_.wait(mutex_, [this]() BAO_TS(no_thread_safety_analysis) { return !telling_; });
   }
+  base::Index told() const override { return base::Index{told_.load(std::memory_order_acquire)}; }
   base::Index applied() const override { return base::Index{applied_.load(std::memory_order_acquire)}; }
   std::string_view type() const override { return "raft"; }
 

@@ -45,6 +45,8 @@ class ReplicatedStorage : public Backend {
   virtual base::Status join(const std::string& cluster_id) = 0;
   // nullptr: unformed.
   virtual ::bao::raft::Driver* member() = 0;
+  // Applied, and its listener was called: what is kept in memory above is in step with it.
+  virtual base::Index told() const = 0;
   // Blocks until it is applied, its listener called; false: not within that time.
   virtual bool await_applied(base::Index index, std::chrono::milliseconds at_most) = 0;
 };
