@@ -225,7 +225,7 @@ void Joiner::round(const Plan& plan) {
   }
 }
 
-// Each reason once: the same one comes every two seconds.
+// Each reason once: the same one comes with every round.
 void Joiner::report(const JoinTarget& target, const base::Error& error) {
   if (reported_.size() >= kReportsMax || !reported_.insert(target.api_address + " " + error.message()).second) return;
   base::log_warn("cluster", "joining failed and is tried again", {{"through", target.api_address}, {"error", error.message()}});

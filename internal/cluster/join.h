@@ -27,7 +27,7 @@ base::Result<codec::Json> ask_over_http(const core::JoinTarget& target, const st
 struct JoinerOptions {
   const seal::Wrapper* auto_seal = nullptr;  // outlives the joiner; nullptr: Shamir
   Ask ask = ask_over_http;
-  base::Duration pause = std::chrono::seconds(2);  // between rounds, more or less
+  base::Duration pause = std::chrono::milliseconds(500);  // between rounds, more or less: a cluster forms soon after it was initialised
 };
 
 class Joiner final : public core::Joining {

@@ -70,7 +70,7 @@ class Node:
     def __init__(self, bao, library, folder, number, network):
         self.bao, self.folder, self.number = bao, folder, number
         self.host = f"{network}.{number}"
-        self.machine = Machine(library, folder / f"machine{number}", self.host)
+        self.machine = Machine(library, folder / f"machine{number}", self.host) if library else None
         self.process, self.lives, self.paused, self.cut_off = None, 0, False, False
         self.connections = threading.local()
         join = "".join(f'  retry_join {{ leader_api_addr = "http://{network}.{other}:{API_PORT}" }}\n'
@@ -80,7 +80,7 @@ class Node:
             f'storage "raft" {{\n  path = "{folder}/data{number}"\n  node_id = "n{number}"\n{join}}}\n'
             f'listener "tcp" {{\n  address = "{self.host}:{API_PORT}"\n'
             f'  cluster_address = "{self.host}:{CLUSTER_PORT}"\n  tls_disable = true\n}}\n'
-            f'api_addr = "http://{self.host}:{API_PORT}"\ncluster_addr = "https://{self.host}:{NETWORK_PORT}"\n'
+            f'api_addr = "http://{self.host}:{API_PORT}"\ncluster_addr = "https://{self.host}:{NETWORK_PORT if library else CLUSTER_PORT}"\n'
             f'disable_mlock = true\nseal "static" {{\n  current_key_id = "k1"\n  current_key = "{SEAL_KEY}"\n}}\n')
 
     @property
@@ -93,7 +93,7 @@ class Node:
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("BAO_", "VAULT_"))}
         with open(self.folder / f"node{self.number}.log", "a") as log:
             self.process = subprocess.Popen([self.bao, "server", f"-config={self.folder}/node{self.number}.hcl"], stdout=log,
-                                            stderr=log, stdin=subprocess.DEVNULL, env={**environment, **self.machine.environment})
+                                            stderr=log, stdin=subprocess.DEVNULL, env={**environment, **(self.machine.environment if self.machine else {})})
 
     def kill(self):
         self.must_run()
@@ -160,15 +160,17 @@ class Node:
 
     def log_errors(self):
         text = (self.folder / f"node{self.number}.log").read_text(errors="replace")
-        return [line for line in text.splitlines() if re.search(r"\[ERROR\]|\[FATAL\]", line)]
+        return [line for line in text.splitlines() if re.search(r"\[ERROR\]|\[FATAL\]|Sanitizer|runtime error:", line)]
 
 
 class Cluster:
     def __init__(self, bao, library, folder):
+        """Without `library` (faulty_machine.cc) machines and network are the host's own, and can't be made to fail."""
         network = free_network()
         self.folder, self.root = folder, None
         self.nodes = [Node(bao, library, folder, number, network) for number in (1, 2, 3)]
-        self.network = Network([(f"{n.host}:{NETWORK_PORT}", f"{n.host}:{CLUSTER_PORT}") for n in self.nodes])
+        ways = [(f"{n.host}:{NETWORK_PORT}", f"{n.host}:{CLUSTER_PORT}") for n in self.nodes]
+        self.network = Network(ways) if library else None
 
     def form(self):
         for node in self.nodes:
@@ -232,5 +234,6 @@ class Cluster:
                     failures.append(str(e))
                     node.process.kill()
                     node.process.wait()
-        self.network.end()
+        if self.network:
+            self.network.end()
         return failures
