@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "internal/base/result.h"
+
 namespace bao::http {
 
 struct Answer {
@@ -16,6 +18,7 @@ struct Answer {
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;  // beside the ones on every answer; same names replace those
   bool close = false;  // the connection ends with it
+  std::optional<base::Code> code;  // of the error that this answers; absent: the status says it
 
   static Answer json(int status, std::string body);
   // {"errors":[text]}, or {"errors":[]} for an empty text.

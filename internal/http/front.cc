@@ -7,6 +7,7 @@
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
 #include "internal/http/consistency.h"
+#include "internal/http/fault.h"
 #include "internal/http/forwarding.h"
 #include "internal/http/request_id.h"
 #include "internal/http/status.h"
@@ -60,8 +61,16 @@ bool writes(logical::Operation operation) {
 }  // namespace
 
 Answer Front::answer(const WireRequest& wire, const Peer& peer) const noexcept {
-  if (auto own = guarded(wire, peer)) return std::move(*own);
-  return forward(wire, peer);
+  if (auto own = guarded(wire, peer)) return explained(std::move(*own));
+  return explained(forward(wire, peer));
+}
+
+Answer Front::explained(Answer answer) const {
+  if (answer.status < 500) return answer;
+  const auto health = core_.health();
+  const bool ready = health.ok() && health->initialized;
+  explain_fault(answer, rules_.name, !ready ? "uninitialized" : health->sealed ? "sealed" : core_.active() ? "active" : "standby");
+  return answer;
 }
 
 std::optional<std::string> Front::answer_forwarded(std::string_view request) const noexcept {
@@ -71,7 +80,7 @@ std::optional<std::string> Front::answer_forwarded(std::string_view request) con
   if (!own) return std::nullopt;
   static base::Counter& for_others = base::counter("forward.answered_for_others");
   for_others.add();
-  return encode_forwarded_answer(*own, core_.applied());
+  return encode_forwarded_answer(explained(*own), core_.applied());
 }
 
 namespace {
@@ -166,7 +175,7 @@ std::optional<Answer> Front::serve(const WireRequest& wire, Target& target, cons
   const bool absent_namespace = !namespace_of(wire).empty();
   if (options || folder_write || absent_namespace) {
     // A sealed node says that first.
-    if (const auto health = core_.health(); health.ok() && health->sealed) return Answer::error(503, "Vault is sealed");
+    if (const auto health = core_.health(); health.ok() && health->sealed) return answer_of(base::Error(base::Code::sealed, "barrier is sealed"));
     if (absent_namespace) return Answer::error(404, "namespace not found");
     return Answer::error(400, options ? "cannot handle internal-only request operation" : "cannot write to a path ending in '/'");
   }

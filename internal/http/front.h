@@ -2,6 +2,9 @@
 // get to see it. Thread-safe; exceptions end here as a 500 with the request's id.
 #pragma once
 
+#include <string>
+#include <utility>
+
 #include "internal/core/core.h"
 #include "internal/core/ha/cluster.h"
 #include "internal/http/answer.h"
@@ -15,12 +18,13 @@ namespace bao::http {
 struct FrontRules {
   TargetRules target;
   NodeRules node;
+  std::string name;  // what the node calls itself in its faults; empty: nothing
 };
 
 class Front {
  public:
   // `cluster` may be nullptr. Both outlive the front.
-  Front(core::Core& core, core::Cluster* cluster, FrontRules rules) : core_(core), cluster_(cluster), rules_(rules) {}
+  Front(core::Core& core, core::Cluster* cluster, FrontRules rules) : core_(core), cluster_(cluster), rules_(std::move(rules)) {}
   // What this node may not do is done by the active one, and answered when this node has applied it, too (D11).
   Answer answer(const WireRequest& wire, const Peer& peer) const noexcept;
   // A request that another node forwarded (forwarding.h), and its answer; nothing: this node is not active, nothing was done.
@@ -32,6 +36,7 @@ class Front {
   std::optional<Answer> route(const WireRequest& wire, const Peer& peer) const;
   std::optional<Answer> serve(const WireRequest& wire, Target& target, const Peer& peer) const;
   Answer forward(const WireRequest& wire, const Peer& peer) const;
+  Answer explained(Answer answer) const;
   core::Core& core_;
   core::Cluster* const cluster_;
   const FrontRules rules_;

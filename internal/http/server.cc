@@ -31,6 +31,7 @@ FrontRules front_rules(const ListenerOptions& options, core::Joining* joining) {
   rules.node.standby_health_code = options.standby_health_code;
   rules.node.body = {options.json_strings_max, options.json_bytes_max};
   rules.node.joining = joining;
+  rules.name = options.node;
   return rules;
 }
 
@@ -121,6 +122,12 @@ class Listener {
   std::thread thread_;
 };
 
+FrontRules rules_for_members(const std::vector<ListenerOptions>& listeners) {
+  FrontRules rules;
+  if (!listeners.empty()) rules.name = listeners.front().node;
+  return rules;
+}
+
 size_t connections_max(const std::vector<ListenerOptions>& listeners) {
   return listeners.empty() ? base::kConnectionsMax : listeners.front().connections_max;
 }
@@ -128,7 +135,7 @@ size_t connections_max(const std::vector<ListenerOptions>& listeners) {
 }  // namespace
 
 struct Server::State {
-  State(core::Core& core, core::Cluster* members) : cluster(members), forwarded(core, members, FrontRules{}) {}
+  State(core::Core& core, core::Cluster* members, FrontRules rules) : cluster(members), forwarded(core, members, std::move(rules)) {}
   core::Cluster* const cluster;
   const Front forwarded;  // what other nodes have taken from their clients
   std::shared_ptr<Connections> connections;
@@ -136,7 +143,7 @@ struct Server::State {
 };
 
 Server::Server(core::Core& core, std::vector<ListenerOptions> listeners, core::Joining* joining, core::Cluster* cluster)
-    : state_(std::make_unique<State>(core, cluster)) {
+    : state_(std::make_unique<State>(core, cluster, rules_for_members(listeners))) {
   state_->connections = std::make_shared<Connections>(connections_max(listeners));
   for (ListenerOptions& options : listeners) {
     state_->listeners.push_back(std::make_unique<Listener>(core, joining, cluster, std::move(options), *state_->connections));

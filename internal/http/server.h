@@ -28,6 +28,7 @@ struct ListenerOptions {
   base::Duration header_timeout = std::chrono::seconds(10), idle_timeout = std::chrono::minutes(5),
                  body_timeout = std::chrono::seconds(60), write_timeout = std::chrono::seconds(60);
   std::vector<StatusHeaders> custom_headers;  // in the order of rising precedence: "default", "2xx", "404"
+  std::string node;    // what the node calls itself in its faults (fault.h); of all listeners the same
   std::string origin;  // where in the configuration, for errors: "a.hcl:3"
 };
 

@@ -319,6 +319,7 @@ TEST(HttpServerSealed, SaysSo) {
   ListenerOptions options;
   options.address = "127.0.0.1:0";
   options.tls = false;
+  options.node = "n7";
   Server server(node.core(), {options});
   ASSERT_TRUE(server.start().ok());
   const auto ask = [&](const std::string& line) {
@@ -326,7 +327,9 @@ TEST(HttpServerSealed, SaysSo) {
     client.send(line + " HTTP/1.1\r\nHost: h\r\n\r\n");
     return client.answer(!line.starts_with("HEAD"));
   };
-  EXPECT_EQ(body_of(ask("GET /v1/sys/mounts")), "{\"errors\":[\"Vault is sealed\"]}\n");
+  const std::string refused = ask("GET /v1/sys/mounts");
+  EXPECT_EQ(body_of(refused), "{\"errors\":[\"Vault is sealed\"]}\n");
+  EXPECT_NE(refused.find("X-Bao-Node: n7\r\nX-Bao-Role: sealed\r\nX-Bao-Code: sealed\r\nX-Bao-Advice: unseal"), std::string::npos) << refused;
   EXPECT_TRUE(ask("GET /v1/sys/health").starts_with("HTTP/1.1 503"));
   EXPECT_TRUE(ask("GET /v1/sys/health?sealedcode=299").starts_with("HTTP/1.1 299"));
   EXPECT_TRUE(ask("HEAD /v1/sys/health").starts_with("HTTP/1.1 503"));

@@ -87,7 +87,9 @@ int status_of(base::Code code) {
 Answer answer_of(const base::Error& error) {
   // The text that clients look for when a node is sealed.
   const bool sealed = error.code() == base::Code::sealed && error.message() == "barrier is sealed";
-  return Answer::error(status_of(error.code()), sealed ? "Vault is sealed" : error.message());
+  Answer answer = Answer::error(status_of(error.code()), sealed ? "Vault is sealed" : error.message());
+  answer.code = error.code();
+  return answer;
 }
 
 Answer answer_of(Operation operation, const std::string& request_id, logical::Reply reply) {

@@ -173,6 +173,7 @@ base::Status run_node(const Flags& flags, config::Config& config) {
     options.joining = &*joiner;
     options.node_id = storage.member->name();
   }
+  for (auto& listener : listeners) listener.node = options.node_id;
   core::Core core(storage.backend(), std::move(options), base::system_clock());
   http::Server front(core, std::move(listeners), joiner ? &*joiner : nullptr, storage.member.get());
   if (const base::Status listening = front.listen(); !listening.ok()) {
