@@ -5,6 +5,7 @@
 #include "internal/base/log.h"
 #include "internal/base/mutex.h"
 #include "internal/base/published.h"
+#include "internal/core/audited_caches.h"
 #include "internal/core/background_job.h"
 #include "internal/core/ha/joining.h"
 #include "internal/core/ha/roles.h"
@@ -23,12 +24,15 @@ using base::SecretBytes;
 using base::Status;
 
 constexpr std::string_view kNodeKeyPath = "cluster/node-key";  // beside the barrier's own entries: on this node's disk only
+constexpr std::chrono::milliseconds kBetweenAudits{500};  // of one object of each cache
+constexpr size_t kAuditedAtOnceMax = 10'000;              // of a cache, when somebody asks
 constexpr std::chrono::milliseconds kHandOver{1'500}, kTakeUpWait{5'000};
 
 class SealLifeCycle final : public LifeCycle {
  public:
   explicit SealLifeCycle(Core::Parts& parts)
-      : parts_(parts), keeper_(parts), roles_(parts.options.cluster, parts.clock, {[this] { return take_up(); }, [this] { lay_down(); }, [this] { follow(); }}) {}
+      : parts_(parts), keeper_(parts), roles_(parts.options.cluster, parts.clock, {[this] { return take_up(); }, [this] { lay_down(); }, [this] { follow(); }}),
+        audit_(audited_caches(parts), [&parts](base::Index index) { return all_told(parts, index); }) {}
   ~SealLifeCycle() override { stop(); }
 
   Status start() override;
@@ -45,6 +49,8 @@ class SealLifeCycle final : public LifeCycle {
   Status confirm() override;
   Status step_down() override;
   void keyring_changed() override;
+  bool keyring_stale() const override { return keyring_stale_; }
+  void audit() override { audit_.all(kAuditedAtOnceMax); }
   Result<Leader> leader() const override;
   Result<Health> health() const override;
   Result<KeyStatus> key_status() const override { return keeper_.status(); }
@@ -80,6 +86,8 @@ class SealLifeCycle final : public LifeCycle {
   std::atomic<bool> keyring_stale_{false};
   Roles roles_;
   base::Published<ClusterInfo> cluster_;
+  CacheAudit audit_;
+  BackgroundJob auditing_{"audit", kBetweenAudits, [this] { audit_.step(); }};
 };
 
 Status SealLifeCycle::start() {
@@ -251,6 +259,8 @@ Status SealLifeCycle::activate() {
   progress_.reset();
   TRY(roles_.begin());
   serving_.store(true, std::memory_order_release);
+  audit_.resume();
+  auditing_.start();
   return {};
 }
 
@@ -262,6 +272,7 @@ Status SealLifeCycle::load_cluster_info() {
 
 // What an active node does beside answering: makes good what restored data lacks, and runs the writers (README).
 Status SealLifeCycle::take_up() {
+  keyring_stale_ = false;
   TRY(parts_.barrier.follow());
   TRY(keeper_.check_root_key());
   TRY(parts_.barrier.transact([this](barrier::Transaction& all) { return complete_storage(parts_, all); }));
@@ -321,6 +332,8 @@ Status SealLifeCycle::load() {
 // Requests under way meet a sealed barrier.
 void SealLifeCycle::deactivate() {
   const bool was_serving = serving_.exchange(false);
+  audit_.stop();
+  auditing_.stop();
   if (cluster() != nullptr) cluster()->close(kHandOver);
   keeper_.seal();  // what still runs fails soon
   roles_.end();

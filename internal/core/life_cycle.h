@@ -42,6 +42,10 @@ class LifeCycle {
   virtual base::Status step_down() = 0;
   // From the applier: somebody stored another keyring.
   virtual void keyring_changed() = 0;
+  // Somebody did, and this node has not read it yet.
+  virtual bool keyring_stale() const = 0;
+  // Compares what is kept in memory with storage now; a thread does so slowly all the time (invalidation/cache_audit.h).
+  virtual void audit() = 0;
   virtual base::Result<Leader> leader() const = 0;
   virtual base::Result<Health> health() const = 0;
   virtual base::Result<KeyStatus> key_status() const = 0;

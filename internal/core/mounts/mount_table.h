@@ -50,6 +50,8 @@ class MountTable {
   std::shared_ptr<const Router> router() const;
   // The router as it stands, without loading: for the applier.
   std::shared_ptr<const Router> current() const { return router_.get(); }
+  // It changed, and nobody asked for it since.
+  bool stale() const { return stale_.load(std::memory_order_acquire) != built_.load(std::memory_order_acquire); }
   // core/mounts/…, core/auth/… changed. From the applier.
   void mark_stale(base::Index index);
   // The same, and every engine is made anew: what it kept is of other content.

@@ -31,6 +31,24 @@ class PolicyCache {
     return std::nullopt;
   }
 
+  // The entry of that number, for the audit: consecutive numbers come by all of them.
+  std::optional<std::pair<Key, Value>> sample(uint64_t number) const {
+    Shard& shard = shards_[number % kShards];
+    base::MutexLock lock(shard.mutex);
+    if (shard.entries.empty()) return std::nullopt;
+    const auto at = std::next(shard.entries.begin(), static_cast<std::ptrdiff_t>(number / kShards % shard.entries.size()));
+    return std::pair(at->second.key, at->second.value);
+  }
+
+  size_t size() const {
+    size_t all = 0;
+    for (Shard& shard : shards_) {
+      base::MutexLock lock(shard.mutex);
+      all += shard.entries.size();
+    }
+    return all;
+  }
+
   // `bytes`: roughly what key and value take.
   void fill(Key key, size_t hash, Value value, size_t bytes, base::Index read_at) {
     Shard& shard = shards_[hash % kShards];

@@ -178,6 +178,27 @@ base::Result<AclPtr> PolicyStore::acl(const storage::ReadView& all, const logica
 
 void PolicyStore::invalidate(std::string_view key, base::Index index) { cache_->changed(key, index); }
 
+base::Result<PolicyStore::Audited> PolicyStore::audit(const storage::ReadView& all, uint64_t number) const {
+  const auto sampled = cache_->policies.sample(number);
+  if (!sampled) return Audited();
+  Audited audited{sampled->first, sampled->second};
+  ASSIGN_OR_RETURN(const std::optional<std::string> stored, all.get(audited.key));
+  if (!stored || audited.policy == nullptr) {
+    audited.same = !stored && audited.policy == nullptr;
+    return audited;
+  }
+  ASSIGN_OR_RETURN(const Policy policy, parse_policy_entry(audited.policy->name, *stored));
+  audited.same = serialize_policy_entry(policy) == serialize_policy_entry(*audited.policy);
+  return audited;
+}
+
+bool PolicyStore::keeps(const Audited& audited) const {
+  const auto kept = cache_->policies.find(std::string_view(audited.key), hash_of(audited.key));
+  return kept && *kept == audited.policy;
+}
+
+size_t PolicyStore::kept() const { return cache_->policies.size() + cache_->acls.size(); }
+
 void PolicyStore::invalidate_all(base::Index index) {
   cache_->policies.drop_all(index);
   cache_->acls.drop_all(index);

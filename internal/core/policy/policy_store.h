@@ -45,6 +45,17 @@ class PolicyStore {
   void invalidate_all(base::Index index);
   void clear() { invalidate_all({}); }
 
+  // ---- for the audit of what is kept (core/invalidation)
+  // The `number`th policy that is kept, compared with what the view holds; "": nothing to compare.
+  struct Audited {
+    std::string key{};
+    std::shared_ptr<const Policy> policy{};  // nullptr: known to be absent
+    bool same = true;
+  };
+  base::Result<Audited> audit(const storage::ReadView& all, uint64_t number) const;
+  bool keeps(const Audited& audited) const;
+  size_t kept() const;
+
  private:
   struct Cache;
   std::unique_ptr<Cache> cache_;

@@ -27,6 +27,7 @@ Paths seal_paths(Core::Parts& parts);            // seal.cc: seal, step-down, ke
 Paths configuration_paths(Core::Parts& parts);   // configuration.cc
 Paths observation_paths(Core::Parts& parts);     // observation.cc: ha-status, host-info, version-history
 Paths metrics_paths(Core::Parts& parts);         // metrics.cc
+Paths node_paths(Core::Parts& parts);            // node_state.cc: sys/node, what `bao debug` shows of each node
 Paths logger_paths();                            // loggers.cc
 Paths generate_root_paths(Core::Parts& parts);   // generate_root.cc
 Paths raw_paths();                               // raw.cc

@@ -35,6 +35,7 @@ class SystemBackend final : public logical::Backend {
     append(paths, sys::configuration_paths(parts));
     append(paths, sys::observation_paths(parts));
     append(paths, sys::metrics_paths(parts));
+    append(paths, sys::node_paths(parts));
     append(paths, sys::logger_paths());
     if (parts.options.raw_storage_endpoint || parts.options.development) append(paths, sys::raw_paths());
     append(paths, sys::plugin_paths(parts));

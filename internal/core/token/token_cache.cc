@@ -59,6 +59,31 @@ void TokenCache::insert(Shard& shard, Key key, std::shared_ptr<const CachedToken
   shard.young.insert_or_assign(key, std::move(token));
 }
 
+std::shared_ptr<const CachedToken> TokenCache::sample(uint64_t number) {
+  Shard& shard = shards_[number % kShards];
+  std::shared_ptr<const CachedToken> found;
+  {
+    const base::MutexLock lock(shard.mutex);
+    const size_t all = shard.young.size() + shard.old.size();
+    if (all == 0) return nullptr;
+    const size_t place = number / kShards % all;
+    const bool young = place < shard.young.size();
+    found = std::next((young ? shard.young : shard.old).begin(), static_cast<std::ptrdiff_t>(young ? place : place - shard.young.size()))->second;
+  }
+  return fresh(*found) ? found : nullptr;
+}
+
+TokenCache::Size TokenCache::size() {
+  Size size;
+  for (Shard& shard : shards_) {
+    const base::MutexLock lock(shard.mutex);
+    size.objects += shard.young.size() + shard.old.size();
+    for (const Map* map : {&shard.young, &shard.old})
+      for (const auto& [key, token] : *map) size.stale += fresh(*token) ? 0 : 1;
+  }
+  return size;
+}
+
 void TokenCache::changed(std::string_view salted_id, base::Index index) { raise(marks_[mark_of(salted_id)], index.value); }
 
 void TokenCache::clear(base::Index index) {

@@ -46,6 +46,12 @@ class TokenCache {
   std::shared_ptr<const CachedToken> find(std::string_view token);
   // Under its entry's id.
   void put(CachedToken token);
+  // One that is kept and fresh, for the audit: consecutive numbers come by all of them. nullptr: there is none by that number.
+  std::shared_ptr<const CachedToken> sample(uint64_t number);
+  struct Size {
+    size_t objects = 0, stale = 0;  // stale: marked, and not asked for since
+  };
+  Size size();
   // The token (or its lease) with that salted id was changed by the batch at `index`.
   void changed(std::string_view salted_id, base::Index index);
   // Everything was (restore, seal): what was read before `index` is never served again.

@@ -200,6 +200,31 @@ Result<std::shared_ptr<const CachedToken>> TokenStore::fill(const storage::ReadV
   return Found(std::make_shared<const CachedToken>(std::move(cached)));
 }
 
+Result<TokenStore::Audited> TokenStore::audit(const storage::ReadView& all, uint64_t number) const {
+  Audited audited{cache_.sample(number)};
+  // A batch token is its own storage; who looks one up judges its time and its parent.
+  if (audited.token == nullptr || audited.token->entry->type == TokenType::batch) return Audited();
+  const TokenEntry& entry = *audited.token->entry;
+  ASSIGN_OR_RETURN(auto found, read_with_lease(all, entry.id, Spent::included));
+  if (!found) {
+    audited.same = false;
+    return audited;
+  }
+  ASSIGN_OR_RETURN(const auto salt, this->salt(all));
+  found->entry.cubbyhole_id = cubbyhole_owner(*salt, found->entry);
+  const auto expires = found->lease && found->lease->expire_time != base::kZeroTime ? found->lease->expire_time : Time::max();
+  std::string stored = serialize_token_entry(found->entry), kept = serialize_token_entry(entry);
+  audited.same = base::equal_in_constant_time(stored, kept) && expires == audited.token->expires;
+  base::wipe(stored);
+  base::wipe(kept);
+  return audited;
+}
+
+bool TokenStore::keeps(const CachedToken& token) const {
+  const auto kept = cache_.find(token.entry->id);
+  return kept != nullptr && kept->entry == token.entry;
+}
+
 // nullptr also when it is there but past its time, or its parent's.
 Result<std::shared_ptr<const CachedToken>> TokenStore::cached(const storage::ReadView& all, std::string_view token) const {
   using Found = std::shared_ptr<const CachedToken>;

@@ -102,6 +102,17 @@ class TokenStore {
   // Removes what points to tokens that are gone (accessors, parent markers); children of lost parents become orphans.
   base::Status tidy(barrier::Barrier& barrier) const;
 
+  // ---- for the audit of what is kept (core/invalidation)
+  // The `number`th token that is kept, compared with what the view holds. `still`: it is kept as it was, and counts. nullptr: nothing
+  // to compare.
+  struct Audited {
+    std::shared_ptr<const CachedToken> token;
+    bool same = true;
+  };
+  base::Result<Audited> audit(const storage::ReadView& all, uint64_t number) const;
+  bool keeps(const CachedToken& token) const;
+  TokenCache::Size kept() const { return cache_.size(); }
+
   // sys/token/… or sys/expire/… changed.
   void invalidate(std::string_view key, base::Index index);
   // Everything changed at `index`, the salt included.

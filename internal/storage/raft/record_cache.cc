@@ -56,6 +56,26 @@ void RecordCache::forget(std::string_view key) {
   shard.young.erase(found);
 }
 
+std::optional<std::string> RecordCache::sample(uint64_t number) {
+  Shard& shard = shards_[number % kShards];
+  const base::MutexLock lock(shard.mutex);
+  const size_t all = shard.young.size() + shard.old.size();
+  if (all == 0) return std::nullopt;
+  const size_t place = number / kShards % all;
+  const bool young = place < shard.young.size();
+  return std::next((young ? shard.young : shard.old).begin(), static_cast<std::ptrdiff_t>(young ? place : place - shard.young.size()))
+      ->second.key;
+}
+
+size_t RecordCache::size() {
+  size_t all = 0;
+  for (Shard& shard : shards_) {
+    const base::MutexLock lock(shard.mutex);
+    all += shard.young.size() + shard.old.size();
+  }
+  return all;
+}
+
 void RecordCache::begin_generation(Shard& shard) {
   if (shard.young_bytes < kGenerationBytesMax - kValueBytesMax) return;
   shard.old = std::move(shard.young);

@@ -34,6 +34,9 @@ class RecordCache {
   // What a batch left behind is read next: metadata by the next write of its key. `records` are in step with the keys; nothing:
   // the key was removed.
   void keep_written(const ChangeSet& set, std::vector<std::optional<Record>> records);
+  // For the audit: the key of an entry; consecutive numbers come by all of them.
+  std::optional<std::string> sample(uint64_t number);
+  size_t size();
   // A batch that ends at `last` or before changes the key. Called before anyone can see the change.
   void changing(std::string_view key, base::Index last);
   // Any key may change up to `last`: other content is put in place.

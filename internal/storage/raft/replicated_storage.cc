@@ -15,6 +15,7 @@
 #include "internal/storage/raft/member_log.h"
 #include "internal/storage/raft/proposal_payload.h"
 #include "internal/storage/raft/read_pool.h"
+#include "internal/storage/raft/record_audit.h"
 #include "internal/storage/raft/state_snapshot.h"
 
 namespace bao::storage::raft {
@@ -77,6 +78,11 @@ class RunningStorage final : public ReplicatedStorage {
 
  private:
   bool formed() const { return log_->identity().node != consensus::kNobody; }
+  // As a node that has read nothing yet sees it.
+  std::unique_ptr<Snapshot> uncached_snapshot() {
+    nothing_kept_ = std::make_unique<RecordCache>();
+    return open_snapshot(pool_, *nothing_kept_, state_->listings(), applied());
+  }
   base::Status start_member();
   base::Status shorten_log();
   base::Status lead_if_alone();
@@ -103,6 +109,7 @@ class RunningStorage final : public ReplicatedStorage {
   const Options options_;
   DiskReserve reserve_;
   RecordCache records_;
+  std::unique_ptr<RecordCache> nothing_kept_;  // of the audit's thread
   const consensus::NodeId new_id_ = new_node_id();  // until the log names one
   std::atomic<uint64_t> applied_{0};
   std::atomic<uint64_t> told_{0};  // as applied_, when the listener has heard of it
@@ -116,6 +123,7 @@ class RunningStorage final : public ReplicatedStorage {
   ReadPool pool_;  // closed before the state, which checkpoints at its end
   std::unique_ptr<consensus::LogStore> log_;
   BackgroundCheck check_;
+  RecordAudit audit_{records_, [this] { return uncached_snapshot(); }};
   std::unique_ptr<consensus::Driver> driver_;  // ended before what it uses
   std::atomic<consensus::Driver*> running_{nullptr};
 };
@@ -171,12 +179,14 @@ base::Status RunningStorage::start_member() {
   driver_ = std::move(*driver);
   TRY(lead_if_alone());
   running_.store(driver_.get(), std::memory_order_release);  // its listener is free again
+  audit_.start();
   return {};
 }
 
 // A start reads the whole log: a node that is alone needs none of what its state holds for certain, but for a little that
 // brings up a state from shortly before.
 RunningStorage::~RunningStorage() {
+  audit_.stop();
   if (!driver_) return;
   driver_->stop();
   if (const auto done = shorten_log(); !done.ok()) {
