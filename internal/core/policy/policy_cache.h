@@ -1,5 +1,6 @@
 // A bounded map in shards: many readers, few fills, dropped as a whole or by key. Values are small handles (shared_ptr);
-// nothing is computed under a shard's lock. Thread-safe. A fill from a view older than the last change is dropped (D5).
+// nothing is computed under a shard's lock. Thread-safe. A fill from a view older than the last change is dropped (D5). So is one
+// that was made of what another cache held, when anything changed since its making began: the view says nothing of that one's age.
 #pragma once
 
 #include <array>
@@ -49,11 +50,14 @@ class PolicyCache {
     return all;
   }
 
-  // `bytes`: roughly what key and value take.
-  void fill(Key key, size_t hash, Value value, size_t bytes, base::Index read_at) {
+  // How often something was dropped; before the making of what is to be filled.
+  uint64_t drops() const { return drops_.load(); }
+
+  // `bytes`: roughly what key and value take. `since`: drops() before the value's making, where it isn't of the view alone.
+  void fill(Key key, size_t hash, Value value, size_t bytes, base::Index read_at, std::optional<uint64_t> since = std::nullopt) {
     Shard& shard = shards_[hash % kShards];
     base::MutexLock lock(shard.mutex);
-    if (read_at < changed_at_.load()) return;
+    if (read_at < changed_at_.load() || (since && *since != drops_.load())) return;
     erase(shard, hash, key);
     constexpr size_t kEntriesMax = base::kPolicyCacheEntriesMax / kShards, kBytesMax = base::kPolicyCacheBytesMax / kShards;
     if (bytes > kBytesMax) return;
@@ -99,6 +103,7 @@ class PolicyCache {
   };
 
   void note_change(base::Index index) {
+    ++drops_;
     base::Index seen = changed_at_.load();
     while (seen < index && !changed_at_.compare_exchange_weak(seen, index)) {
     }
@@ -117,6 +122,7 @@ class PolicyCache {
 
   mutable std::array<Shard, kShards> shards_;
   std::atomic<base::Index> changed_at_{};
+  std::atomic<uint64_t> drops_{0};
 };
 
 }  // namespace bao::core

@@ -156,6 +156,7 @@ base::Result<AclPtr> PolicyStore::acl(const storage::ReadView& all, const logica
     if (!expires || now <= *expires) return std::move(*cached);
   }
   const base::Index read_at = all.index();
+  const uint64_t since = cache_->acls.drops();  // a policy may come out of the cache just before its change is told
   std::vector<PolicyPtr> policies;
   size_t bytes = kEntryBytes;
   for (const std::string& name : names) {
@@ -172,7 +173,7 @@ base::Result<AclPtr> PolicyStore::acl(const storage::ReadView& all, const logica
   }
   auto compiled = Acl::compile(policies, values, now);
   if (!compiled.ok()) return compiled.error().within("failed to construct ACL");
-  cache_->acls.fill(AclKey(view), hash, *compiled, bytes, read_at);
+  cache_->acls.fill(AclKey(view), hash, *compiled, bytes, read_at, since);
   return std::move(*compiled);
 }
 
