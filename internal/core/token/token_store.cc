@@ -76,6 +76,7 @@ Status TokenStore::load(const storage::ReadView& all) {
 }
 
 void TokenStore::invalidate_all(base::Index index) {
+  salt_changed_at_.store(index.value);
   salt_.set(nullptr);
   cache_.clear(index);
 }
@@ -90,7 +91,12 @@ Result<std::shared_ptr<const TokenSalt>> TokenStore::salt(const storage::ReadVie
   ASSIGN_OR_RETURN(const auto text, all.get(kSaltKey));
   if (!text) return base::Error(base::Code::unavailable, "token store: there is no salt");
   auto made = std::make_shared<const TokenSalt>(*text);
-  if (cacheable(all)) salt_.set(made);
+  // Whoever read it before it changed keeps it for himself, also when it changes between the look and the keeping.
+  const auto current = [&] { return salt_changed_at_.load() <= all.index().value; };
+  if (cacheable(all) && current()) {
+    salt_.set(made);
+    if (!current()) salt_.set(nullptr);
+  }
   return made;
 }
 
@@ -284,8 +290,7 @@ Result<std::vector<std::string>> TokenStore::accessors(const storage::ReadView& 
 
 void TokenStore::invalidate(std::string_view key, base::Index index) {
   if (key == kSaltKey) {
-    salt_.set(nullptr);
-    cache_.clear(index);
+    invalidate_all(index);
   } else if (key.starts_with(kIdPrefix)) {
     cache_.changed(key.substr(kIdPrefix.size()), index);
   } else if (key.starts_with(kLeasePrefix)) {

@@ -3,6 +3,7 @@
 // create_token.cc makes, revoke_tokens.cc ends, token_leases.cc files what tokens were given.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -150,6 +151,7 @@ class TokenStore {
   std::function<std::string()> cubbyhole_mount_;
   std::function<void()> lease_listener_;
   mutable base::Published<TokenSalt> salt_;
+  std::atomic<uint64_t> salt_changed_at_{0};  // index
   mutable TokenCache cache_;
 };
 

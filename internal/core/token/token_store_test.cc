@@ -110,6 +110,7 @@ TEST_F(Tokens, EndWhenTheirTimeIsOverByTheClockAloneEvenWhenCached) {
   EXPECT_EQ(find(made.id), nullptr);
 }
 
+// a token's lease was frozen in lookup-self
 TEST_F(Tokens, RenewalIsSeenByTheCache) {
   const TokenEntry made = create(entry_of("", minutes(5)));
   EXPECT_NE(find(made.id), nullptr);
@@ -315,6 +316,33 @@ CachedToken cached_token(std::string id) {
   return token;
 }
 
+// all tokens stand under the salt.
+TEST_F(Tokens, AChangedSaltIsFollowed) {
+  const TokenEntry made = create(entry_of());
+  EXPECT_NE(find(made.id), nullptr);
+  std::string salt;
+  {
+    const barrier::Reader all(barrier_);
+    salt = **all.get("sys/token/salt");
+  }
+  write([&](storage::WriteView& all) { return all.put("sys/token/salt", "another"); });
+  EXPECT_EQ(find(made.id), nullptr);
+  write([&](storage::WriteView& all) { return all.put("sys/token/salt", salt); });
+  EXPECT_NE(find(made.id), nullptr);
+}
+
+// the token store's salt was not invalidated
+TEST_F(Tokens, ASaltReadBeforeItChangedIsNotKept) {
+  const barrier::Reader before(barrier_);
+  const base::Index old = before.index();  // its snapshot is of this moment
+  write([&](storage::WriteView& all) { return all.put("sys/token/salt", "another"); });
+  ASSERT_EQ(before.index(), old);
+  (void)store_.salt(before);
+  const barrier::Reader now(barrier_);
+  EXPECT_EQ((*store_.salt(now))->salted("x"), TokenSalt("another").salted("x"));
+}
+
+// nodes kept what they had in memory before a restore
 TEST(TokenCacheTest, AFillOlderThanTheLastChangeIsNeverServed) {
   TokenCache cache;
   CachedToken token = cached_token("s.a");
