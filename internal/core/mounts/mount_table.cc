@@ -91,15 +91,19 @@ std::shared_ptr<const Router> MountTable::router() const {
 
 Status MountTable::reload() const {
   const uint64_t version = stale_.load(std::memory_order_acquire);
-  ASSIGN_OR_RETURN(auto router, build());
-  router_.set(std::move(router));
+  const bool anew = engines_stale_.exchange(false);
+  auto router = build(anew ? nullptr : router_.get());
+  if (!router.ok()) {
+    if (anew) engines_stale_ = true;
+    return router.error();
+  }
+  router_.set(std::move(*router));
   built_.store(version, std::memory_order_release);
   return {};
 }
 
-Result<std::shared_ptr<const Router>> MountTable::build() const {
+Result<std::shared_ptr<const Router>> MountTable::build(const std::shared_ptr<const Router>& previous) const {
   const barrier::Reader reader(barrier_);
-  const auto previous = engines_stale_.exchange(false) ? nullptr : router_.get();
   std::vector<std::shared_ptr<const Mount>> mounts;
   for (const std::string_view table : {"mounts", "auth"}) {
     ASSIGN_OR_RETURN(auto entries, stored_mounts(reader, table));

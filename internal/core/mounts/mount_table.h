@@ -77,7 +77,8 @@ class MountTable {
 
  private:
   base::Status reload() const REQUIRES(mutex_);
-  base::Result<std::shared_ptr<const Router>> build() const REQUIRES(mutex_);
+  // Engines of `previous` stay where their settings did; nullptr: all are made anew.
+  base::Result<std::shared_ptr<const Router>> build(const std::shared_ptr<const Router>& previous) const REQUIRES(mutex_);
   std::shared_ptr<const Mount> mount(MountEntry entry, const Router* previous) const REQUIRES(mutex_);
   logical::BackendConfig config_of(const MountEntry& entry) const;
   base::Status check_new(const storage::ReadView& all, const MountEntry& entry) const;

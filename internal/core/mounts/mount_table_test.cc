@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "internal/base/deadline.h"
 #include "internal/storage/inmem/inmem.h"
 
 namespace bao::core {
@@ -104,6 +105,24 @@ TEST_F(MountTableTest, WhatIsEnabledServesAtOnceAndWasInitialised) {
   EXPECT_EQ(keys_below((*router->find("one/"))->entry.data_prefix()), 1u);
 }
 
+// whoever happens to load it does so for everybody.
+TEST_F(MountTableTest, AChangedTableIsLoadedHoweverLittleTimeTheRequestHasLeft) {
+  ASSERT_TRUE(enable("one").ok());
+  const base::RequestDeadline over(std::chrono::steady_clock::now());
+  EXPECT_EQ(served_by("one/x"), "one/");
+}
+
+// what an engine of the replaced data keeps is never served, also when the table could not be loaded at first.
+TEST_F(MountTableTest, EnginesAreMadeAnewWhenEverythingWasReplaced) {
+  ASSERT_TRUE(enable("one").ok());
+  const auto before = (*table_.router()->find("one/"))->backend;
+  ASSERT_TRUE(transact([&](auto& all) { return all.put("core/mounts/broken", "{"); }).ok());
+  table_.mark_replaced(backend_->applied());
+  EXPECT_EQ(served_by("one/x"), "one/") << "the old table stays in force";
+  ASSERT_TRUE(transact([&](auto& all) { return all.remove("core/mounts/broken"); }).ok());
+  EXPECT_NE((*table_.router()->find("one/"))->backend, before);
+}
+
 TEST_F(MountTableTest, WhatCannotBeEnabledIsRefusedInTheReferencesWords) {
   ASSERT_TRUE(enable("one").ok());
   ASSERT_TRUE(enable("two/deep/er").ok());
@@ -139,6 +158,7 @@ TEST_F(MountTableTest, DisablingTakesDataAndEntry) {
             "token credential backend cannot be disabled");
 }
 
+// what was interrupted blocked the start
 TEST_F(MountTableTest, AnInterruptedRemovalIsResumed) {
   ASSERT_TRUE(enable("one").ok());
   const auto fails = [](const MountEntry&) { return Status(base::internal("the process ends here")); };
@@ -213,6 +233,7 @@ TEST_F(MountTableTest, ReadersGoOnWhileTheTableChanges) {
   for (auto& reader : readers) reader.join();
 }
 
+// a mount was mounted twice by two reloads at once
 TEST_F(MountTableTest, OfTwoWhoEnableOverlappingPathsOneWins) {
   std::atomic<int> accepted{0};
   std::vector<std::thread> threads;
