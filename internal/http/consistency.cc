@@ -62,13 +62,14 @@ std::optional<base::Index> decode_index(std::string_view epoch, std::string_view
   return base::Index{*index};
 }
 
-Verdict judge(const WireRequest& wire, core::Cluster& cluster, bool active, base::Index applied, const ConsistencyRules& rules) {
+// Reached is what the caches have heard of, too: what is applied can be read some microseconds earlier.
+Verdict judge(const WireRequest& wire, core::Cluster& cluster, bool active, const ConsistencyRules& rules) {
   if (!active && wire.header("X-Vault-Forward") == "active-node") return Verdict::active;
   const Wish wish = wish_of(wire);
   if (wish.linearizable) return confirmed(cluster, rules);
   if (!wish.fail && !wish.forward && !wish.await) return Verdict::here;
   const base::Index needed = needed_index(wire, cluster.epoch());
-  if (applied >= needed) return Verdict::here;
+  if (cluster.await_applied(needed, std::chrono::milliseconds(0))) return Verdict::here;
   static base::Counter& behind = base::counter("http.behind_index");
   behind.add();
   if (wish.await && cluster.await_applied(needed, rules.wait_max)) return Verdict::here;

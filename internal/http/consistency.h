@@ -30,7 +30,7 @@ enum class Verdict : uint8_t {
 };
 // By the headers X-Vault-Forward, X-Vault-Index and X-Vault-Inconsistent (fail, forward-active-node, await-state,
 // require-linearizable; given twice, await-state comes first and the other says what follows). Waits where it is asked to.
-// `active`: this node is the active one. `applied`: what is applied on it.
-Verdict judge(const WireRequest& wire, core::Cluster& cluster, bool active, base::Index applied, const ConsistencyRules& rules = {});
+// `active`: this node is the active one.
+Verdict judge(const WireRequest& wire, core::Cluster& cluster, bool active, const ConsistencyRules& rules = {});
 
 }  // namespace bao::http

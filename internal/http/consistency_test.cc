@@ -16,10 +16,10 @@ class ConsistencyTest : public ::testing::Test {
   Verdict with(std::vector<WireHeader> headers, bool active = false) {
     WireRequest wire;
     wire.headers = std::move(headers);
-    return judge(wire, cluster, active, Index{10});
+    return judge(wire, cluster, active);
   }
   std::string index(uint64_t number) const { return encode_index(cluster.epoch(), Index{number}); }
-  testing::FakeCluster cluster{"node1", 1};  // whose waits are over at once
+  testing::FakeCluster cluster{"node1", 1};  // whose waits are over at once; what it has applied, its caches have heard of
 };
 
 TEST_F(ConsistencyTest, AnIndexIsOpaqueAndOfItsEpoch) {

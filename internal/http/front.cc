@@ -180,7 +180,7 @@ std::optional<Answer> Front::serve(const WireRequest& wire, Target& target, cons
     return Answer::error(400, options ? "cannot handle internal-only request operation" : "cannot write to a path ending in '/'");
   }
   if (cluster_ != nullptr) {
-    switch (judge(wire, *cluster_, core_.active(), core_.applied())) {
+    switch (judge(wire, *cluster_, core_.active())) {
       case Verdict::here: break;
       case Verdict::active: return std::nullopt;
       case Verdict::behind: return Answer::error(412, "this node has not reached the state that X-Vault-Index names");

@@ -42,7 +42,8 @@ class FakeCluster final : public core::Cluster {
   // As of a node that is level with everybody.
   base::Result<core::ClusterStanding> standing() override EXCLUDES(mutex_);
   base::Result<base::Index> confirm() override EXCLUDES(mutex_);
-  bool await_applied(base::Index, std::chrono::milliseconds) override { return true; }
+  // Up to 10 whatever waits, beyond that whoever is ready to wait at all.
+  bool await_applied(base::Index index, std::chrono::milliseconds at_most) override { return index <= base::Index{10} || at_most.count() > 0; }
   base::Status hand_over() override EXCLUDES(mutex_);  // the node follows from then on
   base::Result<std::vector<core::ClusterMember>> members() override EXCLUDES(mutex_);
   base::Result<core::Invitation> invitation() override EXCLUDES(mutex_);
