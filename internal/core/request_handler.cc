@@ -47,10 +47,12 @@ Reply report_damage(Reply reply) {
   return reply;
 }
 
-// Somebody may have brought into being what this node does not know yet.
+// Somebody may have brought into being what this node does not know yet: a right, a mount, a wrapping token, an accessor, a lease.
 bool refuses(const RequestWork& work, const Reply& reply) {
   if (reply.ok()) return false;
-  return reply.error().code() == Code::denied || (reply.error().code() == Code::absent && work.mount == nullptr);
+  const Code code = reply.error().code();
+  if (work.mount == nullptr) return code == Code::denied || code == Code::absent;
+  return code == Code::denied || (code == Code::invalid && work.mount->core_backend);
 }
 
 class RequestPipeline final : public RequestHandler {

@@ -8,6 +8,7 @@
 #include "internal/codec/encoding.h"
 #include "internal/core/system/operator_shares.h"
 #include "internal/core/system/paths.h"
+#include "internal/core/system/raft.h"
 #include "internal/crypto/hash.h"
 
 namespace bao::core::sys {
@@ -201,7 +202,7 @@ Path attempt_path(Core::Parts& parts, std::shared_ptr<Attempt> attempt) {
                  {.name = "pgp_key", .description = "A PGP public key to encrypt the token with."}};
   path.handlers = {
       {.operation = Operation::read,
-       .effect = Reads{[&parts, attempt](const Call&, const storage::ReadView&) { return status(parts, *attempt, ""); }},
+       .effect = reads_on_leader(parts, [&parts, attempt](const Call&, const storage::ReadView&) { return status(parts, *attempt, ""); }),
        .summary = "Read the progress of the root token generation."},
       {.operation = Operation::update, .effect = Manages{[&parts, attempt](const Call& call) { return begin(parts, *attempt, call); }},
        .summary = "Start a root token generation."},

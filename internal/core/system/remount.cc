@@ -7,6 +7,7 @@
 #include "internal/base/mutex.h"
 #include "internal/core/revoker.h"
 #include "internal/core/system/paths.h"
+#include "internal/core/system/raft.h"
 #include "internal/crypto/hash.h"
 
 namespace bao::core::sys {
@@ -158,7 +159,7 @@ Paths remount_paths(Core::Parts& parts) {
   looking.pattern = "remount/status/{migration_id:any}";
   looking.fields = {{.name = "migration_id", .description = "The id that the move was answered with."}};
   looking.handlers = {{.operation = Operation::read,
-                       .effect = Reads{[migrations](const Call& call, const storage::ReadView&) { return status(*migrations, call); }},
+                       .effect = reads_on_leader(parts, [migrations](const Call& call, const storage::ReadView&) { return status(*migrations, call); }),
                        .summary = "Check status of a mount migration."}};
   looking.synopsis = "Check the status of a mount move operation.";
   Paths paths;

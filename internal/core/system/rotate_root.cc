@@ -6,6 +6,7 @@
 
 #include "internal/codec/encoding.h"
 #include "internal/core/system/key_rotation.h"
+#include "internal/core/system/raft.h"
 
 namespace bao::core::sys {
 namespace {
@@ -36,10 +37,10 @@ const std::vector<logical::Field>& share_fields() {
   return kFields;
 }
 
-Path begin_path(const std::shared_ptr<KeyRotation>& rotation, const std::string& folder) {
+Path begin_path(const Core::Parts& parts, const std::shared_ptr<KeyRotation>& rotation, const std::string& folder) {
   Path path = path_of(
       folder + "init",
-      {{.operation = Operation::read, .effect = Reads{[rotation](const Call&, const storage::ReadView&) { return rotation->status(); }},
+      {{.operation = Operation::read, .effect = reads_on_leader(parts, [rotation](const Call&, const storage::ReadView&) { return rotation->status(); }),
         .summary = "Read the progress of the rotation."},
        {.operation = Operation::update, .effect = Manages{[rotation](const Call& call) { return rotation->begin(call); }},
         .summary = "Start a rotation."},
@@ -95,7 +96,7 @@ Path backup_path(const std::string& folder, const std::string& key) {
 
 void add_ceremony(Core::Parts& parts, Target target, const std::string& folder, Paths& paths) {
   const auto rotation = std::make_shared<KeyRotation>(parts, target);
-  paths.push_back(begin_path(rotation, folder));
+  paths.push_back(begin_path(parts, rotation, folder));
   paths.push_back(path_of(folder + "update",
                           {{.operation = Operation::update, .effect = Manages{[rotation](const Call& call) { return rotation->update(call); }},
                             .summary = "Give a share towards the rotation."}},
@@ -104,7 +105,7 @@ void add_ceremony(Core::Parts& parts, Target target, const std::string& folder, 
   paths.push_back(path_of(
       folder + "verify",
       {{.operation = Operation::read,
-        .effect = Reads{[rotation](const Call&, const storage::ReadView&) { return rotation->verification_status(); }},
+        .effect = reads_on_leader(parts, [rotation](const Call&, const storage::ReadView&) { return rotation->verification_status(); }),
         .summary = "Read the progress of the verification."},
        {.operation = Operation::update, .effect = Manages{[rotation](const Call& call) { return rotation->verify(call); }},
         .summary = "Give a new share back."},
