@@ -182,3 +182,76 @@ class TokenUser(threading.Thread):
         if answer and answer.status < 300:
             self.findings.append(f"node {node.number} let a revoked token in at {time.monotonic_ns()}")
         self.refusals_seen += bool(answer and answer.status == 403)
+
+
+class PolicyUser(threading.Thread):
+    """Widens and tightens what a token may, while others use it: behind the answer that said so, every node decides accordingly."""
+
+    RULES = 'path "v1/fence/*" { capabilities = ["%s"] }'
+    TURNS = 12  # of a policy; then another one
+
+    def __init__(self, seed, cluster, findings, stop):
+        super().__init__(name="policies", daemon=True)
+        self.cluster, self.findings, self.stop = cluster, findings, stop
+        self.random = random.Random(f"{seed}/policies")
+        self.policies, self.token, self.refusals_seen, self.grants_seen = 0, None, 0, 0
+        self.readers = [threading.Thread(target=self.keep_reading, args=(seed, n), daemon=True) for n in range(2)]
+
+    def run(self):
+        for reader in self.readers:
+            reader.start()
+        try:
+            while not self.stop.is_set():
+                self.one_policy()
+                self.stop.wait(PAUSE_MAX)
+        except Exception as e:
+            self.findings.append(f"{self.name} ended: {e!r}")
+            raise
+        for reader in self.readers:
+            reader.join()
+
+    def keep_reading(self, seed, number):
+        """What fills the caches while they change; its answers may be of either side."""
+        choice = random.Random(f"{seed}/policies/{number}")
+        while not self.stop.is_set():
+            node = choice.choice(self.cluster.nodes)
+            if self.token is None or node.paused or self.ask(node, "GET", "v1/fence/n1", token=self.token) is None:
+                self.stop.wait(PAUSE_MAX)
+
+    def ask(self, node, *request, token, **headers):
+        try:
+            return node.call(*request, token=token, timeout=TIMEOUT, headers=headers)
+        except LOST:
+            self.stop.wait(PAUSE_MAX)
+            return None
+
+    def one_policy(self):
+        """Ends at a change whose fate is not known: that one may be made later."""
+        self.policies += 1
+        name = f"turn{self.policies}"
+        made = self.ask(self.random.choice(self.cluster.nodes), "POST", "auth/token/create", {"policies": [name], "ttl": "1h"}, token=self.cluster.root)
+        if not made or made.status != 200:
+            return
+        self.token = made.body["auth"]["client_token"]
+        for turn in range(self.TURNS):
+            capability = ("read", "deny")[turn % 2]
+            node = self.random.choice(self.cluster.nodes)
+            changed = self.ask(node, "PUT", f"sys/policies/acl/{name}", {"policy": self.RULES % capability}, token=self.cluster.root)
+            if self.stop.is_set() or not changed or changed.status != 204:
+                return
+            if not changed.behind:
+                self.must_decide(node, capability)
+            named = {"X-Vault-Index": changed.headers["x-vault-index"], "X-Vault-Inconsistent": "await-state"}
+            for other in self.cluster.nodes:
+                if other.process.poll() is None and not other.paused:
+                    self.must_decide(other, capability, **named)
+
+    def must_decide(self, node, capability, **named):
+        answer = self.ask(node, "GET", "v1/fence/n1", token=self.token, **named)
+        if not answer or answer.status == 412 or answer.status >= 500:
+            return
+        let_in = answer.status != 403
+        self.grants_seen += let_in
+        self.refusals_seen += not let_in
+        if let_in != (capability == "read"):
+            self.findings.append(f"node {node.number} answered {answer.status} behind a change to {capability!r} at {time.monotonic_ns()}")

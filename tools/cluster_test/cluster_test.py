@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import verdict
-from clients import Client, TokenUser
+from clients import Client, PolicyUser, TokenUser
 from cluster import Cluster, Failed
 from faults import Faults
 from history import History
@@ -56,15 +56,17 @@ def run(arguments, folder, say):
     faults = Faults(cluster, history, findings, random.Random(f"{arguments.seed}/faults"), say)
     clients = [Client(n, arguments.seed, cluster, history, findings, stop) for n in range(1, CLIENTS + 1)]
     tokens = TokenUser(arguments.seed, cluster, findings, stop)
+    policies = PolicyUser(arguments.seed, cluster, findings, stop)
     try:
         cluster.form()
         say("the cluster is formed")
-        rounds = play(cluster, faults, arguments.faults, [*clients, tokens], arguments.seconds, stop)
+        rounds = play(cluster, faults, arguments.faults, [*clients, tokens, policies], arguments.seconds, stop)
         cluster.settle()
         verdict.last_reads(cluster, history, findings)
         verdict.last_tokens(cluster, tokens, findings)
         verdict.counters(cluster, findings)
-        say(f"{rounds} faults; {len(tokens.revoked)} tokens revoked, {tokens.refusals_seen} times refused")
+        say(f"{rounds} faults; {len(tokens.revoked)} tokens revoked, {tokens.refusals_seen} times refused; "
+            f"policies decided {policies.grants_seen} times for and {policies.refusals_seen} times against")
     except Failed as e:
         findings.append(str(e))
     finally:
