@@ -2,7 +2,8 @@
 """Style as a test: dependencies point downward, heavy headers have one home, no std::regex, every folder says what it is.
 
 Prints each violation as file:line and exits 1 when there is one. The order and the homes are ARCHITECTURE section 3
-and D19, repeated in internal/README.md.
+and D19, repeated in internal/README.md. The tests that internal/testing/REGRESSIONS.md names exist, and
+so do the functions that READMEs lead through.
 """
 import re
 import sys
@@ -72,6 +73,58 @@ def violations_of(path, text):
                 yield f"{name}:{number}: <{header}> has its home in {', '.join(sorted(homes))}"
 
 
+REGRESSIONS, ROWS = Path("internal/testing/REGRESSIONS.md"), 65
+
+
+def test_named(name):
+    """(where it is, its name with the comment above), ("", "") where it isn't. Names as REGRESSIONS.md tells."""
+    if name.startswith("testdata/"):
+        text = (ROOT / name).read_text() if (ROOT / name).exists() else ""
+        return (name, text) if text else ("", "")
+    folder, test = name.split(": ")
+    if folder == "cluster_test":
+        files, pattern = (ROOT / "tools/cluster_test").glob("*.py"), rf"def {re.escape(test)}\("
+    else:
+        suite, case = test.split(".")
+        files, pattern = (ROOT / "internal" / folder).glob("*_test.cc"), rf"TEST(_F|_P)?\({suite}, {case}\)"
+    for path in files:
+        text = path.read_text()
+        if at := re.search(pattern, text):
+            return str(path.relative_to(ROOT)), text[text.rfind("\n\n", 0, at.start()) + 2:at.end()]
+    return "", ""
+
+
+def untested_regressions():
+    rows = []
+    for number, line in enumerate((ROOT / REGRESSIONS).read_text().splitlines(), 1):
+        row = re.match(r"\| (R-(\d\d)) \|.*\| (.*) \|$", line)
+        if not row:
+            continue
+        rows.append(int(row[2]))
+        names = re.findall(r"`([\w/]+: [\w.]+|testdata/[\w./]+)`", row[3])
+        if not names and not re.search(r"\b(yet|not|none|no)\b", row[3]):
+            yield f"{REGRESSIONS}:{number}: {row[1]} names no test and does not say why"
+        for name in names:
+            where, text = test_named(name)
+            if not where:
+                yield f"{REGRESSIONS}:{number}: there is no test {name}"
+            elif row[1] not in text and row[1].replace("-", "") not in text:
+                yield f"{where}: {name} does not say that it is about {row[1]}"
+    if rows != list(range(1, ROWS + 1)):
+        yield f"{REGRESSIONS}: every row from R-01 to R-{ROWS} stands there once, in order"
+
+
+def stale_walks():
+    """READMEs that lead through the code name `folder/file.cc: function`: both have to be there."""
+    for path in (ROOT / "internal").rglob("README.md"):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            for file, function in re.findall(r"`([\w/]+\.(?:cc|h)): ([\w:]+)`", line):
+                source = ROOT / "internal" / file
+                text = source.read_text() if source.exists() else ""
+                if not re.search(rf"\b{re.escape(function)}\(", text):
+                    yield f"{path.relative_to(ROOT)}:{number}: internal/{file} has no {function}"
+
+
 def main():
     found = []
     sources = [p for top in ("internal", "cmd", "tools") for p in (ROOT / top).rglob("*") if p.suffix in (".h", ".cc")]
@@ -80,6 +133,7 @@ def main():
     for path in sorted({p.parent for p in sources if "internal" in p.parts}):
         if not (path / "README.md").exists():
             found.append(f"{path.relative_to(ROOT)}: no README.md says what this folder is for")
+    found += [*untested_regressions(), *stale_walks()]
     print("\n".join(found) or f"{len(sources)} files: every arrow points downward")
     sys.exit(1 if found else 0)
 

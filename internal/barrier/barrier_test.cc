@@ -66,6 +66,7 @@ TEST_F(BarrierTest, AnotherKeyringOrAnUnknownTermIsAnErrorThatSaysSo) {
 }
 
 // Another node's barrier over the same storage, as a standby has it.
+// after the keyring was rotated: no decryption key for term
 TEST_F(BarrierTest, AReaderLearnsTermsAndRootKeysThatAnotherNodeStored) {
   ASSERT_TRUE(barrier.transact([&](Transaction& t) { return put_keyring(t, *barrier.keyring()); }).ok());
   Barrier standby(*backend);
@@ -153,6 +154,7 @@ TEST_F(BarrierTest, EndlessConflictsEndWithThatError) {
   EXPECT_EQ(runs, base::kTransactionAttemptsMax);
 }
 
+// transactions that were never ended
 TEST_F(BarrierTest, TheBodysErrorEndsItWithoutACommit) {
   const auto refused = barrier.transact([](Transaction& t) -> base::Status {
     TRY(t.put("a", "1"));

@@ -13,6 +13,7 @@ logical::Handler handler_with(logical::Effect effect) {
   return handler;
 }
 
+// reading dynamic credentials on a standby answered 500
 TEST(Intent, IsTheMaximumOfWhatCallsForIt) {
   const logical::Handler reads = handler_with(logical::Reads{});
   logical::Request plain;

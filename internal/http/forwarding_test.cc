@@ -6,6 +6,7 @@
 namespace bao::http {
 namespace {
 
+// the body was consumed before the request was forwarded
 TEST(Forwarding, ARequestArrivesWhole) {
   WireRequest wire;
   wire.method = "POST";

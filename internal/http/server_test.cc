@@ -277,6 +277,7 @@ TEST_F(HttpServer, AFullHouseMakesRoomByItsIdleConnections) {
   EXPECT_EQ(oldest.rest(), "");
 }
 
+// servers ended before their listeners
 TEST_F(HttpServer, DrainingEndsIdleConnectionsAndFinishesRequests) {
   start();
   Client idle(address), busy(address);

@@ -109,6 +109,7 @@ class Node {
   std::string root_token_, token_, accessor_, lease_;
 };
 
+// an engine that reworded the read-only error lost the forwarding
 TEST(WrongDeclarations, AReadThatWritesIsFoundOutEvenWhenItHidesThat) {
   core::Core::Parts* parts = nullptr;
   const auto writes_and_hides_it = [&parts](const Call&, const storage::ReadView&) -> Reply {
@@ -236,6 +237,7 @@ bool leaves_storage_alone(Node& node, const Declared& operation, const Json& bod
   return false;
 }
 
+// a salt made by the first read, within a transaction: deadlock
 TEST(Declarations, EveryReadOfEveryBackendLeavesTheStorageAlone) {
   Node node;
   node.fill();

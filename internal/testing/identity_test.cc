@@ -38,6 +38,7 @@ TEST_F(Identity, TheDefaultsOfOpenIdConnectAreThereFromTheStart) {
             "\",\"allowed_client_ids\":[\"*\"]}\n");
 }
 
+// R-10: a new namespace made a standby write
 TEST_F(Identity, WhatIsThereIsKeptAndWhatIsMissingIsMadeAtUnseal) {
   const std::string key = folder() + "oidc_provider/provider/default";
   ASSERT_TRUE(node.write(key, R"({"value":"{\"issuer\":\"https://example.org\"}"})").ok());

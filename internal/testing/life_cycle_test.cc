@@ -181,6 +181,7 @@ TEST(LifeCycle, TwoUnsealsAtOnceAreOne) {
   EXPECT_TRUE(node.read("sys/mounts").ok());
 }
 
+// R-40: races at the end of a standby
 TEST(LifeCycle, SealingWhileRequestsRunEndsThemCleanly) {
   TestCore node;
   ASSERT_TRUE(node.write("sys/mounts/kv", R"({"type":"kv"})").ok());

@@ -43,6 +43,7 @@ class RecoveryRotation : public ::testing::Test {
   std::string root_, share_;
 };
 
+// R-60: rotating the root key rotated the recovery key; a wrong share was returned
 TEST_F(RecoveryRotation, NewSharesTakeTheOldOnesPlace) {
   initialize(1);
   ASSERT_TRUE(write("recovery/init", R"({"secret_shares":1,"secret_threshold":1})").ok());
@@ -89,6 +90,7 @@ TEST_F(RecoveryRotation, WithoutAnySharesTheFirstOnesComeAtOnce) {
   EXPECT_EQ(data(read("recovery/init"))["required"].text(), "2");
 }
 
+// R-60: rotating the root key rotated the recovery key; a wrong share was returned
 TEST_F(RecoveryRotation, TheRootKeyChangesByTheRecoverySharesConsent) {
   initialize(1);
   ASSERT_TRUE(node.write("cubbyhole/a", R"({"x":1})", root_).ok());

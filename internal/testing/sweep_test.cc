@@ -135,6 +135,7 @@ TEST_F(Sweep, WhatIsQueuedEndsAtOnceAndAPrefixEndsWithItsTokens) {
   EXPECT_TRUE(parts_.revoker->revoke_lease(root_, "auth/token/create/unknown").ok());
 }
 
+// revoking went on after the step-down and crashed
 TEST_F(Sweep, TheThreadStopsWhateverItIsDoing) {
   parts_.revoker->start();
   for (int i = 0; i < 20; ++i) create(minutes(1));

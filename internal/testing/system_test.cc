@@ -140,6 +140,7 @@ TEST_F(System, OperatorsMakeARootTokenTogether) {
   EXPECT_TRUE(node.read("sys/mounts", decoded["token"].as_string()).ok());
 }
 
+// R-60: rotating the root key rotated the recovery key; a wrong share was returned
 TEST_F(System, NewSharesReplaceTheOldOnes) {
   const Json begun = data(node.write("sys/rotate/root/init", R"({"secret_shares":3,"secret_threshold":2})"));
   const Json done = data(node.write("sys/rotate/root/update", codec::write_json(Json::object(

@@ -77,6 +77,7 @@ class Power : public ::testing::Test {
   std::string root_, share_;
 };
 
+// what was interrupted blocked the start
 TEST_F(Power, AMountWhoseRemovalWasCutShortIsRemovedAfterTheRestart) {
   constexpr int kSecrets = 600;  // more than one step of a removal
   std::string uuid;

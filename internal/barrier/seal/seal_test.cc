@@ -24,6 +24,7 @@ std::unique_ptr<Wrapper> static_with(std::string id) {
   return static_wrapper({std::move(id), base::SecretBytes(counting(0x40, 32))}, {});
 }
 
+// what a seal wrapped could not be read after an upgrade
 TEST(Seal, OpensTheBlobsOfTheReference) {
   const auto shamir = shamir_wrapper(base::SecretBytes(counting(0x40, 32)));
   const auto plain = shamir->unwrap(*codec::from_hex(kShamirBlob));

@@ -43,6 +43,7 @@ TEST(Invalidation, TellsWhatEachOwnerWasTold) {
   EXPECT_EQ(activity[2].last, base::Index{9});
 }
 
+// a key that no cache knew was passed over in silence
 TEST(Invalidation, AnUnownedPrefixIsCounted) {
   Invalidation registry;
   const int64_t before = base::counter("invalidation.unowned").value();
@@ -50,6 +51,7 @@ TEST(Invalidation, AnUnownedPrefixIsCounted) {
   EXPECT_EQ(base::counter("invalidation.unowned").value(), before + 2);
 }
 
+// a key that no cache knew was passed over in silence
 TEST(InvalidationDeathTest, AnUnownedPrefixEndsAStrictProcess) {
   Invalidation registry;
   registry.set_strict(true);

@@ -167,6 +167,7 @@ TEST(Transport, AnotherClusterAndAnotherDiskAreRefused) {
   EXPECT_TRUE(a.inbox.received().empty());
 }
 
+// names on the wire changed; clients were silently redirected
 TEST(Transport, ProtocolVersionsOutsideOfTheRangeAreRefusedCountedAndLogged) {
   constexpr uint32_t kNext = kProtocolMax + 1;
   Member a(1), next(Hello{"cluster", NodeId{2}, "disk", kNext, kNext + 4});

@@ -174,6 +174,7 @@ std::string content_of(size_t count) {
   return text;
 }
 
+// two transactions of the database for a batch
 TEST_F(LoggedStateTest, AfterAPowerLossPositionAndDataAgreeAndNothingDurableIsGone) {
   const uint64_t seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));

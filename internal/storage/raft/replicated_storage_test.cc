@@ -246,6 +246,7 @@ TEST_F(ReplicatedStorageTest, ApplyingNeedsNoFsyncAndCheckpointsMoveTheDurableEn
   EXPECT_EQ(writes.value() - before, 100);
 }
 
+// the log was never cut where restarts were frequent
 TEST_F(ReplicatedStorageTest, TheLogIsCutBelowWhatTheStateHoldsDurably) {
   auto storage = open();
   const std::string value(64 << 10, 'v');
@@ -257,6 +258,7 @@ TEST_F(ReplicatedStorageTest, TheLogIsCutBelowWhatTheStateHoldsDurably) {
   EXPECT_EQ(read(*storage, "k49"), value);
 }
 
+// the log was never cut where restarts were frequent
 TEST_F(ReplicatedStorageTest, ANodeThatIsAloneLeavesAShortLog) {
   for (int start = 0; start < 2; ++start) {
     auto storage = open();

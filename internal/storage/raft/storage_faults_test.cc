@@ -130,6 +130,7 @@ TEST_F(RaftStorageTest, BelowTheDiskReserveWritesAreRefusedAndReadsGoOn) {
   EXPECT_EQ(read(*backend, "a"), "3");
 }
 
+// two transactions of the database for a batch
 TEST_F(RaftStorageTest, ABatchIsOneFsync) {
   auto backend = open();
   ASSERT_TRUE(backend->propose({{}, {}, {put("warm", "1")}}).ok());
