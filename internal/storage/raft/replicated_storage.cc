@@ -120,6 +120,7 @@ class RunningStorage final : public ReplicatedStorage {
   std::shared_ptr<const ChangeListener> listener_ GUARDED_BY(mutex_);
   mutable base::Mutex forming_{base::Rank::storage_forming};
   std::unique_ptr<LoggedState> state_;
+  bool readers_closed_ = false;  // or about to be
   ReadPool pool_;  // closed before the state, which checkpoints at its end
   std::unique_ptr<consensus::LogStore> log_;
   BackgroundCheck check_;
@@ -187,11 +188,13 @@ base::Status RunningStorage::start_member() {
 // brings up a state from shortly before.
 RunningStorage::~RunningStorage() {
   audit_.stop();
-  if (!driver_) return;
-  driver_->stop();
-  if (const auto done = shorten_log(); !done.ok()) {
-    base::log_warn("storage", "the log was not shortened; the next start reads more of it", {{"error", done.error().message()}});
+  if (driver_) {
+    driver_->stop();
+    if (const auto done = shorten_log(); !done.ok()) {
+      base::log_warn("storage", "the log was not shortened; the next start reads more of it", {{"error", done.error().message()}});
+    }
   }
+  readers_closed_ = true;
 }
 
 base::Status RunningStorage::shorten_log() {
@@ -249,7 +252,9 @@ StateEvents RunningStorage::state_events() {
   events.changed = [this](StateEvents::Changes& changes) { changed(changes); };
   events.replacing = [this](base::Index index) { records_.changing_all(index); };
   events.replaced = [this](base::Index index) { replaced(index); };
-  events.checkpointing = [this] { pool_.let_go(); };
+  events.checkpointing = [this] {
+    if (!readers_closed_) pool_.let_go();
+  };
   return events;
 }
 

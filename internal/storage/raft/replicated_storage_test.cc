@@ -246,6 +246,24 @@ TEST_F(ReplicatedStorageTest, ApplyingNeedsNoFsyncAndCheckpointsMoveTheDurableEn
   EXPECT_EQ(writes.value() - before, 100);
 }
 
+// races at the end of a standby. What is left of a checkpoint is done when the readers are gone already.
+TEST_F(ReplicatedStorageTest, AMemberThatEndsAmidACheckpointHasNobodyToAskToLetGo) {
+  const std::string value(100 << 10, 'v');
+  for (int writes = 28; writes < 42; ++writes) {  // one of these is the one that begins it
+    auto storage = open();
+    // Somebody else belongs to it, so that the log isn't shortened at the end, which would finish the checkpoint before.
+    ASSERT_TRUE(storage->member()->change({{consensus::ChangeStep::Kind::add_learner, consensus::NodeId{77}, ""}}).ok());
+    {
+      std::vector<std::unique_ptr<Snapshot>> readers;
+      for (int i = 0; i < 8; ++i) readers.push_back(storage->snapshot());
+    }
+    for (int i = 0; i < writes; ++i) ASSERT_TRUE(write(*storage, "k" + std::to_string(i), value).ok());
+    storage.reset();
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directory(folder);
+  }
+}
+
 // the log was never cut where restarts were frequent
 TEST_F(ReplicatedStorageTest, TheLogIsCutBelowWhatTheStateHoldsDurably) {
   auto storage = open();
