@@ -30,6 +30,11 @@ Status read_folder(const storage::ReadView& all, const std::string& folder, std:
   return {};
 }
 
+// Nothing is wrong with the engine: this node is sealed, leads no more, or cannot write at the moment.
+bool is_for_later(base::Code code) {
+  return code == base::Code::sealed || code == base::Code::unavailable || code == base::Code::uncertain || code == base::Code::needs_active;
+}
+
 bool same_engine(const logical::BackendConfig& a, const logical::BackendConfig& b) {
   return a.mount_point == b.mount_point && a.type == b.type && a.uuid == b.uuid && a.accessor == b.accessor &&
          a.backend_aware_uuid == b.backend_aware_uuid && a.options == b.options &&
@@ -97,6 +102,11 @@ Status MountTable::reload() const {
     if (anew) engines_stale_ = true;
     return router.error();
   }
+  // A standby initialises nothing: what came and went again meanwhile is not to be initialised by it later.
+  std::erase_if(new_, [&](const auto& made) {
+    const Mount* now = (*router)->by_uuid(made->entry.uuid);
+    return now == nullptr || now->backend != made->backend;
+  });
   router_.set(std::move(*router));
   built_.store(version, std::memory_order_release);
   return {};
@@ -173,11 +183,17 @@ Result<std::unique_ptr<logical::Backend>> MountTable::make_backend(const MountEn
 }
 
 Status MountTable::initialize_backends() {
-  for (const auto& mount : take_new()) {
+  router();  // a change that was just applied is loaded here
+  auto mounts = take_new();
+  for (auto next = mounts.begin(); next != mounts.end(); ++next) {
+    const auto& mount = *next;
     if (mount->entry.tainted) continue;
     const Status done = initialize_backend(*mount);
     if (done.ok()) continue;
-    if (done.error().code() == base::Code::sealed) return done.error();
+    if (is_for_later(done.error().code())) {
+      keep_new({next, mounts.end()});
+      return done.error();
+    }
     base::log_error("mounts", "an engine cannot be initialised",
                     {{"path", mount->mount_point}, {"error", done.error().message()}});
   }
@@ -185,10 +201,17 @@ Status MountTable::initialize_backends() {
 }
 
 void MountTable::initialize_new_backends() {
-  router();  // a change that was just applied is loaded here
+  router();
   if (!has_new_.load(std::memory_order_acquire)) return;
   const Status done = initialize_backends();
   if (!done.ok()) base::log_warn("mounts", "new engines are not initialised", {{"error", done.error().message()}});
+}
+
+void MountTable::keep_new(std::vector<std::shared_ptr<const Mount>> mounts) {
+  const MutexLock lock(mutex_);
+  if (!loaded_) return;
+  new_.insert(new_.end(), mounts.begin(), mounts.end());
+  has_new_.store(true, std::memory_order_release);
 }
 
 std::vector<std::shared_ptr<const Mount>> MountTable::take_new() {
@@ -197,8 +220,18 @@ std::vector<std::shared_ptr<const Mount>> MountTable::take_new() {
   return std::exchange(new_, {});
 }
 
+// In the transaction that depends on it: whoever removes the mount meanwhile conflicts with it.
+Result<bool> is_there(const storage::ReadView& all, const Mount& mount) {
+  ASSIGN_OR_RETURN(const auto stored, all.get(mount.entry.storage_key()));
+  if (!stored) return false;
+  ASSIGN_OR_RETURN(const MountEntry entry, parse_mount_entry(*stored));
+  return !entry.tainted;
+}
+
 Status MountTable::initialize_backend(const Mount& mount) {
   const auto initialized = barrier_.transact([&](barrier::Transaction& transaction) -> Status {
+    ASSIGN_OR_RETURN(const bool there, is_there(transaction, mount));
+    if (!there) return {};
     storage::PrefixWriteView view(transaction, mount.view_prefix);
     return mount.backend->initialize(view);
   });
@@ -209,6 +242,9 @@ Status MountTable::initialize_backend(const Mount& mount) {
 Status MountTable::upgrade_backend(const Mount& mount) {
   for (bool done = false; !done;) {
     TRY(barrier_.transact([&](barrier::Transaction& transaction) -> Status {
+      ASSIGN_OR_RETURN(const bool there, is_there(transaction, mount));
+      done = !there;
+      if (done) return {};
       storage::PrefixWriteView view(transaction, mount.view_prefix);
       ASSIGN_OR_RETURN(done, mount.backend->upgrade_step(view));
       return {};

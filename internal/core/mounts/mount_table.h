@@ -86,6 +86,7 @@ class MountTable {
   base::Status initialize_backend(const Mount& mount);
   base::Status upgrade_backend(const Mount& mount);
   std::vector<std::shared_ptr<const Mount>> take_new() EXCLUDES(mutex_);
+  void keep_new(std::vector<std::shared_ptr<const Mount>> mounts) EXCLUDES(mutex_);
   base::Status remove_data(const MountEntry& entry);
   void complete(MountEntry& entry) const;
 

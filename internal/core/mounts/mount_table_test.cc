@@ -123,6 +123,33 @@ TEST_F(MountTableTest, EnginesAreMadeAnewWhenEverythingWasReplaced) {
   EXPECT_NE((*table_.router()->find("one/"))->backend, before);
 }
 
+// what a standby remembered for later it remembered for good.
+TEST_F(MountTableTest, WhatCameAndWentWhileANodeStoodByIsNotInitialisedByIt) {
+  MountTable standby(barrier_, factories(), factories(), {}, clock_, "");
+  ASSERT_TRUE(standby.load().ok());
+  ASSERT_TRUE(enable("one").ok());
+  standby.mark_stale(backend_->applied());
+  const std::string prefix = (*standby.router()->find("one/"))->entry.data_prefix();
+  ASSERT_TRUE(table_.disable("mounts", "one", [](const MountEntry&) { return Status(); }).ok());
+  standby.mark_stale(backend_->applied());
+  ASSERT_TRUE(standby.initialize_backends().ok());
+  EXPECT_EQ(keys_below(prefix), 0u);
+}
+
+TEST_F(MountTableTest, WhatCouldNotBeInitialisedYetIsLater) {
+  ASSERT_TRUE(enable("one").ok());
+  const std::string prefix = (*table_.router()->find("one/"))->entry.data_prefix();
+  ASSERT_TRUE(transact([&](auto& all) { return all.remove(prefix + "salt"); }).ok());
+  MountTable standby(barrier_, factories(), factories(), {}, clock_, "");
+  ASSERT_TRUE(standby.load().ok());
+  const auto keyring = barrier_.keyring();
+  barrier_.seal();
+  EXPECT_FALSE(standby.initialize_backends().ok());
+  barrier_.set_keyring(keyring);
+  EXPECT_TRUE(standby.initialize_backends().ok());
+  EXPECT_EQ(keys_below(prefix), 1u);
+}
+
 TEST_F(MountTableTest, WhatCannotBeEnabledIsRefusedInTheReferencesWords) {
   ASSERT_TRUE(enable("one").ok());
   ASSERT_TRUE(enable("two/deep/er").ok());
