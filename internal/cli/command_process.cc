@@ -1,4 +1,5 @@
 // bao server, agent, proxy, debug, monitor: commands that keep running.
+#include "internal/cli/debug.h"
 #include "internal/cli/invocation.h"
 #include "internal/cli/process_flags.h"
 
@@ -75,8 +76,16 @@ constexpr Flag kDebugFlags[] = {
     {.name = "output",
      .text = "The file or directory to make."},
     {.name = "target", .kind = FlagKind::list,
-     .text = "What to capture: config, host, requests, metrics, pprof, replication-status, server-status, log. May "
-             "be repeated."},
+     .text = "What to capture: config, host, requests, metrics, pprof, replication-status, server-status, log, raft, "
+             "invalidations, forwarding. May be repeated. All of it without this flag."},
+};
+constexpr Flag kDebugInvalidationsFlags[] = {
+    {.name = "interval", .kind = FlagKind::duration,
+     .text = "How often to ask again with -watch.",
+     .fallback = "2s"},
+    {.name = "watch", .kind = FlagKind::boolean,
+     .text = "Ask again and again, until it is interrupted.",
+     .fallback = "false"},
 };
 constexpr Flag kMonitorFlags[] = {
     {.name = "log-format",
@@ -113,9 +122,19 @@ constexpr Command kCommands[] = {
      .run = not_there_yet},
     {.path = "debug", .synopsis = "Runs the debug command",
      .usage = "[options]",
-     .text = "  Captures the state of a server over a while, for those who look into a problem.",
+     .text = "  Captures the state of a server, and of every node of its cluster, over a while, for those who look into a\n"
+             "  problem. The bundle holds report.html, which shows what happened at a glance, and no secrets.\n\n"
+             "      $ bao debug -duration=1m -output=/tmp/incident",
      .flags = kDebugFlags,
-     .run = not_there_yet},
+     .run = debug_capture},
+    {.path = "debug invalidations", .synopsis = "Show what each node keeps in memory and was told of",
+     .usage = "[options]",
+     .text = "  Asks every node of the cluster: what it serves, what the owners of storage prefixes were told, how much is\n"
+             "  kept in memory, what of it is stale, and whether the audit found anything that is not what storage holds.\n"
+             "  With -detailed the prefixes, too.\n\n      $ bao debug invalidations -watch",
+     .output = kFormatDetailed,
+     .flags = kDebugInvalidationsFlags,
+     .run = debug_invalidations},
     {.path = "monitor", .synopsis = "Stream log messages from an OpenBao server",
      .usage = "[options]",
      .text = "  Prints a server's log as it is written.",

@@ -24,6 +24,7 @@ class Session {
   // Gives it the token of BAO_TOKEN, else of the token helper.
   base::Status take_token();
 
+  const api::ClientOptions& options() const { return client_.options(); }
   const std::string& address() const { return client_.options().address; }
   const std::string& token() const { return client_.options().token; }
   void set_token(const std::string& token) { client_.options().token = token; }

@@ -1,0 +1,10 @@
+// bao debug …: debug_capture.cc, debug_invalidations.cc.
+#pragma once
+
+namespace bao::cli {
+
+class Invocation;
+int debug_capture(Invocation& run);
+int debug_invalidations(Invocation& run);
+
+}  // namespace bao::cli

@@ -1,0 +1,69 @@
+// A bundle is readable by its owner alone, overwrites nothing, and tells what it holds and what it lacks.
+#include "internal/cli/debug_bundle.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "internal/codec/compression.h"
+
+namespace bao::cli {
+namespace {
+
+using codec::Json;
+
+const base::Time kNow{std::chrono::seconds(1'800'000'000)};
+
+class DebugBundleTest : public ::testing::Test {
+ protected:
+  DebugBundleTest() {
+    std::string pattern = ::testing::TempDir() + "bundle-XXXXXX";
+    folder = mkdtemp(pattern.data());
+  }
+  ~DebugBundleTest() override { std::filesystem::remove_all(folder); }
+  static unsigned mode_of(const std::string& path) {
+    struct stat found {};
+    return ::stat(path.c_str(), &found) == 0 ? found.st_mode & 0777u : 0;
+  }
+
+  std::string folder;
+};
+
+TEST_F(DebugBundleTest, AnArchiveHoldsWhatIndexNames) {
+  auto bundle = DebugBundle::make(folder + "/b.tar.gz", true);
+  ASSERT_TRUE(bundle.ok()) << bundle.error().message();
+  ASSERT_TRUE(bundle->write("metrics.json", "[]").ok());
+  bundle->add_error("log", "not there", kNow);
+  bundle->add_error("log", "not there", kNow);
+  EXPECT_EQ(mode_of(folder + "/b"), 0700u);
+  EXPECT_EQ(mode_of(folder + "/b/metrics.json"), 0600u);
+  const auto done = bundle->finish(Json::record({{"version", 1}}), kNow);
+  ASSERT_TRUE(done.ok()) << done.error().message();
+  EXPECT_EQ(*done, folder + "/b.tar.gz");
+  EXPECT_EQ(mode_of(*done), 0600u);
+  EXPECT_FALSE(std::filesystem::exists(folder + "/b"));
+  std::ifstream file(*done, std::ios::binary);
+  const std::string packed(std::istreambuf_iterator<char>(file), {});
+  const auto entries = codec::read_tar(*codec::gunzip(packed, 1 << 20));
+  ASSERT_TRUE(entries.ok());
+  ASSERT_EQ(entries->size(), 2u);
+  EXPECT_EQ((*entries)[0].name, "b/metrics.json");
+  const auto index = codec::parse_json((*entries)[1].content);
+  EXPECT_EQ((*index)["errors"].size(), 1u);
+  EXPECT_EQ((*index)["output"]["files"].items().at(0).as_string(), "metrics.json");
+}
+
+TEST_F(DebugBundleTest, NothingIsOverwritten) {
+  ASSERT_TRUE(DebugBundle::make(folder + "/one", false).ok());
+  EXPECT_FALSE(DebugBundle::make(folder + "/one", false).ok());
+  EXPECT_FALSE(DebugBundle::make(folder + "/one", true).ok());
+  std::ofstream(folder + "/two.tar.gz") << "precious";
+  EXPECT_FALSE(DebugBundle::make(folder + "/two", true).ok());
+  EXPECT_FALSE(DebugBundle::make(folder + "/no/such/folder", false).ok());
+}
+
+}  // namespace
+}  // namespace bao::cli
