@@ -17,6 +17,12 @@ struct TlsOptions {
   bool skip_verify = false;
 };
 
+// A server to ask, and how to trust it.
+struct TrustedServer {
+  std::string address;  // URL
+  TlsOptions tls;
+};
+
 // Reads every file named and matches the client's key with its certificate. Errors: invalid, worded as the reference does
 // ("Error loading CA File: open x: no such file or directory").
 base::Status check_tls(const TlsOptions& options);

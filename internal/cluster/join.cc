@@ -23,18 +23,6 @@ constexpr size_t kReportsMax = 64;
 constexpr size_t kUnsealKeyBytes = 32;
 constexpr std::string_view kBootstrap = "sys/storage/raft/bootstrap/";
 
-api::TlsOptions tls_of(const JoinTarget& target) {
-  api::TlsOptions tls;
-  tls.ca_cert_file = target.ca_cert_file;
-  tls.ca_cert_pem = target.ca_cert;
-  tls.client_cert_file = target.client_cert_file;
-  tls.client_cert_pem = target.client_cert;
-  tls.client_key_file = target.client_key_file;
-  tls.client_key_pem = target.client_key;
-  tls.server_name = target.tls_server_name;
-  return tls;
-}
-
 std::string without_slash(std::string address) {
   while (address.ends_with('/')) address.pop_back();
   return address;
@@ -50,8 +38,8 @@ base::Duration about(base::Duration pause) {
 
 base::Result<Json> ask_over_http(const JoinTarget& target, const std::string& path, const Json& body) {
   api::ClientOptions options;
-  options.address = target.api_address;
-  options.tls = tls_of(target);
+  options.address = target.address;
+  options.tls = target.tls;
   options.timeout = kQuestionAtMost;
   options.retries_max = 0;
   api::Client client(std::move(options));
@@ -85,7 +73,7 @@ void Joiner::stop() {
 
 base::Result<bool> Joiner::join(JoinTarget target, Retry retry, bool non_voter) {
   if (cluster_.formed()) return belongs_to(target);
-  TRY(api::check_tls(tls_of(target)));
+  TRY(api::check_tls(target.tls));
   if (retry == Retry::until_joined) {
     set_plan({{std::move(target)}, non_voter});
     return false;
@@ -99,11 +87,11 @@ base::Result<bool> Joiner::join(JoinTarget target, Retry retry, bool non_voter) 
 
 base::Result<bool> Joiner::belongs_to(const JoinTarget& target) const {
   ASSIGN_OR_RETURN(const std::vector<core::ClusterMember> members, cluster_.members());
-  const std::string address = without_slash(target.api_address);
+  const std::string address = without_slash(target.address);
   for (const core::ClusterMember& member : members) {
     if (without_slash(member.record.api_address) == address) return true;
   }
-  return base::invalid("this node is a member of a cluster already, and nobody in it has the address " + target.api_address);
+  return base::invalid("this node is a member of a cluster already, and nobody in it has the address " + target.address);
 }
 
 std::optional<seal::SealConfig> Joiner::awaits_key() const {
@@ -163,7 +151,7 @@ base::Status Joiner::give_answer(const JoinTarget& target, base::SecretBytes ope
   ASSIGN_OR_RETURN(const Json data, options_.ask(target, std::string(kBootstrap) + "answer", body));
   ASSIGN_OR_RETURN(const core::Invitation invitation, core::parse_invitation(data, challenge.secret()));
   TRY(cluster_.join(invitation));
-  base::log_info("cluster", "joined", {{"through", target.api_address}, {"cluster_id", invitation.cluster_id}});
+  base::log_info("cluster", "joined", {{"through", target.address}, {"cluster_id", invitation.cluster_id}});
   return {};
 }
 
@@ -217,7 +205,7 @@ void Joiner::round(const Plan& plan) {
     const auto progress = attempt(target, plan.non_voter);
     if (progress.ok()) {
       if (*progress == Progress::member) return finish();
-      return base::log_info("cluster", "joining waits for this node to be unsealed with the cluster's keys", {{"through", target.api_address}});
+      return base::log_info("cluster", "joining waits for this node to be unsealed with the cluster's keys", {{"through", target.address}});
     }
     report(target, progress.error());
     const MutexLock lock(mutex_);
@@ -227,8 +215,8 @@ void Joiner::round(const Plan& plan) {
 
 // Each reason once: the same one comes with every round.
 void Joiner::report(const JoinTarget& target, const base::Error& error) {
-  if (reported_.size() >= kReportsMax || !reported_.insert(target.api_address + " " + error.message()).second) return;
-  base::log_warn("cluster", "joining failed and is tried again", {{"through", target.api_address}, {"error", error.message()}});
+  if (reported_.size() >= kReportsMax || !reported_.insert(target.address + " " + error.message()).second) return;
+  base::log_warn("cluster", "joining failed and is tried again", {{"through", target.address}, {"error", error.message()}});
 }
 
 }  // namespace bao::cluster

@@ -23,7 +23,7 @@ using Retry = core::Joining::Retry;
 SecretBytes key_of(char letter) { return SecretBytes(std::string(32, letter)); }
 JoinTarget target(const std::string& address) {
   JoinTarget target;
-  target.api_address = address;
+  target.address = address;
   return target;
 }
 
@@ -37,7 +37,7 @@ class Leaders {
     keys_[address] = key;
   }
   Ask ask() {
-    return [this](const JoinTarget& asked, const std::string& path, const Json& body) { return answer(asked.api_address, path, body); };
+    return [this](const JoinTarget& asked, const std::string& path, const Json& body) { return answer(asked.address, path, body); };
   }
   // Blocks until that many questions were asked.
   void await_questions(size_t count) {

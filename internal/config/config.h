@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "internal/api/tls_options.h"
 #include "internal/base/clock.h"
 #include "internal/base/result.h"
 #include "internal/codec/json.h"
@@ -33,17 +34,10 @@ struct Listener {
   std::string origin;  // "file:line"
 };
 
-// One `retry_join`: a node of the cluster to ask, and how to trust it. PEM texts, or files that hold them.
-struct RetryJoin {
-  std::string leader_api_addr, leader_tls_servername;
-  std::string leader_ca_cert, leader_ca_cert_file, leader_client_cert, leader_client_cert_file, leader_client_key,
-      leader_client_key_file;
-};
-
 struct Storage {
   std::string type;  // lower case: "raft", "inmem", "file", "postgresql", or what else stands there: the server refuses
   std::string path, node_id;
-  std::vector<RetryJoin> retry_join;  // each with a leader_api_addr
+  std::vector<api::TrustedServer> retry_join;  // nodes of the cluster to ask
   bool retry_join_as_non_voter = false;
   codec::Json options = codec::Json::object();  // every key as given
   std::string redirect_addr, cluster_addr;  // of the block, else the top-level api_addr and cluster_addr

@@ -112,7 +112,7 @@ TEST_P(Languages, SayTheSame) {
   EXPECT_EQ(config.storage->node_id, "n1");
   EXPECT_EQ(config.storage->redirect_addr, "https://me:8200");
   ASSERT_EQ(config.storage->retry_join.size(), 2u);
-  EXPECT_EQ(config.storage->retry_join[1].leader_api_addr, "http://b:8200");
+  EXPECT_EQ(config.storage->retry_join[1].address, "http://b:8200");
   ASSERT_EQ(config.listeners.size(), 2u);
   const Listener& tcp = config.listeners[0];
   EXPECT_EQ(tcp.type, "tcp");
@@ -302,11 +302,11 @@ TEST(RetryJoin, SaysWhomToAskAndHowToTrustThem) {
   retry_join_as_non_voter = true
 })", Format::hcl);
   ASSERT_EQ(config.storage->retry_join.size(), 2u);
-  const RetryJoin& first = config.storage->retry_join[0];
-  EXPECT_EQ(first.leader_api_addr, "https://a:8200");
-  EXPECT_EQ(first.leader_tls_servername, "bao.example");
-  EXPECT_EQ(first.leader_ca_cert_file + first.leader_client_cert_file + first.leader_client_key_file, "/ca.pem/cert.pem/key.pem");
-  EXPECT_EQ(config.storage->retry_join[1].leader_ca_cert, "PEM");
+  const api::TrustedServer& first = config.storage->retry_join[0];
+  EXPECT_EQ(first.address, "https://a:8200");
+  EXPECT_EQ(first.tls.server_name, "bao.example");
+  EXPECT_EQ(first.tls.ca_cert_file + first.tls.client_cert_file + first.tls.client_key_file, "/ca.pem/cert.pem/key.pem");
+  EXPECT_EQ(config.storage->retry_join[1].tls.ca_cert_pem, "PEM");
   EXPECT_TRUE(config.storage->retry_join_as_non_voter);
   ASSERT_EQ(config.notes.size(), 1u);
   EXPECT_EQ(config.notes[0], "retry_join has no key leader_port (f:8:5)");

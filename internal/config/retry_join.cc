@@ -11,21 +11,24 @@ namespace {
 using codec::HclItem;
 using codec::HclValue;
 
-constexpr std::array<std::pair<std::string_view, std::string RetryJoin::*>, 8> kKeys = {{
-    {"leader_api_addr", &RetryJoin::leader_api_addr},
-    {"leader_tls_servername", &RetryJoin::leader_tls_servername},
-    {"leader_ca_cert", &RetryJoin::leader_ca_cert},
-    {"leader_ca_cert_file", &RetryJoin::leader_ca_cert_file},
-    {"leader_client_cert", &RetryJoin::leader_client_cert},
-    {"leader_client_cert_file", &RetryJoin::leader_client_cert_file},
-    {"leader_client_key", &RetryJoin::leader_client_key},
-    {"leader_client_key_file", &RetryJoin::leader_client_key_file},
+constexpr std::array<std::pair<std::string_view, std::string api::TlsOptions::*>, 7> kTrustKeys = {{
+    {"leader_tls_servername", &api::TlsOptions::server_name},
+    {"leader_ca_cert", &api::TlsOptions::ca_cert_pem},
+    {"leader_ca_cert_file", &api::TlsOptions::ca_cert_file},
+    {"leader_client_cert", &api::TlsOptions::client_cert_pem},
+    {"leader_client_cert_file", &api::TlsOptions::client_cert_file},
+    {"leader_client_key", &api::TlsOptions::client_key_pem},
+    {"leader_client_key_file", &api::TlsOptions::client_key_file},
 }};
 
-base::Status read_key(const HclItem& item, const Place& place, Config& config, RetryJoin& join) {
-  for (const auto& [name, member] : kKeys) {
+base::Status read_key(const HclItem& item, const Place& place, Config& config, api::TrustedServer& join) {
+  if (item.key == "leader_api_addr") {
+    ASSIGN_OR_RETURN(join.address, to_text(item.value, item.key));
+    return {};
+  }
+  for (const auto& [name, member] : kTrustKeys) {
     if (item.key != name) continue;
-    ASSIGN_OR_RETURN(join.*member, to_text(item.value, item.key));
+    ASSIGN_OR_RETURN(join.tls.*member, to_text(item.value, item.key));
     return {};
   }
   const std::string where = place.of(item.line, item.column);
@@ -39,9 +42,9 @@ base::Status read_key(const HclItem& item, const Place& place, Config& config, R
 base::Status read_one(const HclValue& block, const Place& place, Config& config, Storage& storage) {
   const std::string where = " (" + place.of(block.line, block.column) + ")";
   if (block.kind != HclValue::Kind::object) return base::invalid("retry_join: not a block" + where);
-  RetryJoin join;
+  api::TrustedServer join;
   for (const HclItem& item : block.object) TRY(read_key(item, place, config, join));
-  if (join.leader_api_addr.empty()) return base::invalid("retry_join: leader_api_addr is missing" + where);
+  if (join.address.empty()) return base::invalid("retry_join: leader_api_addr is missing" + where);
   storage.retry_join.push_back(std::move(join));
   return {};
 }

@@ -239,10 +239,15 @@ Answer on_leader(const Call& call) {
 
 // ---- joining a cluster
 
-constexpr std::pair<std::string_view, std::string core::JoinTarget::*> kJoinTexts[] = {
-    {"leader_api_addr", &core::JoinTarget::api_address},    {"leader_tls_servername", &core::JoinTarget::tls_server_name},
-    {"leader_ca_cert", &core::JoinTarget::ca_cert},         {"leader_client_cert", &core::JoinTarget::client_cert},
-    {"leader_client_key", &core::JoinTarget::client_key}};
+std::string& text_of(core::JoinTarget& target, std::string api::TlsOptions::*member) {
+  return member == nullptr ? target.address : target.tls.*member;
+}
+constexpr std::pair<std::string_view, std::string api::TlsOptions::*> kJoinTexts[] = {
+    {"leader_api_addr", nullptr},
+    {"leader_tls_servername", &api::TlsOptions::server_name},
+    {"leader_ca_cert", &api::TlsOptions::ca_cert_pem},
+    {"leader_client_cert", &api::TlsOptions::client_cert_pem},
+    {"leader_client_key", &api::TlsOptions::client_key_pem}};
 
 base::Result<bool> read_flag(const Json& body, std::string_view name) {
   const Json* value = body.find_ignoring_case(name);
@@ -257,13 +262,13 @@ base::Result<core::JoinTarget> read_join_target(const Json& body) {
     const Json* value = body.find_ignoring_case(name);
     if (!value || value->is_null()) continue;
     if (!value->is_string()) return base::invalid(wrong_type(*value, "JoinRequest." + std::string(name), "string"));
-    target.*member = value->as_string();
+    text_of(target, member) = value->as_string();
   }
   const Json* discovery = body.find_ignoring_case("auto_join");
   if (discovery && !discovery->as_string().empty()) {
     return base::invalid("auto_join is not there: name a node of the cluster by leader_api_addr");
   }
-  if (target.api_address.empty()) return base::invalid("leader_api_addr is missing: the address of a node of the cluster");
+  if (target.address.empty()) return base::invalid("leader_api_addr is missing: the address of a node of the cluster");
   return target;
 }
 

@@ -5,17 +5,15 @@
 #include <optional>
 #include <string>
 
+#include "internal/api/tls_options.h"
 #include "internal/barrier/seal/seal.h"
 #include "internal/base/result.h"
 #include "internal/base/secret.h"
 
 namespace bao::core {
 
-// A node of the cluster to ask, and how to trust it: PEM texts, or files that hold them.
-struct JoinTarget {
-  std::string api_address, tls_server_name;
-  std::string ca_cert, ca_cert_file, client_cert, client_cert_file, client_key, client_key_file;
-};
+// A node of the cluster to ask, by its API's address.
+using JoinTarget = api::TrustedServer;
 
 class Joining {
  public:
