@@ -5,6 +5,7 @@
 
 #include "internal/barrier/barrier.h"
 #include "internal/barrier/reading_only.h"
+#include "internal/barrier/reign.h"
 #include "internal/base/limits.h"
 
 namespace bao::barrier {
@@ -179,6 +180,7 @@ base::Result<base::Index> Transaction::commit() {
   for (const auto& [key, modified] : state_->reads) proposal.reads.push_back({key, modified});
   proposal.lists = std::move(state_->lists);
   if (state_->opened) proposal.read_at = state_->opened->index();
+  proposal.reign = Reign::current();
   for (const auto& [key, write] : state_->writes) {
     if (!write.value) {
       proposal.operations.push_back({Kind::remove, key, "", "", ""});

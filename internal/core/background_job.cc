@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 
+#include "internal/barrier/reign.h"
+
 namespace bao::core {
 
 BackgroundJob::BackgroundJob(std::string name, base::Duration interval, std::function<void()> run)
@@ -13,7 +15,8 @@ void BackgroundJob::start() {
     const base::MutexLock lock(mutex_);
     stopping_ = false;
   }
-  thread_ = std::thread([this] {
+  thread_ = std::thread([this, reign = barrier::Reign::current()] {
+    const barrier::Reign writing(reign);
     pthread_setname_np(pthread_self(), name_.substr(0, 15).c_str());
     loop();
   });

@@ -16,6 +16,7 @@ class BackgroundJob {
   // `name` is the thread's, at most 15 characters.
   BackgroundJob(std::string name, base::Duration interval, std::function<void()> run);
   ~BackgroundJob() { stop(); }
+  // What it writes is of the reign that the caller writes for (barrier/reign.h).
   void start();
   // Returns when the thread has ended; a run under way finishes first.
   void stop();

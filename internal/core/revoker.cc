@@ -5,6 +5,7 @@
 #include <atomic>
 #include <thread>
 
+#include "internal/barrier/reign.h"
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
 #include "internal/base/mutex.h"
@@ -37,6 +38,7 @@ bool is_ours(const base::Error& error) {
   switch (error.code()) {
     case base::Code::sealed:
     case base::Code::unavailable:
+    case base::Code::needs_active:
     case base::Code::conflict:
     case base::Code::uncertain: return true;
     default: return false;
@@ -122,7 +124,10 @@ void Sweeper::start() {
     const base::MutexLock lock(wakeup_->mutex);
     wakeup_->stopping = false;
   }
-  thread_ = std::thread([this] { run(); });
+  thread_ = std::thread([this, reign = barrier::Reign::current()] {
+    const barrier::Reign writing(reign);
+    run();
+  });
 }
 
 void Sweeper::stop() {

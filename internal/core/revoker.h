@@ -17,6 +17,7 @@ namespace bao::core {
 class Revoker {
  public:
   virtual ~Revoker() = default;
+  // What it writes by itself is of the reign that the caller writes for (barrier/reign.h).
   virtual void start() = 0;
   virtual void stop() = 0;  // joins the thread
   // Unknown leases are no error. Errors: invalid "failed to revoke entry: …" when the engine refuses or isn't here.

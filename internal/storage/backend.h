@@ -78,6 +78,7 @@ struct Proposal {
   std::vector<ListCheck> lists;
   std::vector<Operation> operations;  // in order
   base::Index read_at{};              // index of the snapshot that all of `reads` come from; 0: of several
+  base::Term reign{};                 // made while this node leads in this term, or not at all; 0: in any
 };
 
 // What applying a batch changed: told to listeners before the proposers of the batch are answered, on the thread that
@@ -96,7 +97,8 @@ class Backend {
   virtual std::unique_ptr<Snapshot> snapshot() = 0;
   // Blocks until the transaction is durable and applied, or refused. Concurrent proposals share one fsync.
   // Errors: conflict (a check failed: nothing was changed), too_large, unavailable (disk below its reserve, stopping:
-  // nothing was changed), uncertain.
+  // nothing was changed), needs_active (this node does not lead, hands over, or leads in another term: nothing was
+  // changed), uncertain.
   virtual base::Result<base::Index> propose(Proposal proposal) = 0;
   // One listener (the invalidation registry); set before the first proposal, or nullptr to unset.
   virtual void set_listener(ChangeListener listener) = 0;

@@ -4,11 +4,14 @@
 
 #include <utility>
 
+#include "internal/barrier/reign.h"
+
 namespace bao::core {
 
 void BackgroundTasks::open() {
   const base::MutexLock lock(mutex_);
   open_ = true;
+  reign_ = barrier::Reign::current();
 }
 
 void BackgroundTasks::stop() {
@@ -31,7 +34,8 @@ bool BackgroundTasks::start(const std::string& name, std::function<void()> task)
     if (known != tasks_.end()) ended = std::move(known->second.thread);
     Task& fresh = tasks_[name];
     fresh.running = true;
-    fresh.thread = std::thread([this, name, task = std::move(task)] {
+    fresh.thread = std::thread([this, name, reign = reign_, task = std::move(task)] {
+      const barrier::Reign writing(reign);
       pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
       task();
       finished(name);

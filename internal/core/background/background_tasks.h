@@ -8,6 +8,7 @@
 #include <string>
 #include <thread>
 
+#include "internal/base/ids.h"
 #include "internal/base/mutex.h"
 
 namespace bao::core {
@@ -15,7 +16,8 @@ namespace bao::core {
 class BackgroundTasks {
  public:
   ~BackgroundTasks() { stop(); }
-  // From now on tasks may be started. At unseal.
+  // From now on tasks may be started. At unseal. What they write is of the reign that the caller writes for (barrier/reign.h),
+  // whoever starts them.
   void open();
   // Refuses new tasks and returns when the others have ended. By one thread at a time, never a task's own.
   void stop();
@@ -32,6 +34,7 @@ class BackgroundTasks {
 
   base::Mutex mutex_{base::Rank::background_job};
   bool open_ GUARDED_BY(mutex_) = false;
+  base::Term reign_ GUARDED_BY(mutex_);
   std::map<std::string, Task> tasks_ GUARDED_BY(mutex_);
 };
 

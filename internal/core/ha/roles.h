@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "internal/base/clock.h"
+#include "internal/base/ids.h"
 #include "internal/base/mutex.h"
 #include "internal/base/result.h"
 #include "internal/core/ha/cluster.h"
@@ -28,9 +29,9 @@ enum class Role : uint8_t { sealed, standby, active };
 class Roles {
  public:
   struct Steps {
-    std::function<base::Status()> take_up;  // may write; everything of earlier terms is applied
-    std::function<void()> lay_down;         // after it nothing is written by itself
-    std::function<void()> follow;           // a standby's chance to read what others changed; seldom, on the roles' thread
+    std::function<base::Status(base::Term reign)> take_up;  // may write; everything of earlier terms is applied
+    std::function<void()> lay_down;                         // after it nothing is written by itself
+    std::function<void()> follow;  // a standby's chance to read what others changed; seldom, on the roles' thread
   };
   // nullptr: no cluster. The steps never call back into this class but role() and active().
   Roles(Cluster* cluster, const base::Clock& clock, Steps steps);
@@ -42,6 +43,8 @@ class Roles {
 
   Role role() const { return role_.load(std::memory_order_acquire); }
   bool active() const { return role() == Role::active; }
+  // The term in which this node is active; 0: it isn't, or there is no cluster.
+  base::Term reign() const { return active() ? base::Term{term_.load()} : base::Term{}; }
   base::Time active_since() const { return base::Time(base::Duration(active_since_.load())); }
   // Waits for it while the cluster says that this node leads; false where it does not, or not within that time.
   bool await_active(std::chrono::milliseconds at_most) EXCLUDES(mutex_);
@@ -51,7 +54,7 @@ class Roles {
   void wake() EXCLUDES(mutex_);
 
  private:
-  base::Status take_up(uint64_t term);
+  base::Status take_up(base::Term term);
   void lay_down();
   void run();
   void step(int& failures);
@@ -61,7 +64,7 @@ class Roles {
   const Steps steps_;
   std::atomic<Role> role_{Role::sealed};
   std::atomic<int64_t> active_since_{0};  // nanoseconds
-  uint64_t term_ = 0;                     // of this reign; of whoever takes up, one at a time
+  std::atomic<uint64_t> term_{0};         // of this reign, set before it is active; by whoever takes up, one at a time
   base::Mutex mutex_{base::Rank::background_job};
   base::Condition changed_;
   uint64_t news_ GUARDED_BY(mutex_) = 0, reigns_ended_ GUARDED_BY(mutex_) = 0;

@@ -120,6 +120,7 @@ base::Status Node::transfer_leadership(std::optional<NodeId> target) {
 
 Output Node::take_output() { return state_->take_output(); }
 View Node::view() const { return state_->view(); }
+Term Node::term() const { return state_->term(); }
 void Node::check_invariants() const { state_->check_invariants(); }
 std::unique_ptr<Node> Node::copy() const { return std::unique_ptr<Node>(new Node(std::make_unique<State>(*state_))); }
 uint64_t Node::fingerprint() const { return state_->fingerprint(); }

@@ -91,6 +91,7 @@ class Node {
   // Everything since the last call.
   Output take_output();
   View view() const;
+  Term term() const;
   // ENSUREs what must hold between inputs: the O(1) part always runs, this is the rest (simulator, tests).
   void check_invariants() const;
 

@@ -48,6 +48,7 @@ class Node::State {
   void check_invariants() const;
   uint64_t fingerprint() const;                                                      // fingerprint.cc
   bool stopped() const { return stop_.has_value(); }
+  Term term() const { return term_; }
 
  private:
   struct Installation {

@@ -10,6 +10,7 @@
 #include "internal/raft/core/planted_bug.h"
 #include "internal/raft/driver/applier.h"
 #include "internal/raft/driver/commit_news.h"
+#include "internal/raft/driver/held_proposals.h"
 #include "internal/raft/driver/inbox.h"
 #include "internal/raft/driver/log_writer.h"
 #include "internal/raft/driver/proposers.h"
@@ -49,7 +50,7 @@ class RunningDriver final : public Driver {
     pthread_setname_np(thread_.native_handle(), "raft-core");
   }
 
-  base::Result<Index> propose(std::string payload) override;
+  base::Result<Index> propose(std::string payload, Term reign) override;
   base::Result<Index> read_index() override;
   base::Result<Index> change(ConfigurationChange change) override;
   base::Status transfer_leadership(std::optional<NodeId> target) override;
@@ -75,6 +76,7 @@ class RunningDriver final : public Driver {
   void run();
   void run_tasks(std::vector<Inbox::Task>& tasks);
   void help_core();
+  void propose_held();
   bool alone() const;
   void stand_alone();
   void give_up_fates(SteadyTime now);
@@ -107,6 +109,7 @@ class RunningDriver final : public Driver {
 
   // Of whoever has the core's turn.
   const std::unique_ptr<Node> node_;
+  HeldProposals held_;
   Proposers proposers_;
   Readers readers_;
   CommitNews news_;
@@ -152,6 +155,7 @@ void RunningDriver::stop() {
   snapshots_.stop();
   writer_.stop();
   applier_.stop();
+  held_.end(stopping());
   proposers_.end("raft: this node stopped before the change was decided; it may have been made");
   readers_.end("raft: this node is stopping");
 }
@@ -164,7 +168,7 @@ base::Result<T> RunningDriver::on_core(std::function<void(WaiterPtr<T>)> ask) {
   return waiter->wait();
 }
 
-base::Result<Index> RunningDriver::propose(std::string payload) {
+base::Result<Index> RunningDriver::propose(std::string payload, Term reign) {
   const int64_t others = proposals_waiting_.fetch_add(1);
   if (others >= static_cast<int64_t>(base::kProposalQueueMax)) {
     proposals_waiting_.fetch_sub(1);
@@ -173,11 +177,7 @@ base::Result<Index> RunningDriver::propose(std::string payload) {
   // This thread waits for the outcome. Alone it does whatever nobody is at already, and changes no thread; among others it
   // leaves that to the own threads: what comes until they have woken up is in the same batch.
   auto waiter = std::make_shared<Waiter<Index>>();
-  const bool posted = inbox_.post_quietly([this, waiter, &payload] {
-    const auto position = node_->propose({&payload, 1});
-    if (position.ok()) proposers_.add(*position, waiter);
-    else waiter->answer(position.error());
-  });
+  const bool posted = inbox_.post_quietly([this, waiter, reign, &payload] { held_.add({&payload, reign, waiter}); });
   if (!posted) {
     proposals_waiting_.fetch_sub(1);
     return stopping();
@@ -193,6 +193,20 @@ base::Result<Index> RunningDriver::propose(std::string payload) {
   auto result = waiter->wait();
   proposals_waiting_.fetch_sub(1);
   return result;
+}
+
+// In the core's turn. Who is refused may ask whoever leads, or leads next.
+void RunningDriver::propose_held() {
+  for (const HeldProposals::Held& held : held_.take()) {
+    if (held.reign != Term{} && node_->term() != held.reign) {
+      held.waiter->answer(base::Error(base::Code::needs_active, "raft: this change is of another reign; nothing was changed"));
+      continue;
+    }
+    const auto position = node_->propose({held.payload, 1});
+    if (position.ok()) proposers_.add(*position, held.waiter);
+    else if (position.error().code() != base::Code::unavailable) held.waiter->answer(position.error());
+    else held.waiter->answer(base::Error(base::Code::needs_active, "raft: " + position.error().message() + "; nothing was changed"));
+  }
 }
 
 // Runs what waits for the core, unless somebody does. Whatever it led to for the log writer and the applier waits quietly.
@@ -215,7 +229,10 @@ base::Result<Index> RunningDriver::change(ConfigurationChange change) {
 }
 
 base::Result<Index> RunningDriver::read_index() {
-  return on_core<Index>([this](WaiterPtr<Index> waiter) { node_->read_index(readers_.add(std::move(waiter))); });
+  auto waiter = std::make_shared<Waiter<Index>>();
+  if (!inbox_.post_quietly([this, waiter] { node_->read_index(readers_.add(waiter)); })) return stopping();
+  help_core();  // this thread waits for it anyway
+  return waiter->wait();
 }
 
 base::Status RunningDriver::transfer_leadership(std::optional<NodeId> target) {
@@ -265,6 +282,7 @@ void RunningDriver::run() {
       if (!carrier_.send(envelope)) node_->on_peer_unreachable(envelope.to);
     if (const int ticks = schedule.due(now); ticks > 0) {
       watch_storage();
+      held_.let_go();
       for (int i = 0; i < ticks; ++i) node_->tick();
       stand_alone();
       give_up_fates(now);
@@ -283,7 +301,12 @@ void RunningDriver::run() {
 void RunningDriver::run_tasks(std::vector<Inbox::Task>& tasks) {
   for (Inbox::Task& task : tasks) task();
   tasks.clear();
-  for (Output output = node_->take_output(); !output.empty(); output = node_->take_output()) carry_out(std::move(output));
+  while (true) {
+    propose_held();
+    Output output = node_->take_output();
+    if (output.empty()) return;
+    carry_out(std::move(output));
+  }
 }
 
 // The only voter: nobody else could lead.
@@ -309,6 +332,7 @@ void RunningDriver::storage_failed(std::string_view what, const base::Error& err
   options_.storage_failed(what, error);
   inbox_.close([this] {
     stopping_ = true;
+    held_.end(stopping());
     proposers_.end("raft: the disk failed before the change was decided; it may have been made");
     readers_.end("raft: the disk failed");
     if (role_listener_ && role_) role_listener_({Role::follower, role_->term, kNobody});
@@ -346,7 +370,10 @@ void RunningDriver::carry_out(Output output) {
   for (const ReadReady& read : output.reads) readers_.ready(read, applied());
   for (const ProposalFate& fate : output.fates) proposers_.tell(fate);
   send(output.send_now);
-  if (output.append) writer_.append(std::move(*output.append));
+  if (output.append) {
+    held_.writes(*output.append);
+    writer_.append(std::move(*output.append));
+  }
   if (!output.apply.empty()) hand_to_applier(std::move(output.apply));
   for (const LoadRequest& request : output.loads) loader_.push(request);
   for (const SnapshotOrder& order : output.snapshots) snapshots_.push(order);
@@ -354,6 +381,7 @@ void RunningDriver::carry_out(Output output) {
   if (output.stop) end_process("comparing logs", base::corrupt(*output.stop));
   if (!output.role) return;
   role_ = output.role;
+  held_.let_go();
   if (role_->role == Role::leader) lost_lead_.reset();
   else if (!lost_lead_ && proposers_.any()) lost_lead_ = std::chrono::steady_clock::now();
   if (role_listener_) role_listener_(*role_);
@@ -411,6 +439,7 @@ LogWriterEvents RunningDriver::log_events() {
   events.done = [this](AppendSequence first, AppendSequence last) {
     inbox_.post_quietly([this, first, last] {
       for (uint64_t n = first.value; n <= last.value; ++n) node_->on_append_done(AppendSequence{n});
+      held_.written(last);
     });
     help_core();
   };
@@ -420,6 +449,7 @@ LogWriterEvents RunningDriver::log_events() {
   events.failed = [this](AppendSequence first) {
     inbox_.post([this, first] {
       full_ = true;
+      held_.let_go();
       base::log_error("raft", "the disk has no room for the log; this node takes no more entries until it has");
       node_->on_append_failed(first);
       node_->on_storage_health(StorageHealth::full);

@@ -59,9 +59,10 @@ class Driver {
   // afterwards. Once.
   virtual void stop() = 0;
 
-  // Blocks until the entry is applied here: its index. Errors: those of the state machine (conflict); unavailable (not the
-  // leader, handing over, another entry took its place, stopping: nothing was changed), exhausted, uncertain.
-  virtual base::Result<Index> propose(std::string payload) = 0;
+  // Blocks until the entry is applied here: its index. `reign`: only as the leader of this term; 0: of any. Errors: those of
+  // the state machine (conflict); needs_active (not the leader, or of another term, handing over, another entry took its
+  // place: nothing was changed), unavailable (stopping: likewise), exhausted, uncertain.
+  virtual base::Result<Index> propose(std::string payload, Term reign = {}) = 0;
   // An index that a linearizable read may be served at, once applied here: blocks until it is. Errors: unavailable.
   virtual base::Result<Index> read_index() = 0;
   virtual base::Result<Index> change(ConfigurationChange change) = 0;

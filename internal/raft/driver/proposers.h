@@ -29,7 +29,7 @@ class Proposers {
     const WaiterPtr<Index> waiter = take(fate.position);
     if (!waiter) return;
     if (fate.kind == ProposalFate::Kind::superseded)
-      waiter->answer(base::Error(base::Code::unavailable, "raft: another leader's entry took the place of this change; it was not made"));
+      waiter->answer(base::Error(base::Code::needs_active, "raft: another leader's entry took the place of this change; it was not made"));
     else
       waiter->answer(base::Error(base::Code::uncertain, "raft: a snapshot was installed meanwhile; the change may have been made"));
   }

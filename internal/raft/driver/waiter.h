@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
+#include <ctime>
 #include <memory>
 #include <utility>
 
@@ -24,10 +26,22 @@ class Waiter {
     if (state_.exchange(kReady, std::memory_order_acq_rel) == kAsleep)
       syscall(SYS_futex, &state_, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
   }
+  // Whether it is there, after waiting for it at most that long.
+  bool ready_within(std::chrono::nanoseconds at_most) {
+    const auto until = std::chrono::steady_clock::now() + at_most;
+    uint32_t seen = go_to_sleep();
+    while (seen != kReady) {
+      const auto left = std::chrono::duration_cast<std::chrono::nanoseconds>(until - std::chrono::steady_clock::now()).count();
+      if (left <= 0) return false;
+      const timespec time{left / 1'000'000'000, left % 1'000'000'000};
+      syscall(SYS_futex, &state_, FUTEX_WAIT_PRIVATE, kAsleep, &time, nullptr, 0);
+      seen = state_.load(std::memory_order_acquire);
+    }
+    return true;
+  }
   // A futex rather than std::atomic::wait, which yields the processor before it sleeps: an fsync takes longer.
   base::Result<T> wait() {
-    uint32_t seen = kOpen;
-    if (state_.compare_exchange_strong(seen, kAsleep, std::memory_order_acq_rel)) seen = kAsleep;
+    uint32_t seen = go_to_sleep();
     while (seen != kReady) {
       syscall(SYS_futex, &state_, FUTEX_WAIT_PRIVATE, kAsleep, nullptr, nullptr, 0);
       seen = state_.load(std::memory_order_acquire);
@@ -36,6 +50,12 @@ class Waiter {
   }
 
  private:
+  // What the state is from now on.
+  uint32_t go_to_sleep() {
+    uint32_t seen = kOpen;
+    return state_.compare_exchange_strong(seen, kAsleep, std::memory_order_acq_rel) ? kAsleep : seen;
+  }
+
   static constexpr uint32_t kOpen = 0, kAsleep = 1, kReady = 2;
   std::atomic<bool> taken_{false};
   std::atomic<uint32_t> state_{kOpen};

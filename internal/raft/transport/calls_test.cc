@@ -334,6 +334,23 @@ TEST(Calls, APeerThatLeavesEndsWhatWasSentAndWhatWasNot) {
   EXPECT_EQ(answers.of(1), "unavailable");
 }
 
+TEST(Calls, WhatHasNotLeftMayBeTakenBack) {
+  Answers answers;
+  Member a(1), b(2), mute(3);
+  MuteListener listener;
+  a.transport->set_peers({{b.id, b.as_peer()}, {mute.id, {listener.address(), {mute.credentials.certificate}, ""}}});
+  b.transport->set_peers({{a.id, a.as_peer()}});
+  a.transport->call(b.id, "sent", kLong, answers.take(0));
+  ASSERT_TRUE(b.desk.wait_for(1));
+  a.transport->call(mute.id, "not sent", kLong, answers.take(1));
+  for (const NodeId peer : {b.id, mute.id}) a.transport->drop_unsent(peer);
+  EXPECT_EQ(answers.of(0), "never");
+  EXPECT_EQ(answers.of(1), "unavailable");
+  for (Asked& asked : b.desk.take_all()) asked.reply("done");
+  ASSERT_TRUE(answers.wait_for(2));
+  EXPECT_EQ(answers.of(0), "ok: done");
+}
+
 TEST(Calls, TooManyAreRefusedAndTheOthersGoOn) {
   Answers answers;
   Member a(1), b(2);

@@ -155,6 +155,9 @@ class GrpcTransport final : public Transport {
   base::Status rotate(const TransportCredentials& credentials) override EXCLUDES(mutex_);
   void end_overlap() override EXCLUDES(mutex_);
   void call(NodeId to, std::string request, std::chrono::milliseconds at_most, TakeAnswer done) override EXCLUDES(mutex_);
+  void drop_unsent(NodeId to) override EXCLUDES(mutex_) {
+    if (const std::shared_ptr<Link> link = link_to(to)) link->calls.drop_unsent();
+  }
   TransportCounts counts() const override;
 
  private:

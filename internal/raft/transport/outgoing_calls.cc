@@ -54,6 +54,7 @@ class OutgoingCalls::State : public std::enable_shared_from_this<State> {
       : peer_(peer), table_(std::move(table)), stub_(std::in_place, std::move(channel)) {}
 
   void call(std::string request, std::chrono::milliseconds at_most, TakeAnswer done) EXCLUDES(mutex_);
+  void drop_unsent() EXCLUDES(mutex_);
   void close() EXCLUDES(mutex_);
 
  private:
@@ -270,7 +271,7 @@ std::vector<Told> OutgoingCalls::State::end_waiting(std::string_view why, Ends e
   std::vector<Told> told;
   std::set<uint64_t> unsent;
   for (auto at = waiting_.begin(); at != waiting_.end();) {
-    if (!ends(at->second)) {
+    if (!ends(*at)) {
       ++at;
       continue;
     }
@@ -290,7 +291,7 @@ void OutgoingCalls::State::broken(Stream& stream) {
     if (stream_ != &stream) return;
     stream_ = nullptr;
     failed_at_ = Clock::now();
-    told = end_waiting("the connection broke, or there is none", [](const Waiting&) { return true; });
+    told = end_waiting("the connection broke, or there is none", [](const auto&) { return true; });
   }
   tell(std::move(told));
 }
@@ -323,11 +324,20 @@ void OutgoingCalls::State::rang(const grpc::Alarm* alarm) {
     if (alarm_.get() != alarm) return;  // a sooner one is in its place
     over = std::move(alarm_);
     const SteadyTime now = Clock::now();
-    told = end_waiting("no answer came in time", [now](const Waiting& one) { return one.deadline <= now; });
+    told = end_waiting("no answer came in time", [now](const auto& one) { return one.second.deadline <= now; });
     for (const auto& [id, one] : waiting_) next = std::min(next, one.deadline);
     if (!waiting_.empty()) rearmed = ring_by(next);
   }
   set(rearmed, next);
+  tell(std::move(told));
+}
+
+void OutgoingCalls::State::drop_unsent() {
+  std::vector<Told> told;
+  {
+    base::MutexLock lock(mutex_);
+    told = end_waiting("it had not been sent yet", [this](const auto& one) { return one.first > left_up_to_; });
+  }
   tell(std::move(told));
 }
 
@@ -344,7 +354,7 @@ void OutgoingCalls::State::close() {
     base::MutexLock lock(mutex_);
     closed_ = true;
     if (stream_) stream_->cancel();
-    told = end_waiting("it is no member any more, or this node ends", [](const Waiting&) { return true; });
+    told = end_waiting("it is no member any more, or this node ends", [](const auto&) { return true; });
     alarm = std::move(alarm_);
   }
   tell(std::move(told));
@@ -358,6 +368,7 @@ OutgoingCalls::OutgoingCalls(NodeId peer, std::shared_ptr<grpc::Channel> channel
     : state_(std::make_shared<State>(peer, std::move(channel), std::move(table))) {}
 OutgoingCalls::~OutgoingCalls() { close(); }
 void OutgoingCalls::close() { state_->close(); }
+void OutgoingCalls::drop_unsent() { state_->drop_unsent(); }
 void OutgoingCalls::call(std::string request, std::chrono::milliseconds at_most, TakeAnswer done) {
   state_->call(std::move(request), at_most, std::move(done));
 }

@@ -22,6 +22,8 @@ class OutgoingCalls {
   ~OutgoingCalls();  // closed
   // As Transport::call.
   void call(std::string request, std::chrono::milliseconds at_most, TakeAnswer done);
+  // Ends those that wait for their turn to be sent: unavailable.
+  void drop_unsent();
   // Ends all that are under way and waits for gRPC's last callback. Not on a thread of gRPC.
   void close();
 

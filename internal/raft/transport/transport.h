@@ -26,6 +26,7 @@ struct Peer {
   std::string address;                    // host:port, resolved again at each dial
   std::vector<std::string> certificates;  // PEM; more than one while it rotates
   std::string incarnation;                // of its disk; empty: any
+  bool operator==(const Peer&) const = default;
 };
 using Peers = std::map<NodeId, Peer>;
 
@@ -78,6 +79,8 @@ class Transport {
   // uncertain (sent, and then the connection broke, no answer came in time or the answer was lost): it may have been
   // carried out, and is never sent again here.
   virtual void call(NodeId to, std::string request, std::chrono::milliseconds at_most, TakeAnswer done) = 0;
+  // Calls to `to` that have not been given to gRPC hear "unavailable": somebody else may be asked.
+  virtual void drop_unsent(NodeId to) = 0;
   // New credentials for new connections; those that peers made with the earlier ones go on until end_overlap(). Peers
   // must know the new certificate by then (set_peers on their side).
   virtual base::Status rotate(const TransportCredentials& credentials) = 0;

@@ -5,9 +5,11 @@
 #include <optional>
 #include <random>
 
+#include "internal/base/listener.h"
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
 #include "internal/base/mutex.h"
+#include "internal/base/published.h"
 #include "internal/storage/proposal.h"
 #include "internal/storage/raft/background_check.h"
 #include "internal/storage/raft/data_folder.h"
@@ -59,19 +61,14 @@ class RunningStorage final : public ReplicatedStorage {
   ~RunningStorage() override;
   base::Status start();
 
-  consensus::LogIdentity identity() const override;
+  consensus::LogIdentity identity() const override { return *identity_.get(); }
   base::Status form(const std::string& context) override;
   base::Status join(const std::string& cluster_id) override;
   consensus::Driver* member() override { return running_.load(std::memory_order_acquire); }
   bool await_applied(base::Index index, std::chrono::milliseconds at_most) override;
   std::unique_ptr<Snapshot> snapshot() override { return open_snapshot(pool_, records_, state_->listings(), applied()); }
   base::Result<base::Index> propose(Proposal proposal) override;
-  // Returns when the earlier one is called no more: what it uses may go.
-  void set_listener(ChangeListener listener) override {
-    base::MutexLock lock(mutex_);
-    listener_ = listener ? std::make_shared<const ChangeListener>(std::move(listener)) : nullptr;
-    told_all_.wait(mutex_, [this]() BAO_TS(no_thread_safety_analysis) { return !telling_; });
-  }
+  void set_listener(ChangeListener listener) override { listener_.set(std::move(listener)); }
   base::Index told() const override { return base::Index{told_.load(std::memory_order_acquire)}; }
   base::Index applied() const override { return base::Index{applied_.load(std::memory_order_acquire)}; }
   std::string_view type() const override { return "raft"; }
@@ -83,6 +80,7 @@ class RunningStorage final : public ReplicatedStorage {
     nothing_kept_ = std::make_unique<RecordCache>();
     return open_snapshot(pool_, *nothing_kept_, state_->listings(), applied());
   }
+  void publish_identity();
   base::Status start_member();
   base::Status shorten_log();
   base::Status lead_if_alone();
@@ -90,21 +88,6 @@ class RunningStorage final : public ReplicatedStorage {
   void changed(StateEvents::Changes& changes);
   void replaced(base::Index index);
   void wake_awaiting();
-  // By the thread that applies, one at a time.
-  void tell(const ChangeSet& changes) {
-    std::shared_ptr<const ChangeListener> listener;
-    {
-      base::MutexLock lock(mutex_);
-      listener = listener_;
-      telling_ = listener != nullptr;
-    }
-    if (!listener) return;
-    (*listener)(changes);
-    base::MutexLock lock(mutex_);
-    telling_ = false;
-    told_all_.notify_all();
-  }
-
   const std::unique_ptr<DataFolder> folder_;
   const Options options_;
   DiskReserve reserve_;
@@ -115,10 +98,10 @@ class RunningStorage final : public ReplicatedStorage {
   std::atomic<uint64_t> told_{0};  // as applied_, when the listener has heard of it
   std::atomic<int> awaiting_{0};   // threads in await_applied
   base::Mutex mutex_{base::Rank::storage_pool};
-  base::Condition applied_more_, told_all_;
-  bool telling_ GUARDED_BY(mutex_) = false;
-  std::shared_ptr<const ChangeListener> listener_ GUARDED_BY(mutex_);
-  mutable base::Mutex forming_{base::Rank::storage_forming};
+  base::Condition applied_more_;
+  base::Listener<const ChangeSet&> listener_;
+  base::Published<consensus::LogIdentity> identity_;  // as the log has it, but for the node, which is there from the beginning
+  base::Mutex forming_{base::Rank::storage_forming};
   std::unique_ptr<LoggedState> state_;
   bool readers_closed_ = false;  // or about to be
   ReadPool pool_;  // closed before the state, which checkpoints at its end
@@ -133,6 +116,7 @@ base::Status RunningStorage::start() {
   ASSIGN_OR_RETURN(state_, LoggedState::open(folder_->state_file(), options_.vfs, state_events()));
   applied_ = told_ = state_->applied().position.index.value;
   ASSIGN_OR_RETURN(log_, open_member_log(folder_->log_file(), options_.vfs));
+  publish_identity();
   TRY(folder_->sync());
   if (!state_->checked()) check_.start(folder_->state_file(), options_.vfs);
   if (formed() || applied() > base::Index{}) {  // a state without a log is refused there
@@ -141,17 +125,18 @@ base::Status RunningStorage::start() {
   return options_.form_as ? form(*options_.form_as) : base::Status();
 }
 
-consensus::LogIdentity RunningStorage::identity() const {
-  const base::MutexLock lock(forming_);
+// Asked for with every answer that a client gets.
+void RunningStorage::publish_identity() {
   consensus::LogIdentity identity = log_->identity();
   if (identity.node == consensus::kNobody) identity.node = new_id_;
-  return identity;
+  identity_.set(std::make_shared<const consensus::LogIdentity>(std::move(identity)));
 }
 
 base::Status RunningStorage::form(const std::string& context) {
   const base::MutexLock lock(forming_);
   if (formed()) return base::Error(base::Code::conflict, folder_->path() + ": this node belongs to a group already");
   TRY(form_group(*log_, new_id_, context));
+  publish_identity();
   return start_member();
 }
 
@@ -162,6 +147,7 @@ base::Status RunningStorage::join(const std::string& cluster_id) {
     return base::Error(base::Code::conflict, folder_->path() + ": this node belongs to another group already");
   }
   TRY(log_->set_identity(cluster_id, new_id_));
+  publish_identity();
   return start_member();
 }
 
@@ -238,7 +224,7 @@ base::Result<base::Index> RunningStorage::propose(Proposal proposal) {
   proposals.add();
   consensus::Driver* driver = member();
   if (!driver) return base::Error(base::Code::unavailable, "storage: this node belongs to no group yet");
-  auto done = driver->propose(encode_proposal(proposal));
+  auto done = driver->propose(encode_proposal(proposal), proposal.reign);
   if (!done.ok() && done.error().code() == base::Code::exhausted)
     return base::Error(base::Code::unavailable, done.error().message());
   return done;
@@ -264,14 +250,14 @@ void RunningStorage::changed(StateEvents::Changes& changes) {
   applied_.store(changes.set.index.value, std::memory_order_release);
   if (!changes.set.keys.empty()) {
     records_.keep_written(changes.set, std::move(changes.records));
-    tell(changes.set);
+    listener_.tell(changes.set);
   }
   wake_awaiting();
 }
 
 void RunningStorage::replaced(base::Index index) {
   applied_.store(index.value, std::memory_order_release);
-  tell({index, {}, /*everything=*/true});
+  listener_.tell({index, {}, /*everything=*/true});
   wake_awaiting();
 }
 

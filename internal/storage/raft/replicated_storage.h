@@ -32,7 +32,7 @@ struct Options {
 };
 
 // Besides what every backend promises: a change that met a full disk or a lost leadership on its way is uncertain, and may
-// be made later; one that is refused because this node does not lead is unavailable. The listener runs on the thread that
+// be made later; one that is refused because this node does not lead is needs_active. The listener runs on the thread that
 // applies; of an installed snapshot it hears as of a change of everything. Before form() or join(): nothing is there, and
 // changes are unavailable.
 class ReplicatedStorage : public Backend {

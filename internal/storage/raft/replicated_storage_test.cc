@@ -112,6 +112,22 @@ TEST_F(ReplicatedStorageTest, ANewFolderBelongsToNobodyUntilItFormsOrJoinsAGroup
   EXPECT_EQ(read(*storage, "a"), "1");
 }
 
+TEST_F(ReplicatedStorageTest, AWriteOfAnotherReignIsNotMade) {
+  auto storage = *raft::open(folder, {.vfs = vfs.name()});
+  ASSERT_TRUE(storage->form("record").ok());
+  const base::Term now = storage->member()->status()->view.term;
+  const auto put_in = [&](base::Term reign, const char* value) {
+    Proposal proposal;
+    proposal.operations.push_back({Operation::Kind::put, "a", value, "", ""});
+    proposal.reign = reign;
+    return storage->propose(std::move(proposal));
+  };
+  EXPECT_TRUE(put_in(now, "1").ok());
+  EXPECT_EQ(put_in(base::Term{now.value - 1}, "2").error().code(), base::Code::needs_active);
+  EXPECT_EQ(put_in(base::Term{now.value + 1}, "2").error().code(), base::Code::needs_active);
+  EXPECT_EQ(read(*storage, "a"), "1");
+}
+
 TEST_F(ReplicatedStorageTest, AMemberThatJoinsWaitsForDataAndKeepsWhoItIs) {
   consensus::LogIdentity joined;
   for (int start = 0; start < 2; ++start) {
@@ -122,7 +138,7 @@ TEST_F(ReplicatedStorageTest, AMemberThatJoinsWaitsForDataAndKeepsWhoItIs) {
     EXPECT_EQ(storage->identity().cluster_id, "group");
     ASSERT_NE(storage->member(), nullptr);
     EXPECT_TRUE(storage->member()->status()->configuration.members.empty());
-    EXPECT_EQ(write(*storage, "a", "1").error().code(), base::Code::unavailable);
+    EXPECT_EQ(write(*storage, "a", "1").error().code(), base::Code::needs_active);
     EXPECT_EQ(storage->form("record").error().code(), base::Code::conflict);
     if (start > 0) {
       EXPECT_EQ(own, joined.node);
@@ -226,7 +242,7 @@ TEST_F(ReplicatedStorageTest, AFullDiskIsUncertainAndTheNodeGoesOnWhenThereIsRoo
     vfs.clear();
     base::Result<base::Index> next = write(*storage, "a", "1");
     while (!next.ok()) {
-      ASSERT_EQ(next.error().code(), base::Code::unavailable) << next.error().message();
+      ASSERT_EQ(next.error().code(), base::Code::needs_active) << next.error().message();
       std::this_thread::yield();
       next = write(*storage, "a", "1");
     }
