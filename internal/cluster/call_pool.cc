@@ -8,7 +8,11 @@
 
 namespace bao::cluster {
 
-bool CallPool::run(std::function<void()> call) {
+void CallPool::run(Call call) {
+  if (!take(call)) call.refuse();
+}
+
+bool CallPool::take(Call& call) {
   const base::MutexLock lock(mutex_);
   if (stopping_ || waiting_.size() >= base::kForwardedWaitingMax) return false;
   waiting_.push_back(std::move(call));
@@ -22,7 +26,7 @@ bool CallPool::run(std::function<void()> call) {
 
 void CallPool::work() {
   while (true) {
-    std::function<void()> call;
+    Call call;
     {
       const base::MutexLock lock(mutex_);
       ++idle_;
@@ -32,19 +36,21 @@ void CallPool::work() {
       call = std::move(waiting_.front());
       waiting_.pop_front();
     }
-    call();
+    call.run();
   }
 }
 
 void CallPool::stop() {
   std::vector<std::thread> threads;
+  std::deque<Call> waiting;
   {
     const base::MutexLock lock(mutex_);
     stopping_ = true;
     threads = std::move(threads_);
-    waiting_.clear();
+    waiting = std::exchange(waiting_, {});
     changed_.notify_all();
   }
+  for (const Call& call : waiting) call.refuse();
   for (std::thread& thread : threads) thread.join();
 }
 

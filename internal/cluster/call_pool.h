@@ -13,19 +13,25 @@ namespace bao::cluster {
 
 class CallPool {
  public:
+  // One of the two is called, once.
+  struct Call {
+    std::function<void()> run;
+    std::function<void()> refuse;  // it was not run, and never will be: whoever asked may ask elsewhere
+  };
   CallPool() = default;
   ~CallPool() { stop(); }
-  // False: too many wait, or it has stopped; nothing is done.
-  bool run(std::function<void()> call) EXCLUDES(mutex_);
-  // Those under way end first; those that wait are dropped unrun.
+  // Refused here when too many wait, or the pool has stopped.
+  void run(Call call) EXCLUDES(mutex_);
+  // Those under way end first; those that wait are refused.
   void stop() EXCLUDES(mutex_);
 
  private:
+  bool take(Call& call) EXCLUDES(mutex_);
   void work() EXCLUDES(mutex_);
 
   base::Mutex mutex_{base::Rank::cluster};
   base::Condition changed_;
-  std::deque<std::function<void()>> waiting_ GUARDED_BY(mutex_);
+  std::deque<Call> waiting_ GUARDED_BY(mutex_);
   std::vector<std::thread> threads_ GUARDED_BY(mutex_);
   size_t idle_ GUARDED_BY(mutex_) = 0;
   bool stopping_ GUARDED_BY(mutex_) = false;

@@ -46,5 +46,29 @@ TEST(Confirmation, AnErrorIsOfItsRoundOnly) {
   EXPECT_EQ(*confirmation.get(), base::Index{7});
 }
 
+// The clock is moved by who waits for it.
+TEST(Confirmation, AFloodOfThemIsFewQuestions) {
+  using std::chrono::milliseconds;
+  Pace::Time now{};
+  int rounds = 0;
+  Confirmation confirmation(
+      [&]() -> base::Result<base::Index> {
+        ++rounds;
+        return base::Index{1};
+      },
+      Pace(milliseconds(10), 5), {[&] { return now; }, [&](Pace::Time until) { now = until; }});
+  now += std::chrono::hours(1);
+  const Pace::Time begin = now;
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(confirmation.get().ok());
+  EXPECT_EQ(now, begin) << "a few at once wait for nothing";
+  while (now < begin + std::chrono::seconds(1)) ASSERT_TRUE(confirmation.get().ok());
+  EXPECT_GE(rounds, 100);
+  EXPECT_LE(rounds, 106);
+  now += milliseconds(25);
+  const Pace::Time later = now;
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(confirmation.get().ok());
+  EXPECT_EQ(now, later) << "two were left out meanwhile";
+}
+
 }  // namespace
 }  // namespace bao::cluster

@@ -12,6 +12,7 @@ namespace bao::cluster {
 struct MemberContext {
   core::MemberRecord record;  // its id stands beside the context
   bool non_voter = false;     // stays a learner
+  bool operator==(const MemberContext&) const = default;
 };
 
 std::string encode(const MemberContext& context);

@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "internal/base/listener.h"
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
 #include "internal/base/mutex.h"
@@ -41,7 +42,15 @@ using Clock = std::chrono::steady_clock;
 constexpr milliseconds kLook{50};                // how often the cluster thread looks at the configuration
 constexpr milliseconds kChangeTries{5'000};      // for a change of the members to find no other under way
 constexpr milliseconds kBetweenTries{20};
-constexpr char kDone = '1', kNotNow = '0';       // before what a call is answered with
+constexpr milliseconds kLeaderWait{10'000};      // of a request, for somebody to lead and be active
+constexpr milliseconds kLookForSuccessor{250};   // while a leader that was asked does not answer
+constexpr milliseconds kDeposedMax{1'000};       // may a leader be, and still answer what it was asked
+constexpr milliseconds kAwaitsActive{1'000};     // a call for kWhenActive, at the longest
+// Refusals that are confirmed: rounds a second at the longest, and as many at once after a quiet time.
+constexpr std::chrono::microseconds kRefusalInterval{10'000};
+constexpr int kRefusalsAtOnce = 50;
+constexpr char kRequest = 'r', kWhenActive = 'a';  // before what is asked: for on_ask; to be told when this node is active
+constexpr char kDone = '1', kNotNow = '0';         // before what a call is answered with
 
 Error no_group() { return {Code::unavailable, "this node belongs to no cluster yet"}; }
 
@@ -63,11 +72,14 @@ class Member final : public Node, private raft::Receiver {
   Status open(const core::KeySealing& sealing) override;
   void close(milliseconds at_most) override;
   ClusterRole role() const override;
-  void on_change(std::function<void()> listener) override;
+  void on_change(std::function<void()> listener) override { listener_.set(std::move(listener)); }
   Result<core::ClusterStanding> standing() override;
   Result<base::Index> confirm() override { return confirmation_.get(); }
   bool await_applied(base::Index index, milliseconds at_most) override { return storage_->await_applied(index, at_most); }
+  Result<base::Index> confirm_refusal() override { return refusals_.get(); }
   Status hand_over() override;
+  void declare_active(bool active) override;
+  bool await_successor(milliseconds at_most) override;
 
   Result<std::vector<ClusterMember>> members() override;
   Result<Invitation> invitation() override;
@@ -76,7 +88,7 @@ class Member final : public Node, private raft::Receiver {
   Status promote(const std::string& name) override { return change_named(name, raft::ChangeStep::Kind::promote); }
   Status demote(const std::string& name) override { return change_named(name, raft::ChangeStep::Kind::demote); }
 
-  Result<std::string> ask_leader(std::string request, milliseconds at_most) override;
+  Result<std::string> ask_leader(const std::string& request, milliseconds at_most) override;
   void on_ask(Answer answer) override;
 
  private:
@@ -92,7 +104,6 @@ class Member final : public Node, private raft::Receiver {
   raft::Carrier carrier();
   Status make_key() REQUIRES(mutex_);
   MemberRecord own_record() const REQUIRES(mutex_);
-  void tell_listener();
   void follow_role();
   void count(const raft::RoleChange& change);
   void learn_commit(const raft::Envelope& envelope);
@@ -106,6 +117,17 @@ class Member final : public Node, private raft::Receiver {
   Status change_named(const std::string& name, raft::ChangeStep::Kind kind);
   Result<raft::DriverStatus> status() const;
   void wake();
+  struct Leader {
+    NodeId id;
+    raft::Term term;
+    uint64_t seen;  // news_ of then
+  };
+  Leader leader() const EXCLUDES(mutex_);
+  bool await_news(uint64_t seen, Clock::time_point until) EXCLUDES(mutex_);
+  Result<std::string> ask(raft::Transport& transport, const Leader& leader, std::string message, Clock::time_point until);
+  bool succeeded(const Leader& leader) const EXCLUDES(mutex_);
+  bool await_active_here() EXCLUDES(mutex_);
+  void drop_unsent();
 
   const NodeOptions options_;
   std::string name_;
@@ -115,11 +137,13 @@ class Member final : public Node, private raft::Receiver {
   std::atomic<raft::Transport*> speaking_{nullptr};
   CommitHistory commits_;
   CallPool pool_;
-  Confirmation confirmation_{[this]() -> Result<base::Index> {
+  Result<base::Index> read_index() {
     raft::Driver* driver = storage_->member();
     if (!driver) return no_group();
     return driver->read_index();
-  }};
+  }
+  Confirmation confirmation_{[this] { return read_index(); }};
+  Confirmation refusals_{[this] { return read_index(); }, Pace(kRefusalInterval, kRefusalsAtOnce)};
 
   mutable base::Mutex mutex_{base::Rank::cluster};
   base::Condition changed_;
@@ -128,10 +152,10 @@ class Member final : public Node, private raft::Receiver {
   bool stopping_ GUARDED_BY(mutex_) = false;
   uint64_t news_ GUARDED_BY(mutex_) = 0;
   raft::RoleChange role_ GUARDED_BY(mutex_){};
+  Clock::time_point led_since_ GUARDED_BY(mutex_);  // when role_.leader became known
+  bool active_ GUARDED_BY(mutex_) = false;          // as it was declared
   Contexts contexts_ GUARDED_BY(mutex_);   // of the configuration; of the invitation before there is one
-  std::shared_ptr<const std::function<void()>> listener_ GUARDED_BY(mutex_);
-  base::Condition called_all_;
-  int calling_ GUARDED_BY(mutex_) = 0;  // threads in the listener
+  base::Listener<> listener_;
   std::shared_ptr<const Answer> answer_ GUARDED_BY(mutex_);
 
   NodeId counted_leader_ = raft::kNobody;  // of whoever has the core's turn
@@ -139,6 +163,8 @@ class Member final : public Node, private raft::Receiver {
   Promotion promotion_;
   std::atomic<bool> follows_{false};
   std::string port_error_;
+  raft::Configuration learned_;
+  NodeId led_by_ = raft::kNobody;
   raft::Peers introduced_;
   std::thread thread_;
 };
@@ -272,29 +298,15 @@ ClusterRole Member::role() const {
   return role;
 }
 
-void Member::on_change(std::function<void()> listener) {
-  const MutexLock lock(mutex_);
-  listener_ = listener ? std::make_shared<const std::function<void()>>(std::move(listener)) : nullptr;
-  called_all_.wait(mutex_, [this]() BAO_TS(no_thread_safety_analysis) { return calling_ == 0; });  // what the earlier one uses may go
-}
-
-void Member::tell_listener() {
-  std::shared_ptr<const std::function<void()>> listener;
-  {
-    const MutexLock lock(mutex_);
-    listener = listener_;
-    if (listener) ++calling_;
-  }
-  if (!listener) return;
-  (*listener)();
-  const MutexLock lock(mutex_);
-  --calling_;
-  called_all_.notify_all();
-}
-
 Status Member::hand_over() {
   raft::Driver* driver = storage_->member();
   return driver ? driver->transfer_leadership(std::nullopt) : Status(no_group());
+}
+
+void Member::declare_active(bool active) {
+  const MutexLock lock(mutex_);
+  active_ = active;
+  changed_.notify_all();
 }
 
 void Member::wake() {
@@ -314,6 +326,7 @@ void Member::run() {
       seen = news_;
     }
     follow_role();
+    drop_unsent();
     look();
   }
 }
@@ -326,11 +339,12 @@ void Member::follow_role() {
     count(change);
     {
       const MutexLock lock(mutex_);
+      if (change.leader != role_.leader || change.term != role_.term) led_since_ = Clock::now();
       role_ = change;
       ++news_;
       changed_.notify_all();
     }
-    tell_listener();
+    listener_.tell();
   });
   (void)driver->status();  // comes behind it
 }
@@ -364,6 +378,8 @@ void Member::look() {
 
 void Member::learn(const raft::DriverStatus& status) {
   if (status.configuration.members.empty()) return;  // a joiner's: what it was invited with counts
+  if (status.configuration == learned_) return;      // nearly always
+  learned_ = status.configuration;
   Contexts contexts;
   for (const auto& [id, member] : status.configuration.members) {
     const auto context = decode_context(id.value, member.context);
@@ -373,13 +389,10 @@ void Member::learn(const raft::DriverStatus& status) {
   bool news = false;
   {
     const MutexLock lock(mutex_);
-    news = contexts_.size() != contexts.size() ||
-           !std::equal(contexts.begin(), contexts.end(), contexts_.begin(), [](const auto& a, const auto& b) {
-             return a.first == b.first && a.second.record == b.second.record && a.second.non_voter == b.second.non_voter;
-           });
+    news = contexts_ != contexts;
     contexts_ = std::move(contexts);
   }
-  if (news) tell_listener();  // the leader may have got a name
+  if (news) listener_.tell();  // the leader may have got a name
 }
 
 // Whom the transport knows; nobody while this node is sealed.
@@ -397,10 +410,7 @@ void Member::meet(const Contexts& contexts) {
       return;
     }
   }
-  const auto same = [](const auto& a, const auto& b) {
-    return a.first == b.first && a.second.address == b.second.address && a.second.certificates == b.second.certificates;
-  };
-  if (std::equal(peers.begin(), peers.end(), introduced_.begin(), introduced_.end(), same)) return;
+  if (peers == introduced_) return;
   introduced_ = peers;
   transport_->set_peers(std::move(peers));
 }
@@ -546,34 +556,86 @@ Status Member::change_named(const std::string& name, raft::ChangeStep::Kind kind
 }
 
 // ---- forwarding ----
-Result<std::string> Member::ask_leader(std::string request, milliseconds at_most) {
+Member::Leader Member::leader() const {
+  const MutexLock lock(mutex_);
+  return {role_.leader, role_.term, news_};
+}
+
+// False: this node stops.
+bool Member::await_news(uint64_t seen, Clock::time_point until) {
+  const auto at_most = std::min<Clock::duration>(kBetweenTries, until - Clock::now());
+  MutexLock lock(mutex_);
+  changed_.wait_for(mutex_, at_most, [&]() BAO_TS(no_thread_safety_analysis) { return stopping_ || news_ != seen; });
+  return !stopping_;
+}
+
+// Somebody else leads in a later term, and has for a while.
+bool Member::succeeded(const Leader& leader) const {
+  const MutexLock lock(mutex_);
+  return role_.term > leader.term && role_.leader != raft::kNobody && role_.leader != leader.id &&
+         Clock::now() - led_since_ >= kDeposedMax;
+}
+
+// One call to it, of which a leader that stands still keeps nobody waiting for long once there is another one.
+Result<std::string> Member::ask(raft::Transport& transport, const Leader& leader, std::string message, Clock::time_point until) {
+  const auto waiter = std::make_shared<raft::Waiter<std::string>>();
+  const auto left = std::chrono::duration_cast<milliseconds>(until - Clock::now());
+  transport.call(leader.id, std::move(message), left, [waiter](Result<std::string> result) { waiter->answer(std::move(result)); });
+  while (!waiter->ready_within(kLookForSuccessor)) {
+    if (succeeded(leader)) return Error(Code::uncertain, "the node that was asked does not lead any more, and does not answer");
+  }
+  ASSIGN_OR_RETURN(std::string answer, waiter->wait());
+  if (answer.empty() || answer.front() != kDone) return Error(Code::unavailable, "the leader is not ready");
+  answer.erase(0, 1);
+  return answer;
+}
+
+Result<std::string> Member::ask_leader(const std::string& request, milliseconds at_most) {
   const auto until = Clock::now() + at_most;
+  const auto found_until = Clock::now() + std::min(at_most, kLeaderWait);
   Error last(Code::unavailable, "nobody leads the cluster");
-  while (Clock::now() < until) {
-    NodeId leader;
-    uint64_t seen = 0;
-    {
-      const MutexLock lock(mutex_);
-      leader = role_.leader;
-      seen = news_;
+  while (Clock::now() < found_until) {
+    const Leader now = leader();
+    if (now.id == storage_->identity().node) {
+      (void)await_news(now.seen, found_until);  // it hands over, or is about to be active
+      return Error(Code::conflict, "this node leads the cluster itself");
     }
-    if (leader == storage_->identity().node) return Error(Code::unavailable, "this node leads the cluster itself");
     raft::Transport* transport = speaking_.load(std::memory_order_acquire);
-    if (leader != raft::kNobody && transport) {
-      auto waiter = std::make_shared<raft::Waiter<std::string>>();
-      const auto left = std::chrono::duration_cast<milliseconds>(until - Clock::now());
-      transport->call(leader, request, left, [waiter](Result<std::string> result) { waiter->answer(std::move(result)); });
-      auto answer = waiter->wait();
-      if (answer.ok() && !answer->empty() && answer->front() == kDone) return answer->substr(1);
-      if (!answer.ok() && answer.error().code() != Code::unavailable) return answer.error();
-      if (!answer.ok()) last = answer.error();
-      else last = Error(Code::unavailable, "the leader is not ready");
+    if (now.id != raft::kNobody && transport) {
+      auto answer = ask(*transport, now, kRequest + request, until);
+      if (answer.ok() || answer.error().code() != Code::unavailable) return answer;
+      last = answer.error();
     }
-    MutexLock lock(mutex_);
-    changed_.wait_for(mutex_, kBetweenTries, [&]() BAO_TS(no_thread_safety_analysis) { return stopping_ || news_ != seen; });
-    if (stopping_) break;
+    if (!await_news(now.seen, found_until)) break;
   }
   return last;
+}
+
+bool Member::await_successor(milliseconds at_most) {
+  const auto until = Clock::now() + at_most;
+  while (Clock::now() < until) {
+    const Leader now = leader();
+    raft::Transport* transport = speaking_.load(std::memory_order_acquire);
+    const bool other = now.id != raft::kNobody && now.id != storage_->identity().node;
+    if (other && transport && ask(*transport, now, {kWhenActive}, until).ok()) return true;
+    if (!await_news(now.seen, until)) break;
+  }
+  return false;
+}
+
+// Asked by another member.
+bool Member::await_active_here() {
+  MutexLock lock(mutex_);
+  changed_.wait_for(mutex_, kAwaitsActive, [this]() BAO_TS(no_thread_safety_analysis) {
+    return stopping_ || active_ || role_.role != raft::Role::leader;
+  });
+  return active_;
+}
+
+// What has not left for the one that led goes to the one that leads.
+void Member::drop_unsent() {
+  const NodeId before = std::exchange(led_by_, leader().id);
+  if (before != led_by_ && before != raft::kNobody && transport_) transport_->drop_unsent(before);
 }
 
 void Member::on_ask(Answer answer) {
@@ -610,16 +672,22 @@ Status Member::serve_snapshot(NodeId peer, raft::GroupId, raft::Position last, c
 }
 
 void Member::on_call(NodeId, std::string request, std::function<void(std::string)> reply) {
+  const auto not_now = [reply] { reply(std::string(1, kNotNow)); };
+  if (!request.empty() && request.front() == kWhenActive) {
+    return pool_.run({[this, reply] { reply(std::string(1, await_active_here() ? kDone : kNotNow)); }, not_now});
+  }
   std::shared_ptr<const Answer> answer;
   {
     const MutexLock lock(mutex_);
     answer = answer_;
   }
-  const bool taken = answer && pool_.run([answer, reply, request = std::move(request)]() mutable {
-    auto text = (*answer)(std::move(request));
-    reply(text ? kDone + std::move(*text) : std::string(1, kNotNow));
-  });
-  if (!taken) reply(std::string(1, kNotNow));
+  if (!answer || request.empty() || request.front() != kRequest) return not_now();
+  pool_.run({[answer, reply, request = std::move(request)]() mutable {
+               request.erase(0, 1);
+               auto text = (*answer)(std::move(request));
+               reply(text ? kDone + std::move(*text) : std::string(1, kNotNow));
+             },
+             not_now});
 }
 
 }  // namespace

@@ -19,6 +19,13 @@ Core::~Core() { stop(); }
 
 base::Status Core::start() { return parts_->life_cycle->start(); }
 
+void Core::step_aside() {
+  if (!active()) return;
+  if (const base::Status done = parts_->life_cycle->step_down(); !done.ok()) {
+    base::log_warn("core", "stopping without a successor", {{"error", done.error().message()}});
+  }
+}
+
 void Core::stop() {
   if (!parts_->handler->drain(kDrainTime)) base::log_warn("core", "stopping with requests under way");
   parts_->life_cycle->stop();

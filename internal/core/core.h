@@ -94,6 +94,8 @@ class Core {
   // Reads what is known while sealed; with an auto seal and initialised storage, unseals. Errors name what is wrong with
   // the data (unknown seal type, an unfinished migration).
   base::Status start();
+  // Before stop(), while requests are still answered: another node is active when this returns, if one can be, bounded.
+  void step_aside();
   // Ends background work and seals. Requests under way finish first, bounded.
   void stop();
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "internal/barrier/reign.h"
 #include "internal/base/log.h"
 #include "internal/base/mutex.h"
 #include "internal/base/published.h"
@@ -26,12 +27,12 @@ using base::Status;
 constexpr std::string_view kNodeKeyPath = "cluster/node-key";  // beside the barrier's own entries: on this node's disk only
 constexpr std::chrono::milliseconds kBetweenAudits{500};  // of one object of each cache
 constexpr size_t kAuditedAtOnceMax = 10'000;              // of a cache, when somebody asks
-constexpr std::chrono::milliseconds kHandOver{1'500}, kTakeUpWait{5'000};
+constexpr std::chrono::milliseconds kHandOver{1'500}, kSuccessor{5'000}, kTakeUpWait{5'000};
 
 class SealLifeCycle final : public LifeCycle {
  public:
   explicit SealLifeCycle(Core::Parts& parts)
-      : parts_(parts), keeper_(parts), roles_(parts.options.cluster, parts.clock, {[this] { return take_up(); }, [this] { lay_down(); }, [this] { follow(); }}),
+      : parts_(parts), keeper_(parts), roles_(parts.options.cluster, parts.clock, {[this](base::Term reign) { return take_up(reign); }, [this] { lay_down(); }, [this] { follow(); }}),
         audit_(audited_caches(parts), [&parts](base::Index index) { return all_told(parts, index); }) {}
   ~SealLifeCycle() override { stop(); }
 
@@ -46,7 +47,9 @@ class SealLifeCycle final : public LifeCycle {
   bool active() const override { return roles_.active(); }
   bool serving() const override { return !sealed(); }
   bool await_active() override { return roles_.await_active(kTakeUpWait); }
-  Status confirm() override;
+  base::Term reign() const override { return roles_.reign(); }
+  Result<bool> confirm(base::Term since) override;
+  Result<bool> confirm_refusal(base::Term since) override;
   Status step_down() override;
   void keyring_changed() override;
   bool keyring_stale() const override { return keyring_stale_; }
@@ -68,7 +71,8 @@ class SealLifeCycle final : public LifeCycle {
   Status check_recovery_key(const SecretBytes& key) const;
   Status open(const seal::Wrapper& wrapper) REQUIRES(mutex_);
   Status activate() REQUIRES(mutex_);
-  Status take_up();
+  Result<bool> stands(base::Term since, const Result<base::Index>& confirmed) const;
+  Status take_up(base::Term reign);
   Status load_cluster_info();
   void lay_down();
   void follow();
@@ -271,7 +275,8 @@ Status SealLifeCycle::load_cluster_info() {
 }
 
 // What an active node does beside answering: makes good what restored data lacks, and runs the writers (README).
-Status SealLifeCycle::take_up() {
+Status SealLifeCycle::take_up(base::Term reign) {
+  const barrier::Reign writing(reign);
   keyring_stale_ = false;
   TRY(parts_.barrier.follow());
   TRY(keeper_.check_root_key());
@@ -345,11 +350,19 @@ void SealLifeCycle::deactivate() {
   if (was_serving) base::log_info("core", "sealed");
 }
 
-Status SealLifeCycle::confirm() {
-  if (cluster() == nullptr) return {};
-  ASSIGN_OR_RETURN(const base::Index index, cluster()->confirm());
-  if (cluster()->await_applied(index, kTakeUpWait)) return {};
-  return base::Error(base::Code::unavailable, "this node does not catch up with its cluster");
+// A leader that is confirmed in its term was the only one since that term began.
+Result<bool> SealLifeCycle::stands(base::Term since, const Result<base::Index>& confirmed) const {
+  if (!confirmed.ok()) return confirmed.error();
+  if (!cluster()->await_applied(*confirmed, kTakeUpWait)) return base::Error(base::Code::unavailable, "this node does not catch up with its cluster");
+  const ClusterRole now = cluster()->role();
+  return now.leads && since != base::Term{} && now.term == since.value;
+}
+
+Result<bool> SealLifeCycle::confirm(base::Term since) {
+  return cluster() == nullptr ? Result<bool>(true) : stands(since, cluster()->confirm());
+}
+Result<bool> SealLifeCycle::confirm_refusal(base::Term since) {
+  return cluster() == nullptr ? Result<bool>(true) : stands(since, cluster()->confirm_refusal());
 }
 
 Status SealLifeCycle::step_down() {
@@ -358,8 +371,10 @@ Status SealLifeCycle::step_down() {
   const auto voters = std::count_if(members.begin(), members.end(), [](const ClusterMember& member) { return member.votes; });
   if (voters < 2) return {};
   TRY(cluster()->hand_over());
-  roles_.await_end_of_reign(kHandOver);  // whoever is told so asks this node next: it says that it is a standby
-  return {};
+  // Whoever is told so asks next: this node says that it is a standby, and the other one that it is active.
+  roles_.await_end_of_reign(kHandOver);
+  if (!roles_.active() && cluster()->await_successor(kSuccessor)) return {};
+  return base::Error(base::Code::unavailable, "no other node has taken over yet");
 }
 
 Status SealLifeCycle::seal() {

@@ -36,9 +36,15 @@ class LifeCycle {
   virtual bool serving() const = 0;
   // As active(), after waiting for a node that leads its cluster to have taken up; bounded.
   virtual bool await_active() = 0;
-  // A standby's: everything that was acknowledged anywhere before is applied here (D9). Errors: unavailable.
-  virtual base::Status confirm() = 0;
-  // Hands the leadership over; answers when another node leads. A node that nobody can take over from stays active.
+  // The term in which this node is active; 0: it isn't, or has no cluster.
+  virtual base::Term reign() const = 0;
+  // Everything that was acknowledged anywhere before is applied here (D9). True: that was so all the time since reign() gave
+  // `since`, because this node has led since then, or has no cluster: what it found stands. Errors: unavailable.
+  virtual base::Result<bool> confirm(base::Term since) = 0;
+  // The same before somebody is refused: as many may ask for that as like, so that it may take longer.
+  virtual base::Result<bool> confirm_refusal(base::Term since) = 0;
+  // Hands the leadership over; answers when another node is active, bounded. A node without other voters stays active.
+  // Errors: unavailable (nobody took over).
   virtual base::Status step_down() = 0;
   // From the applier: somebody stored another keyring.
   virtual void keyring_changed() = 0;

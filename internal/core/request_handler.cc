@@ -99,13 +99,15 @@ Reply RequestPipeline::process(logical::Request&& request) {
   if (!pass.entered()) return base::Error(Code::unavailable, "the server is stopping");
   const base::RequestDeadline deadline(Steady::now() + parts_.options.request_timeout);
   std::optional<RequestWork> work(std::in_place, std::move(request));
+  const base::Term reign = parts_.life_cycle->reign();
   Reply reply = run(*work);
   if (!refuses(*work, reply) || work->confirmed) return reply;
   // A node confirms before it says no (D9): a standby, and one that may have been deposed without knowing.
   static base::Counter& confirmed = base::counter("confirm.refusals");
   static base::Counter& withdrawn = base::counter("confirm.changed_mind");
   confirmed.add();
-  TRY(parts_.life_cycle->confirm());
+  ASSIGN_OR_RETURN(const bool stands, parts_.life_cycle->confirm_refusal(reign));
+  if (stands) return reply;
   logical::Request again = std::move(work->request);
   again.operation = work->asked;
   work.emplace(std::move(again));
@@ -124,7 +126,7 @@ Reply RequestPipeline::run(RequestWork& work) {
   if (!parts_.life_cycle->active() && !parts_.life_cycle->await_active()) return elsewhere();
   if (manages(work) == Management::none) return write(work);
   // It may find that there is nothing to do, which nobody but a leader can know.
-  if (!parts_.life_cycle->confirm().ok()) return elsewhere();
+  if (!parts_.life_cycle->confirm({}).ok()) return elsewhere();
   work.confirmed = true;
   return manage(work);
 }
@@ -173,6 +175,7 @@ Result<base::Index> RequestPipeline::transact(const std::function<Status(barrier
     return body(all);
   });
   // Nothing was changed: whoever is active by now can do it.
+  if (!done.ok() && done.error().code() == Code::needs_active) return elsewhere();
   if (!done.ok() && done.error().code() == Code::unavailable && !parts_.life_cycle->active()) return elsewhere();
   if (!done.ok() && done.error().code() == Code::conflict) {
     return base::Error(Code::unavailable, "too many requests changed the same data at once; try again");
@@ -182,6 +185,7 @@ Result<base::Index> RequestPipeline::transact(const std::function<Status(barrier
 
 Reply RequestPipeline::write(RequestWork& work) {
   Outcome outcome;
+  const base::Term reign = parts_.life_cycle->reign();
   const auto once = [&](barrier::Transaction& all) {
     const Status written = write_once(work, all, outcome);
     outcome.proposed = written.ok() && all.writes();
@@ -190,8 +194,9 @@ Reply RequestPipeline::write(RequestWork& work) {
   auto done = transact(once);
   // Nothing to change, a mismatch, a denial: the log wasn't asked, and a leader that was deposed would say so of a state of the past.
   if (!outcome.proposed && (done.ok() || done.error().code() != Code::needs_active)) {
-    if (!parts_.life_cycle->confirm().ok()) return elsewhere();
-    done = transact(once);
+    const auto stands = parts_.life_cycle->confirm(reign);
+    if (!stands.ok()) return elsewhere();
+    if (!*stands) done = transact(once);
   }
   work.confirmed = true;
   if (done.ok()) return after(work, std::move(outcome));
@@ -277,6 +282,10 @@ Reply RequestPipeline::manage(RequestWork& work) {
       return completed.ok() ? Status() : Status(completed.error());
     });
     outcome.reply = done.ok() ? std::move(completed) : Reply(done.error());
+  }
+  // It has steps of its own, of which some may be done: nobody else may begin it again.
+  if (!outcome.reply.ok() && outcome.reply.error().code() == Code::needs_active) {
+    outcome.reply = base::Error(Code::uncertain, "this node ceased to be the active one on the way: the request may be carried out in part");
   }
   return after(work, std::move(outcome));
 }

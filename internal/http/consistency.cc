@@ -11,7 +11,15 @@ namespace {
 constexpr char kVersion = 1;
 constexpr size_t kEpochBytes = 8;
 
-std::string epoch_mark(std::string_view epoch) { return crypto::sha256(epoch).substr(0, kEpochBytes); }
+// Every answer bears it, and it is another one once in a cluster's life.
+const std::string& epoch_mark(std::string_view epoch) {
+  thread_local std::string of, mark;
+  if (mark.empty() || of != epoch) {
+    of = epoch;
+    mark = crypto::sha256(epoch).substr(0, kEpochBytes);
+  }
+  return mark;
+}
 
 struct Wish {
   bool fail = false, forward = false, await = false, linearizable = false;

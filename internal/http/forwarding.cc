@@ -8,6 +8,7 @@
 namespace bao::http {
 namespace {
 
+using codec::put_bool;
 using codec::put_bytes;
 using codec::put_message;
 using codec::put_uint;
@@ -49,6 +50,10 @@ base::Status read_request_field(const WireField& field, Forwarded& into) {
     case 6: into.peer.address = field.bytes; break;
     case 7: into.peer.port = static_cast<int>(field.number); break;
     case 8: into.peer.certificates.emplace_back(field.bytes); break;
+    case 9: into.rules.target.unsafe_relative_paths = field.number != 0; break;
+    case 10: into.rules.target.disable_printable_check = field.number != 0; break;
+    case 11: into.rules.body.json_strings_max = field.number; break;
+    case 12: into.rules.body.json_bytes_max = field.number; break;
     default: break;
   }
   return {};
@@ -56,7 +61,7 @@ base::Status read_request_field(const WireField& field, Forwarded& into) {
 
 }  // namespace
 
-std::string encode_forwarded(const WireRequest& wire, const Peer& peer) {
+std::string encode_forwarded(const WireRequest& wire, const Peer& peer, const RequestRules& rules) {
   std::string out;
   out.reserve(wire.body.size() + wire.text.size() + 256);
   put_bytes(out, 1, wire.method);
@@ -67,6 +72,10 @@ std::string encode_forwarded(const WireRequest& wire, const Peer& peer) {
   put_bytes(out, 6, peer.address);
   put_uint(out, 7, static_cast<uint64_t>(peer.port));
   for (const std::string& certificate : peer.certificates) put_message(out, 8, certificate);
+  put_bool(out, 9, rules.target.unsafe_relative_paths);
+  put_bool(out, 10, rules.target.disable_printable_check);
+  put_uint(out, 11, rules.body.json_strings_max);
+  put_uint(out, 12, rules.body.json_bytes_max);
   return out;
 }
 

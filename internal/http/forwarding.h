@@ -9,16 +9,24 @@
 #include "internal/base/ids.h"
 #include "internal/base/result.h"
 #include "internal/http/answer.h"
+#include "internal/http/request_body.h"
+#include "internal/http/target.h"
 #include "internal/http/translation.h"
 #include "internal/http/wire_request.h"
 
 namespace bao::http {
 
-std::string encode_forwarded(const WireRequest& wire, const Peer& peer);
+// What the listener that took it allows, wherever it is carried out.
+struct RequestRules {
+  TargetRules target;
+  BodyLimits body;
+};
+std::string encode_forwarded(const WireRequest& wire, const Peer& peer, const RequestRules& rules);
 // Its views point into itself, so it stays where it is.
 struct Forwarded {
   WireRequest wire;
   Peer peer;
+  RequestRules rules;
 };
 // Errors: corrupt.
 base::Result<std::unique_ptr<Forwarded>> decode_forwarded(std::string_view bytes);

@@ -15,7 +15,7 @@ TEST(Forwarding, ARequestArrivesWhole) {
   wire.headers = {{"X-Vault-Token", "s.token"}, {"Accept", ""}, {"Accept", "b"}};
   wire.body = std::string("{\"a\":\"\0\"}", 9);
   const Peer peer{"10.1.2.3", 4711, {"der one", ""}};
-  const auto forwarded = decode_forwarded(encode_forwarded(wire, peer));
+  const auto forwarded = decode_forwarded(encode_forwarded(wire, peer, {{true, true}, {7, 4096}}));
   ASSERT_TRUE(forwarded.ok());
   const WireRequest& got = (*forwarded)->wire;
   EXPECT_EQ(got.method, wire.method);
@@ -29,6 +29,10 @@ TEST(Forwarding, ARequestArrivesWhole) {
   EXPECT_EQ((*forwarded)->peer.address, "10.1.2.3");
   EXPECT_EQ((*forwarded)->peer.port, 4711);
   EXPECT_EQ((*forwarded)->peer.certificates, peer.certificates);
+  const RequestRules& rules = (*forwarded)->rules;
+  EXPECT_TRUE(rules.target.unsafe_relative_paths && rules.target.disable_printable_check);
+  EXPECT_EQ(rules.body.json_strings_max, 7u);
+  EXPECT_EQ(rules.body.json_bytes_max, 4096u);
 }
 
 TEST(Forwarding, AnAnswerArrivesWhole) {

@@ -60,9 +60,15 @@ bool writes(logical::Operation operation) {
 
 }  // namespace
 
+// Roles may change on the way, and each node sends it to the other for a moment.
 Answer Front::answer(const WireRequest& wire, const Peer& peer) const noexcept {
-  if (auto own = guarded(wire, peer)) return explained(std::move(*own));
-  return explained(forward(wire, peer));
+  const auto until = std::chrono::steady_clock::now() + kForwardTime;
+  const RequestRules rules = rules_.request();
+  do {
+    if (auto own = guarded(wire, peer, rules)) return explained(std::move(*own));
+    if (auto theirs = forward(wire, peer)) return explained(std::move(*theirs));
+  } while (std::chrono::steady_clock::now() < until);
+  return explained(Answer::error(503, "this node leads its cluster and is not active yet"));
 }
 
 Answer Front::explained(Answer answer) const {
@@ -76,7 +82,7 @@ Answer Front::explained(Answer answer) const {
 std::optional<std::string> Front::answer_forwarded(std::string_view request) const noexcept {
   const auto forwarded = decode_forwarded(request);
   if (!forwarded.ok()) return encode_forwarded_answer(answer_of(forwarded.error()), core_.applied());
-  const auto own = guarded((*forwarded)->wire, (*forwarded)->peer);
+  const auto own = guarded((*forwarded)->wire, (*forwarded)->peer, (*forwarded)->rules);
   if (!own) return std::nullopt;
   static base::Counter& for_others = base::counter("forward.answered_for_others");
   for_others.add();
@@ -97,13 +103,14 @@ std::string_view result_of(const base::Result<std::string>& answered) {
   return answered.error().code() == base::Code::unavailable ? "unavailable" : "uncertain";
 }
 
-base::Result<std::string> ask_counted(core::Cluster& cluster, const WireRequest& wire, std::string request) {
+base::Result<std::string> ask_counted(core::Cluster& cluster, const WireRequest& wire, const std::string& request) {
   static base::Counter& under_way = base::counter("forward.under_way");
   static base::Counter& milliseconds = base::counter("forward.milliseconds");
   const auto begun = std::chrono::steady_clock::now();
   under_way.change(1);
-  auto answered = cluster.ask_leader(std::move(request), kForwardTime);
+  auto answered = cluster.ask_leader(request, kForwardTime);
   under_way.change(-1);
+  if (!answered.ok() && answered.error().code() == base::Code::conflict) return answered;  // it is answered here
   const auto took = std::chrono::steady_clock::now() - begun;
   milliseconds.add(std::chrono::duration_cast<std::chrono::milliseconds>(took).count());
   base::counter("forward.requests{kind=" + std::string(kind_of(wire)) + ",result=" + std::string(result_of(answered)) + "}").add();
@@ -112,7 +119,7 @@ base::Result<std::string> ask_counted(core::Cluster& cluster, const WireRequest&
 
 }  // namespace
 
-Answer Front::forward(const WireRequest& wire, const Peer& peer) const {
+std::optional<Answer> Front::forward(const WireRequest& wire, const Peer& peer) const {
   static base::Counter& forwarded = base::counter("http.forwarded");
   if (cluster_ == nullptr) return Answer::error(503, "this node is not active");
   if (!wire.header("X-Vault-No-Request-Forwarding").empty()) {
@@ -120,8 +127,9 @@ Answer Front::forward(const WireRequest& wire, const Peer& peer) const {
     if (address.empty()) return Answer::error(503, "no active OpenBao instance found");
     return redirect(address + std::string(wire.target), wire.method == "GET" || wire.method == "HEAD");
   }
+  auto answered = ask_counted(*cluster_, wire, encode_forwarded(wire, peer, rules_.request()));
+  if (!answered.ok() && answered.error().code() == base::Code::conflict) return std::nullopt;
   forwarded.add();
-  auto answered = ask_counted(*cluster_, wire, encode_forwarded(wire, peer));
   if (!answered.ok() && answered.error().code() == base::Code::unavailable) {
     return Answer::error(500, "local node not active but active cluster node not found");
   }
@@ -135,10 +143,10 @@ Answer Front::forward(const WireRequest& wire, const Peer& peer) const {
   return std::move(decoded->answer);
 }
 
-std::optional<Answer> Front::guarded(const WireRequest& wire, const Peer& peer) const noexcept {
+std::optional<Answer> Front::guarded(const WireRequest& wire, const Peer& peer, const RequestRules& rules) const noexcept {
   std::string why;
   try {
-    return route(wire, peer);
+    return route(wire, peer, rules);
   } catch (const std::exception& e) {
     why = e.what();
   } catch (...) {
@@ -149,8 +157,8 @@ std::optional<Answer> Front::guarded(const WireRequest& wire, const Peer& peer) 
   return Answer::error(500, "internal error (request " + id + ")");
 }
 
-std::optional<Answer> Front::route(const WireRequest& wire, const Peer& peer) const {
-  auto [target, fault] = parse_target(wire.target, rules_.target);
+std::optional<Answer> Front::route(const WireRequest& wire, const Peer& peer, const RequestRules& rules) const {
+  auto [target, fault] = parse_target(wire.target, rules.target);
   std::optional<Answer> answer = [&]() -> std::optional<Answer> {
     if (!target) return answer_fault(fault, wire.method);
     const bool with_namespace = !wire.header("X-Vault-Namespace").empty();
@@ -158,7 +166,7 @@ std::optional<Answer> Front::route(const WireRequest& wire, const Peer& peer) co
       return Answer::error(400, "operation unavailable in namespaces");
     }
     if (auto own = answer_node_endpoint(core_, cluster_, rules_.node, wire, *target)) return std::move(*own);
-    return serve(wire, *target, peer);
+    return serve(wire, *target, peer, rules);
   }();
   if (const std::string_view name = wire.header("X-Vault-Namespace"); !name.empty()) {
     if (answer) answer->headers.emplace_back("X-Vault-Namespace", name);
@@ -166,8 +174,8 @@ std::optional<Answer> Front::route(const WireRequest& wire, const Peer& peer) co
   return answer;
 }
 
-std::optional<Answer> Front::serve(const WireRequest& wire, Target& target, const Peer& peer) const {
-  Translated translated = translate(wire, target, peer, rules_.node.body);
+std::optional<Answer> Front::serve(const WireRequest& wire, Target& target, const Peer& peer, const RequestRules& rules) const {
+  Translated translated = translate(wire, target, peer, rules.body);
   if (auto* refused = std::get_if<Answer>(&translated)) return std::move(*refused);
   logical::Request& request = std::get<logical::Request>(translated);
   const bool options = wire.method == "OPTIONS";

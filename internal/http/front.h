@@ -8,6 +8,7 @@
 #include "internal/core/core.h"
 #include "internal/core/ha/cluster.h"
 #include "internal/http/answer.h"
+#include "internal/http/forwarding.h"
 #include "internal/http/node_endpoints.h"
 #include "internal/http/target.h"
 #include "internal/http/translation.h"
@@ -19,6 +20,7 @@ struct FrontRules {
   TargetRules target;
   NodeRules node;
   std::string name;  // what the node calls itself in its faults; empty: nothing
+  RequestRules request() const { return {target, node.body}; }
 };
 
 class Front {
@@ -32,10 +34,11 @@ class Front {
 
  private:
   // Nothing: the active node must do it.
-  std::optional<Answer> guarded(const WireRequest& wire, const Peer& peer) const noexcept;
-  std::optional<Answer> route(const WireRequest& wire, const Peer& peer) const;
-  std::optional<Answer> serve(const WireRequest& wire, Target& target, const Peer& peer) const;
-  Answer forward(const WireRequest& wire, const Peer& peer) const;
+  std::optional<Answer> guarded(const WireRequest& wire, const Peer& peer, const RequestRules& rules) const noexcept;
+  std::optional<Answer> route(const WireRequest& wire, const Peer& peer, const RequestRules& rules) const;
+  std::optional<Answer> serve(const WireRequest& wire, Target& target, const Peer& peer, const RequestRules& rules) const;
+  // Nothing: this node leads by now.
+  std::optional<Answer> forward(const WireRequest& wire, const Peer& peer) const;
   Answer explained(Answer answer) const;
   core::Core& core_;
   core::Cluster* const cluster_;

@@ -199,6 +199,7 @@ base::Status run_node(const Flags& flags, config::Config& config) {
   serve_until_told(flags, front);
   if (joiner) joiner->stop();
   arrival.reset();
+  core.step_aside();
   front.drain(kDrainAtMost);
   core.stop();
   return {};

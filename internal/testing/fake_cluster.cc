@@ -34,6 +34,11 @@ int FakeCluster::hand_overs() const {
   return hand_overs_;
 }
 
+void FakeCluster::next_term() {
+  const MutexLock lock(mutex_);
+  ++term_;
+}
+
 void FakeCluster::await_formed() {
   const MutexLock lock(mutex_);
   changed_.wait(mutex_, [this]() BAO_TS(no_thread_safety_analysis) { return state_ != State::unformed; });
@@ -73,7 +78,7 @@ core::ClusterRole FakeCluster::role() const {
   const MutexLock lock(mutex_);
   core::ClusterRole role;
   role.leads = state_ == State::leading;
-  role.term = 3;
+  role.term = term_;
   for (const ClusterMember& member : members_) {
     if (member.leads) role.leader = member.record;
   }
@@ -153,7 +158,7 @@ base::Status FakeCluster::set_vote(const std::string& name, bool votes) {
   return {};
 }
 
-base::Result<std::string> FakeCluster::ask_leader(std::string, std::chrono::milliseconds) {
+base::Result<std::string> FakeCluster::ask_leader(const std::string&, std::chrono::milliseconds) {
   return base::Error(base::Code::unavailable, "nobody can be asked");
 }
 

@@ -2,6 +2,7 @@
 // Thread-safe.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <string>
 #include <vector>
@@ -25,6 +26,8 @@ class FakeCluster final : public core::Cluster {
   // What the node was invited to; empty before.
   core::Invitation joined() const EXCLUDES(mutex_);
   int hand_overs() const EXCLUDES(mutex_);
+  // It was deposed and leads again, and has heard of neither.
+  void next_term() EXCLUDES(mutex_);
   // What asking the leader comes to, in place of success; runs on the thread that asks. nullptr to unset.
   void when_confirming(std::function<base::Status()> outcome) EXCLUDES(mutex_);
   // Blocks until the node belongs to a cluster.
@@ -42,16 +45,19 @@ class FakeCluster final : public core::Cluster {
   // As of a node that is level with everybody.
   base::Result<core::ClusterStanding> standing() override EXCLUDES(mutex_);
   base::Result<base::Index> confirm() override EXCLUDES(mutex_);
+  base::Result<base::Index> confirm_refusal() override { return confirm(); }
   // Up to 10 whatever waits, beyond that whoever is ready to wait at all.
   bool await_applied(base::Index index, std::chrono::milliseconds at_most) override { return index <= base::Index{10} || at_most.count() > 0; }
   base::Status hand_over() override EXCLUDES(mutex_);  // the node follows from then on
+  void declare_active(bool active) override { declared_active_ = active; }
+  bool await_successor(std::chrono::milliseconds) override { return true; }
   base::Result<std::vector<core::ClusterMember>> members() override EXCLUDES(mutex_);
   base::Result<core::Invitation> invitation() override EXCLUDES(mutex_);
   base::Status add_member(const core::MemberRecord& record, bool non_voter) override EXCLUDES(mutex_);
   base::Status remove_member(const std::string& name) override EXCLUDES(mutex_);
   base::Status promote(const std::string& name) override { return set_vote(name, true); }
   base::Status demote(const std::string& name) override { return set_vote(name, false); }
-  base::Result<std::string> ask_leader(std::string, std::chrono::milliseconds) override;
+  base::Result<std::string> ask_leader(const std::string&, std::chrono::milliseconds) override;
   void on_ask(Answer) override {}
 
  private:
@@ -63,10 +69,12 @@ class FakeCluster final : public core::Cluster {
   mutable base::Mutex mutex_{base::Rank::raft_driver};
   base::Condition changed_;
   State state_ GUARDED_BY(mutex_);
+  uint64_t term_ GUARDED_BY(mutex_) = 3;
   std::vector<core::ClusterMember> members_ GUARDED_BY(mutex_);
   core::Invitation joined_ GUARDED_BY(mutex_);
   std::function<base::Status()> confirming_ GUARDED_BY(mutex_);
   std::function<void()> listener_ GUARDED_BY(mutex_);
+  std::atomic<bool> declared_active_{false};
   int hand_overs_ GUARDED_BY(mutex_) = 0;
 };
 

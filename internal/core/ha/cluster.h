@@ -98,10 +98,16 @@ class Cluster {
   virtual base::Result<ClusterStanding> standing() = 0;
   // Blocks until everything that was acknowledged anywhere before the call is applied here. Errors: unavailable.
   virtual base::Result<base::Index> confirm() = 0;
+  // The same for what many may ask at once without being let in: fewer questions a second to the leader, so it may take longer.
+  virtual base::Result<base::Index> confirm_refusal() = 0;
   // Blocks until `index` is applied here; false: not within `at_most`.
   virtual bool await_applied(base::Index index, std::chrono::milliseconds at_most) = 0;
   // To the most advanced voter, or to the one named. Errors: unavailable (not the leader, nobody there).
   virtual base::Status hand_over() = 0;
+  // Whether this node acts as the one that leads, for those who wait for their successor.
+  virtual void declare_active(bool active) = 0;
+  // Blocks until another member leads and has declared itself active; false: not within `at_most`.
+  virtual bool await_successor(std::chrono::milliseconds at_most) = 0;
 
   // ---- members; changes on the leader only: unavailable elsewhere
   virtual base::Result<std::vector<ClusterMember>> members() = 0;
@@ -114,9 +120,10 @@ class Cluster {
   virtual base::Status demote(const std::string& name) = 0;
 
   // ---- forwarding (D11): whole requests as bytes, to whoever leads
-  // Waits for somebody to lead and be ready, within `at_most`. Errors: unavailable (nobody leads, this node does, or nothing
-  // was sent), uncertain (sent, and no answer came).
-  virtual base::Result<std::string> ask_leader(std::string request, std::chrono::milliseconds at_most) = 0;
+  // Waits for somebody to lead and be ready, and for the answer, within `at_most`. What was certainly not begun is given to the
+  // next leader. Errors: conflict (this node leads: nothing was sent), unavailable (nobody leads, or nothing was sent),
+  // uncertain (sent, and no answer came in time, or not within a second since somebody else leads).
+  virtual base::Result<std::string> ask_leader(const std::string& request, std::chrono::milliseconds at_most) = 0;
   // Who answers what others ask of this node, on a pool of bounded size; nullptr to unset, which waits for those under way.
   // Nothing: not now, nothing was done (this node is not active): whoever asks may ask again.
   using Answer = std::function<std::optional<std::string>(std::string request)>;

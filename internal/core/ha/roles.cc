@@ -29,7 +29,7 @@ Roles::Roles(Cluster* cluster, const base::Clock& clock, Steps steps) : cluster_
 base::Status Roles::begin() {
   role_ = Role::standby;
   const ClusterRole now = cluster_ == nullptr ? ClusterRole{true, 0, {}} : cluster_->role();
-  if (now.leads) TRY(take_up(now.term));
+  if (now.leads) TRY(take_up(base::Term{now.term}));
   if (cluster_ == nullptr) return {};
   {
     const base::MutexLock lock(mutex_);
@@ -79,22 +79,23 @@ void Roles::wake() {
 }
 
 // The read index is the term barrier: it is given only when an entry of this term is committed, and waited for until applied.
-base::Status Roles::take_up(uint64_t term) {
+base::Status Roles::take_up(base::Term term) {
   if (cluster_ != nullptr) TRY(cluster_->confirm());
-  if (const base::Status taken = steps_.take_up(); !taken.ok()) {
+  if (const base::Status taken = steps_.take_up(term); !taken.ok()) {
     steps_.lay_down();
     return taken;
   }
   if (cluster_ != nullptr) {
-    if (const ClusterRole now = cluster_->role(); !now.leads || now.term != term) {
+    if (const ClusterRole now = cluster_->role(); !now.leads || now.term != term.value) {
       steps_.lay_down();
       return base::Error(base::Code::unavailable, "the leadership was lost again");
     }
-    base::log_info("core", "this node is active", {{"term", std::to_string(term)}});
+    base::log_info("core", "this node is active", {{"term", std::to_string(term.value)}});
   }
-  term_ = term;
+  term_ = term.value;
   active_since_ = clock_.now().time_since_epoch().count();
   role_.store(Role::active, std::memory_order_release);
+  if (cluster_ != nullptr) cluster_->declare_active(true);
   count_change(clock_);
   const base::MutexLock lock(mutex_);
   changed_.notify_all();
@@ -102,12 +103,15 @@ base::Status Roles::take_up(uint64_t term) {
 }
 
 void Roles::lay_down() {
-  role_.store(Role::standby, std::memory_order_release);
+  {
+    const base::MutexLock lock(mutex_);
+    role_.store(Role::standby, std::memory_order_release);
+    ++reigns_ended_;
+    changed_.notify_all();
+  }
+  if (cluster_ != nullptr) cluster_->declare_active(false);
   steps_.lay_down();
   count_change(clock_);
-  const base::MutexLock lock(mutex_);
-  ++reigns_ended_;
-  changed_.notify_all();
 }
 
 void Roles::run() {
@@ -136,7 +140,7 @@ void Roles::step(int& failures) {
     failures = 0;
     return steps_.follow();
   }
-  const base::Status taken = take_up(now.term);
+  const base::Status taken = take_up(base::Term{now.term});
   failures = taken.ok() ? 0 : failures + 1;
   if (taken.ok()) {
     told_.clear();
