@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "internal/http/front.h"
+#include "internal/testing/test_core.h"
+
 namespace bao::http {
 namespace {
 
@@ -33,6 +36,22 @@ TEST(Forwarding, ARequestArrivesWhole) {
   EXPECT_TRUE(rules.target.unsafe_relative_paths && rules.target.disable_printable_check);
   EXPECT_EQ(rules.body.json_strings_max, 7u);
   EXPECT_EQ(rules.body.json_bytes_max, 4096u);
+}
+
+// What the listener lets through that a client asked, whatever listeners the active node has.
+TEST(Forwarding, TheRulesOfTheListenerThatTookItHold) {
+  testing::TestCore node;
+  const Front front(node.core(), nullptr, FrontRules{});
+  WireRequest wire;
+  wire.method = "GET";
+  wire.target = "/v1/cubbyhole/a/%2e%2e/b";
+  wire.headers = {{"X-Vault-Token", node.root_token()}};
+  const auto status = [&](bool relative_paths) {
+    const auto answered = front.answer_forwarded(encode_forwarded(wire, {}, {{relative_paths, false}, {}}));
+    return answered ? decode_forwarded_answer(*answered)->answer.status : 0;
+  };
+  EXPECT_EQ(status(false), 400);
+  EXPECT_EQ(status(true), 404) << "nothing is there";
 }
 
 TEST(Forwarding, AnAnswerArrivesWhole) {

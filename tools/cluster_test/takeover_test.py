@@ -101,7 +101,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=2)
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="takeover-test-"))
-    cluster, failed = Cluster(arguments.bao, folder), []
+    cluster, failed = Cluster(arguments.bao, None, folder), []
     try:
         cluster.form()
         for _ in range(arguments.rounds):

@@ -232,6 +232,8 @@ base::Result<Index> RunningDriver::read_index() {
   auto waiter = std::make_shared<Waiter<Index>>();
   if (!inbox_.post_quietly([this, waiter] { node_->read_index(readers_.add(waiter)); })) return stopping();
   help_core();  // this thread waits for it anyway
+  writer_.kick();
+  applier_.kick();
   return waiter->wait();
 }
 

@@ -19,6 +19,7 @@
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
 #include "internal/raft/driver/commit_news.h"
+#include "internal/raft/driver/held_proposals.h"
 #include "internal/raft/driver/log_writer.h"
 #include "internal/raft/driver/tick_schedule.h"
 
@@ -518,6 +519,37 @@ TEST(LogWriter, ABatchOfMessagesAloneIsNoWrite) {
 
 Envelope news_of(uint64_t commit) {
   return {GroupId{1}, NodeId{1}, NodeId{2}, Term{1}, Heartbeat{Session{1}, Index{commit}, 0, true}};
+}
+
+TEST(HeldProposals, WhatComesWhileTheLogIsWrittenIsProposedTogetherAfterwards) {
+  HeldProposals held;
+  std::string payload;
+  const auto add = [&] { held.add({&payload, {}, std::make_shared<Waiter<Index>>()}); };
+  const auto batch = [](uint64_t sequence, bool entries) {
+    AppendBatch made;
+    made.sequence = AppendSequence{sequence};
+    if (entries) made.entries.push_back(std::make_shared<Entry>());
+    return made;
+  };
+  add();
+  EXPECT_EQ(held.take().size(), 1u) << "the log rests";
+  held.writes(batch(1, true));
+  held.writes(batch(2, true));
+  held.writes(batch(3, false));
+  add();
+  add();
+  held.written(AppendSequence{1});
+  EXPECT_TRUE(held.take().empty());
+  held.written(AppendSequence{2});
+  EXPECT_EQ(held.take().size(), 2u) << "messages alone are no write";
+  held.writes(batch(4, true));
+  add();
+  held.let_go();
+  EXPECT_EQ(held.take().size(), 1u);
+  const auto waiter = std::make_shared<Waiter<Index>>();
+  held.add({&payload, {}, waiter});
+  held.end(base::Error(base::Code::unavailable, "stopping"));
+  EXPECT_EQ(waiter->wait().error().code(), base::Code::unavailable);
 }
 
 TEST(CommitNews, LeaveAtOnceUntilAnAppendFollowsSoon) {

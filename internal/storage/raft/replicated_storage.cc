@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <optional>
 #include <random>
 
@@ -98,7 +99,7 @@ class RunningStorage final : public ReplicatedStorage {
   std::atomic<uint64_t> told_{0};  // as applied_, when the listener has heard of it
   std::atomic<int> awaiting_{0};   // threads in await_applied
   base::Mutex mutex_{base::Rank::storage_pool};
-  base::Condition applied_more_;
+  std::multimap<uint64_t, base::Condition*> waiting_for_ GUARDED_BY(mutex_);  // by the index that each waits for
   base::Listener<const ChangeSet&> listener_;
   base::Published<consensus::LogIdentity> identity_;  // as the log has it, but for the node, which is there from the beginning
   base::Mutex forming_{base::Rank::storage_forming};
@@ -266,16 +267,21 @@ void RunningStorage::wake_awaiting() {
   told_.store(applied_.load(std::memory_order_relaxed));
   if (awaiting_.load() == 0) return;
   const base::MutexLock lock(mutex_);
-  applied_more_.notify_all();
+  const auto end = waiting_for_.upper_bound(told_.load());
+  for (auto reached = waiting_for_.begin(); reached != end; ++reached) reached->second->notify_one();
 }
 
+// Each has a condition of its own: many wait at once where many write, and an apply concerns few of them.
 bool RunningStorage::await_applied(base::Index index, std::chrono::milliseconds at_most) {
   if (told_.load() >= index.value) return true;
   ++awaiting_;
   bool reached = false;
   {
+    base::Condition mine;
     base::MutexLock lock(mutex_);
-    reached = applied_more_.wait_for(mutex_, at_most, [&] { return told_.load() >= index.value; });
+    const auto place = waiting_for_.emplace(index.value, &mine);
+    reached = mine.wait_for(mutex_, at_most, [&] { return told_.load() >= index.value; });
+    waiting_for_.erase(place);
   }
   --awaiting_;
   return reached;
