@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""The active node is ended or steps down while clients write through all nodes: nobody who asked before is left without an answer or
-gets an error, and writes through the others go on.
+"""The active node is ended, steps down or stands still while clients write through all nodes. In order: nobody who asked before is left
+without an answer or gets an error, and writes through the others go on. Standing still: who asked it through another node hears soon after
+there is another leader that it is uncertain, and is not kept until it moves again.
 
   takeover_test.py BAO [--gap SECONDS] [--rounds N]
 """
@@ -16,6 +17,7 @@ from pathlib import Path
 from cluster import Cluster, Failed, wait_until
 
 WRITERS = 3  # through each node
+STANDSTILL_MAX = 6.0  # seconds for an answer through another node: an election, and a second
 
 
 class Writer(threading.Thread):
@@ -46,6 +48,11 @@ def check(kind, writers, active, began, gap_max, say):
     failed = []
     elsewhere = [r for w in writers if w.node is not active for r in w.requests]
     here = [r for w in writers if w.node is active for r in w.requests]
+    if kind == "stand_still":
+        slowest = max(end - begin for begin, end, _ in elsewhere)
+        say(f"{kind}: {longest_gap(elsewhere, began):.2f} s without a write through the others, the slowest took {slowest:.2f} s")
+        refused = [f"{kind}: {status}" for _, _, status in elsewhere if status is not None and 400 <= status < 500]
+        return refused + ([f"{kind}: an answer took {slowest:.2f} s, at most {STANDSTILL_MAX} are allowed"] if slowest > STANDSTILL_MAX else [])
     failed += [f"{kind}: {status} for a write through another node, {begin - began:+.3f} s" for begin, _, status in elsewhere if status != 204]
     failed += [f"{kind}: {status} for a write that the active node had begun, {begin - began:+.3f} s"
                for begin, _, status in here if begin < began and status != 204]
@@ -60,16 +67,26 @@ def check(kind, writers, active, began, gap_max, say):
     return failed
 
 
-def end_active(cluster, active):
+def end_active(_, active, __):
     active.terminate()
 
 
-def step_down(cluster, active):
+def step_down(cluster, active, _):
     answer = active.call("PUT", "sys/step-down", token=cluster.root, timeout=30)
     if answer.status != 204:
         raise Failed(f"step-down: {answer.status} {answer.raw}")
     if not any(n.health() == 200 for n in cluster.nodes if n is not active):
         raise Failed("step-down is done, and no other node says that it is active")
+
+
+def stand_still(cluster, active, writers):
+    others = [w for w in writers if w.node is not active]
+    marks = [len(w.requests) for w in others]
+    active.pause()
+    try:
+        wait_until(lambda: all(len(w.requests) > mark + 20 for w, mark in zip(others, marks)), "everybody else writes again")
+    finally:
+        active.resume()
 
 
 def one_round(cluster, takeover, gap_max, say):
@@ -80,7 +97,7 @@ def one_round(cluster, takeover, gap_max, say):
     wait_until(lambda: all(len(w.requests) > 20 for w in writers), "everybody writes")
     began = time.monotonic()
     try:
-        takeover(cluster, active)
+        takeover(cluster, active, writers)
         marks = [len(w.requests) for w in writers]
         wait_until(lambda: all(len(w.requests) > mark + 20 for w, mark in zip(writers, marks)), "everybody writes again")
     finally:
@@ -105,7 +122,7 @@ def main():
     try:
         cluster.form()
         for _ in range(arguments.rounds):
-            for takeover in (end_active, step_down):
+            for takeover in (end_active, step_down, stand_still):
                 failed += one_round(cluster, takeover, arguments.gap, print)
     except Failed as e:
         failed.append(str(e))
