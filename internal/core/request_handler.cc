@@ -89,6 +89,7 @@ class RequestPipeline final : public RequestHandler {
   Reply after(RequestWork& work, Outcome outcome);
   void report_wrong_declaration(const RequestWork& work);
   base::Error elsewhere() const;
+  Status check_use_can_be_taken(const RequestWork& work) const;
 
   Core::Parts& parts_;
   RequestGate gate_;
@@ -122,7 +123,10 @@ Reply RequestPipeline::run(RequestWork& work) {
   bool needs_transaction = false;
   Reply reply = read(work, needs_transaction);
   if (!needs_transaction) return reply;
-  if (manages(work) == Management::of_node) return manage(work);
+  if (manages(work) == Management::of_node) {
+    TRY(check_use_can_be_taken(work));
+    return manage(work);
+  }
   if (!parts_.life_cycle->active() && !parts_.life_cycle->await_active()) return elsewhere();
   if (manages(work) == Management::none) return write(work);
   // It may find that there is nothing to do, which nobody but a leader can know.
@@ -159,6 +163,12 @@ Reply RequestPipeline::read(RequestWork& work, bool& needs_transaction) {
 base::Error RequestPipeline::elsewhere() const {
   if (!parts_.life_cycle->serving()) return {Code::sealed, "Vault is sealed"};
   return {Code::needs_active, "this node is a standby: the active node must do this"};
+}
+
+// What is of this node alone is never forwarded: the active node would seal itself.
+Status RequestPipeline::check_use_can_be_taken(const RequestWork& work) const {
+  if (work.token == nullptr || work.token->num_uses <= 0 || parts_.life_cycle->active()) return {};
+  return base::invalid("a standby cannot count the use of this token: ask it with a token of unlimited uses");
 }
 
 void RequestPipeline::report_wrong_declaration(const RequestWork& work) {

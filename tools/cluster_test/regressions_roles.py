@@ -165,6 +165,18 @@ class Roles(Regression):
             node.start()
             self.cluster.settle()
 
+    def test_N01_sealing_is_of_the_node_that_was_asked_whatever_token_asks(self):
+        """The use of a limited token is a write, which the active node makes; the sealing is not: it sealed the active node."""
+        node, other = self.standbys()
+        active = self.active()
+        token, made = self.new_token(active, "root", num_uses=3)
+        self.ask(node, "PUT", "sys/seal", status=400, token=token, behind=made)
+        self.assertEqual([n.health() for n in (active, node, other)], [200, 429, 429])
+        self.ask(node, "PUT", "sys/seal", status=204)
+        self.assertEqual([n.health() for n in (active, node, other)], [200, 503, 429])
+        node.terminate()
+        node.start()
+
     def test_R52_a_client_is_never_sent_elsewhere_unless_it_asks(self):
         for _ in range(2):
             active, standbys = self.active(), self.standbys()
