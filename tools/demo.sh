@@ -202,6 +202,9 @@ run_at "$active" bao kv get -mount=secret -field=number app/count; echo
 BAO_TOKEN=$root_token
 run_at "$active" bao operator raft list-peers
 
+say "What each node keeps in memory, what it was told of, and whether that is what its storage holds"
+run_at "$active" bao debug invalidations
+
 if [ -n "$keep" ]; then
   done_well=1
   say "The nodes go on (processes ${process[*]}). To talk to them:"

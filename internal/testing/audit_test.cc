@@ -74,6 +74,16 @@ TEST_F(Audit, FindsATokenAPolicyAndAMountThatItWasNotToldOf) {
   EXPECT_EQ(codec::write_json(found).find(token), std::string::npos);
 }
 
+TEST_F(Audit, AFewObjectsAreComparedAsOftenAsMany) {
+  const std::string token = node.create_token(R"({"policies":["default"]})");
+  ASSERT_FALSE(node.read("kv/a", token).ok());
+  const Json before = audit(), after = audit();
+  for (const char* cache : {"tokens", "policies"}) {
+    // Each number finds one, as few as there are.
+    EXPECT_GE(member(after, cache, "compared") - member(before, cache, "compared"), 64) << cache;
+  }
+}
+
 TEST_F(Audit, ShowsWhoWasToldOfWhat) {
   ASSERT_TRUE(node.write("sys/policies/acl/p", R"({"policy":"path \"a\" { capabilities = [\"read\"] }"})").ok());
   const auto reply = node.read("sys/node/invalidations");

@@ -34,11 +34,14 @@ class PolicyCache {
 
   // The entry of that number, for the audit: consecutive numbers come by all of them.
   std::optional<std::pair<Key, Value>> sample(uint64_t number) const {
-    Shard& shard = shards_[number % kShards];
-    base::MutexLock lock(shard.mutex);
-    if (shard.entries.empty()) return std::nullopt;
-    const auto at = std::next(shard.entries.begin(), static_cast<std::ptrdiff_t>(number / kShards % shard.entries.size()));
-    return std::pair(at->second.key, at->second.value);
+    for (size_t empty = 0; empty < kShards; ++empty) {
+      Shard& shard = shards_[(number + empty) % kShards];
+      base::MutexLock lock(shard.mutex);
+      if (shard.entries.empty()) continue;
+      const auto at = std::next(shard.entries.begin(), static_cast<std::ptrdiff_t>(number / kShards % shard.entries.size()));
+      return std::pair(at->second.key, at->second.value);
+    }
+    return std::nullopt;
   }
 
   size_t size() const {

@@ -60,17 +60,17 @@ void TokenCache::insert(Shard& shard, Key key, std::shared_ptr<const CachedToken
 }
 
 std::shared_ptr<const CachedToken> TokenCache::sample(uint64_t number) {
-  Shard& shard = shards_[number % kShards];
   std::shared_ptr<const CachedToken> found;
-  {
+  for (size_t empty = 0; empty < kShards && found == nullptr; ++empty) {
+    Shard& shard = shards_[(number + empty) % kShards];
     const base::MutexLock lock(shard.mutex);
     const size_t all = shard.young.size() + shard.old.size();
-    if (all == 0) return nullptr;
+    if (all == 0) continue;
     const size_t place = number / kShards % all;
     const bool young = place < shard.young.size();
     found = std::next((young ? shard.young : shard.old).begin(), static_cast<std::ptrdiff_t>(young ? place : place - shard.young.size()))->second;
   }
-  return fresh(*found) ? found : nullptr;
+  return found != nullptr && fresh(*found) ? found : nullptr;
 }
 
 TokenCache::Size TokenCache::size() {
