@@ -133,8 +133,8 @@ TEST(Joining, TheConfigurationSaysWhomToAsk) {
   const auto node = Node::empty("node2", 2, 's');
   config::Storage storage;
   storage.retry_join.resize(2);
-  storage.retry_join[0].leader_api_addr = "http://127.0.0.1:1";
-  storage.retry_join[1].leader_api_addr = leader.address();
+  storage.retry_join[0].address = "http://127.0.0.1:1";
+  storage.retry_join[1].address = leader.address();
   node->joiner().start(join_targets(storage).value(), storage.retry_join_as_non_voter);
   node->cluster().await_formed();
   EXPECT_EQ(leader.cluster().members()->size(), 2u);
