@@ -56,6 +56,7 @@ class Metrics : public ::testing::Test {
   TestCore node_;
 };
 
+// metrics were missing or never went down
 TEST_F(Metrics, ThoseThatTheDocumentNamesAreThereFromTheStart) {
   std::ifstream document("internal/core/system/README.md");
   std::stringstream text;
