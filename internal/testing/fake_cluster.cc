@@ -16,7 +16,7 @@ FakeCluster::FakeCluster(std::string name, uint64_t number, State state)
 
 core::MemberRecord FakeCluster::record_of(std::string name, uint64_t number) {
   return {number, std::move(name), "127.0.0.1:" + std::to_string(8201 + number), "http://127.0.0.1:" + std::to_string(18200 + number),
-          kFakeCertificate};
+          kFakeCertificate, "", "2.6.2"};
 }
 
 void FakeCluster::add(ClusterMember member) {
