@@ -569,7 +569,8 @@ base::Status RunningDriver::fetch(const InstallOrder& order, uint64_t attempt) {
 }  // namespace
 
 // Makes log and state machine agree, by the table of log/recovery.h: what the core starts from.
-static base::Result<Recovered> recover(LogStore& log, GroupId group, const HeldState& held) {
+static base::Result<Recovered> recover(LogStore& log, GroupId group, const HeldState& held,
+                                       const decltype(DriverOptions::replace_members)& replace_members) {
   const SnapshotMeta& at = held.at;
   ASSIGN_OR_RETURN(Recovered recovered, log.recover(group, kRecoveredTailBytes));
   ASSIGN_OR_RETURN(const auto at_applied, log.at(group, at.last.index));
@@ -588,12 +589,18 @@ static base::Result<Recovered> recover(LogStore& log, GroupId group, const HeldS
   }
   recovered.hard.commit = verdict.commit;
   recovered.applied = at.last.index;
+  if (!replace_members) return recovered;
+  ASSIGN_OR_RETURN(auto replaced, replace_members(recovered.configurations.current()));
+  if (!replaced) return recovered;
+  TRY(validate(*replaced));
+  // At the start of the log, where no truncation reaches it.
+  recovered.configurations = ConfigurationHistory(recovered.start.position.index, std::move(*replaced));
   return recovered;
 }
 
 base::Result<std::unique_ptr<Driver>> Driver::start(DriverOptions options, LogStore& log, StateMachine& machine,
                                                     Carrier carrier) {
-  ASSIGN_OR_RETURN(Recovered recovered, recover(log, options.core.group, machine.held()));
+  ASSIGN_OR_RETURN(Recovered recovered, recover(log, options.core.group, machine.held(), options.replace_members));
   ASSIGN_OR_RETURN(std::unique_ptr<Node> node, Node::create(options.core, std::move(recovered)));
   auto driver =
       std::make_unique<RunningDriver>(std::move(options), log, machine, std::move(carrier), std::move(node));

@@ -37,6 +37,10 @@ struct DriverOptions {
   std::chrono::milliseconds fate_wait{1000};
   // Whether the disk has room again, asked after it was full.
   std::function<bool()> has_room = [] { return true; };
+  // A majority was lost for good: who the members are from this start on, in place of what log and state say (`known`), until an
+  // entry with a configuration follows. Nothing: as they say. The log itself stays as it is, so that of several members that are told
+  // the same the most advanced one leads. Empty: never.
+  std::function<base::Result<std::optional<Configuration>>(const Configuration& known)> replace_members;
   // It is unknown what the disk holds. Empty: the process ends (D3). When it returns, as in tests of power losses, this
   // member takes part no more, and whoever waits is answered with uncertain.
   std::function<void(std::string_view what, const base::Error& error)> storage_failed;

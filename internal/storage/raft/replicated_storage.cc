@@ -160,6 +160,7 @@ base::Status RunningStorage::start_member() {
   options.core.chain = consensus::sha256_chain;
   options.has_room = [this] { return reserve_.check().ok(); };
   options.storage_failed = options_.storage_failed;
+  options.replace_members = options_.replace_members;
   consensus::Carrier carrier = options_.carrier;
   if (!carrier.send) carrier.send = [](const consensus::Envelope&) { return false; };
   auto driver = consensus::Driver::start(std::move(options), *log_, *state_, std::move(carrier));

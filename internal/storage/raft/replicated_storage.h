@@ -27,6 +27,8 @@ struct Options {
   DiskReserve::FreeBytes free_bytes{};
   ::bao::raft::Carrier carrier{};      // the ways to other members; empty: there are none
   std::optional<std::string> form_as{}; // a new folder is formed when it is opened, with this context
+  // As DriverOptions::replace_members; asked when a member starts.
+  std::function<base::Result<std::optional<::bao::raft::Configuration>>(const ::bao::raft::Configuration& known)> replace_members{};
   // As DriverOptions::storage_failed.
   std::function<void(std::string_view what, const base::Error& error)> storage_failed{};
 };
