@@ -10,6 +10,7 @@
 
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
+#include "internal/base/seldom.h"
 
 namespace bao::raft {
 namespace {
@@ -37,8 +38,10 @@ class PinnedCertificates final : public ExternalCertificateVerifier {
     const bool counts = owner && (!only_ || *owner == *only_);
     if (!counts) {
       strangers.add();
-      base::log_warn("raft", "a connection with a certificate of nobody who is expected was refused",
-                     {{"direction", only_ ? "outgoing" : "incoming"}});
+      static base::Seldom seldom[2];
+      if (const auto left_out = seldom[only_ ? 1 : 0].due())
+        base::log_warn("raft", "a connection with a certificate of nobody who is expected was refused",
+                       {{"direction", only_ ? "outgoing" : "incoming"}, {"others_lately", std::to_string(*left_out)}});
     }
     *status = counts ? grpc::Status::OK
                      : grpc::Status(grpc::StatusCode::UNAUTHENTICATED, "the certificate is not a member's");

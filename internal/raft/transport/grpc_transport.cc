@@ -27,6 +27,7 @@ namespace bao::raft {
 namespace {
 
 constexpr int kConnectMs = 5000, kBackoffFirstMs = 100, kBackoffMaxMs = 1000, kKeepaliveMs = 5000, kKeepaliveTimeoutMs = 10000;
+constexpr int kHandshakeMs = 5000;  // who says nothing that long isn't let in
 
 // gRPC reports what is normal here (a peer that is down, an IP as server name) as errors.
 void forward_grpc_log(gpr_log_func_args* line) { base::log_debug("grpc", line->message); }
@@ -73,6 +74,7 @@ class Listener {
     grpc::ServerBuilder builder;
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 1);  // two servers listen during a rotation
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kKeepaliveMs / 2);
+    builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeMs);
     builder.SetMaxReceiveMessageSize(static_cast<int>(kCallFrameBytesMax));  // of the lanes less (incoming_stream)
     builder.AddListeningPort(address, std::move(credentials), &listener->port_);
     builder.RegisterCallbackGenericService(&listener->service_);

@@ -5,6 +5,7 @@
 
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
+#include "internal/base/seldom.h"
 
 namespace bao::raft {
 namespace {
@@ -65,7 +66,10 @@ void note_refusal(const std::string& address, const base::Error& error) {
   static base::Counter& refused = base::counter("raft.transport.refused_streams");
   static base::Counter& malformed = base::counter("raft.transport.malformed");
   (error.code() == base::Code::corrupt ? malformed : refused).add();
-  base::log_warn("raft", "a peer's stream was refused", {{"address", address}, {"reason", error.message()}});
+  static base::Seldom seldom;
+  if (const auto left_out = seldom.due())
+    base::log_warn("raft", "a peer's stream was refused",
+                   {{"address", address}, {"reason", error.message()}, {"others_lately", std::to_string(*left_out)}});
 }
 
 base::Status Admission::check(const PeerTable& table, const std::optional<Hello>& hello, std::string_view certificate) {

@@ -42,7 +42,7 @@ class Admission {
   std::shared_ptr<const Peers> admitted_by_;
 };
 
-// Counts and logs that a peer's stream may not go on.
+// Counts that a peer's stream may not go on, and logs it, though not each of many.
 void note_refusal(const std::string& address, const base::Error& error);
 
 // The same certificate however its lines are broken.
