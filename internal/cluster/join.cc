@@ -58,7 +58,13 @@ Joiner::Joiner(core::Cluster& cluster, JoinerOptions options) : cluster_(cluster
 
 Joiner::~Joiner() { stop(); }
 
-void Joiner::start(std::vector<JoinTarget> targets, bool non_voter) { set_plan({std::move(targets), non_voter}); }
+void Joiner::start(std::vector<JoinTarget> targets, bool non_voter) {
+  {
+    const MutexLock lock(mutex_);
+    named_ = targets;
+  }
+  set_plan({std::move(targets), non_voter});
+}
 
 void Joiner::stop() {
   {
@@ -72,8 +78,8 @@ void Joiner::stop() {
 // ---- what others ask of it
 
 base::Result<bool> Joiner::join(JoinTarget target, Retry retry, bool non_voter) {
-  if (cluster_.formed()) return belongs_to(target);
   TRY(api::check_tls(target.tls));
+  if (cluster_.formed()) return leaderless() && look_for_members(target).ok() ? base::Result<bool>(true) : belongs_to(target);
   if (retry == Retry::until_joined) {
     set_plan({{std::move(target)}, non_voter});
     return false;
@@ -161,6 +167,20 @@ std::shared_ptr<const seal::Wrapper> Joiner::wrapper() const {
   return shamir_;
 }
 
+// ---- a member that doesn't find the others
+
+bool Joiner::leaderless() const { return cluster_.formed() && cluster_.role().leader.id == 0; }
+
+base::Status Joiner::look_for_members(const JoinTarget& target) const {
+  ASSIGN_OR_RETURN(const Json data, options_.ask(target, std::string(kBootstrap) + "member", Json::object({})));
+  ASSIGN_OR_RETURN(const core::MemberAddress found, core::parse_member_address(data));
+  ASSIGN_OR_RETURN(const std::vector<core::ClusterMember> members, cluster_.members());
+  const bool is_member = std::ranges::any_of(members, [&](const core::ClusterMember& m) { return m.record.id == found.member; });
+  if (!is_member) return base::invalid("it is a member of another cluster");
+  cluster_.may_be_at(found.member, found.cluster_address);
+  return {};
+}
+
 // ---- the thread
 
 void Joiner::set_plan(Plan plan) {
@@ -179,20 +199,29 @@ void Joiner::finish() {
   shamir_.reset();
 }
 
-bool Joiner::has_work() const { return !plan_.targets.empty() && !question_; }
+bool Joiner::has_work() const { return (!plan_.targets.empty() && !question_) || !named_.empty(); }
 
 void Joiner::loop() {
   while (true) {
     Plan plan;
+    std::vector<JoinTarget> named;
+    bool waits = false;
     uint64_t seen = 0;
     {
       const MutexLock lock(mutex_);
       wake_.wait(mutex_, [this]() BAO_TS(no_thread_safety_analysis) { return stopping_ || has_work(); });
       if (stopping_) return;
       plan = plan_;
+      named = named_;
+      waits = question_.has_value();
       seen = news_;
     }
-    round(plan);
+    if (!cluster_.formed()) {
+      if (!waits) round(plan);
+    } else {
+      finish();
+      look_for_leader(named);
+    }
     const MutexLock lock(mutex_);
     const auto is_over = [&]() BAO_TS(no_thread_safety_analysis) { return stopping_ || news_ != seen; };
     wake_.wait_for(mutex_, about(options_.pause), is_over);
@@ -208,6 +237,16 @@ void Joiner::round(const Plan& plan) {
       return base::log_info("cluster", "joining waits for this node to be unsealed with the cluster's keys", {{"through", target.address}});
     }
     report(target, progress.error());
+    const MutexLock lock(mutex_);
+    if (stopping_) return;
+  }
+}
+
+void Joiner::look_for_leader(const std::vector<JoinTarget>& targets) {
+  for (const JoinTarget& target : targets) {
+    if (!leaderless()) return;
+    if (const base::Status asked = look_for_members(target); !asked.ok())
+      base::log_debug("cluster", "no member is found there", {{"address", target.address}, {"error", asked.error().message()}});
     const MutexLock lock(mutex_);
     if (stopping_) return;
   }

@@ -36,8 +36,8 @@ class Joiner final : public core::Joining {
   Joiner(core::Cluster& cluster, JoinerOptions options);
   ~Joiner() override;
 
-  // What the configuration says: asks these in turn until one takes the node in. Nothing to do for a node that belongs to a
-  // cluster. At most once.
+  // What the configuration says: asks these in turn until one takes the node in. A node that belongs to a cluster, and hears of
+  // nobody who leads it, asks them where its members are: all may have moved. At most once.
   void start(std::vector<core::JoinTarget> targets, bool non_voter) EXCLUDES(mutex_);
   // Returns when the thread has ended; a question that is under way ends first (a few seconds at most).
   void stop() EXCLUDES(mutex_);
@@ -64,6 +64,11 @@ class Joiner final : public core::Joining {
   base::Status give_answer(const core::JoinTarget& target, base::SecretBytes opened, const core::Applicant& applicant) const;
   // What opens challenges: the auto seal, or Shamir's once the key is there; nullptr before.
   std::shared_ptr<const seal::Wrapper> wrapper() const EXCLUDES(mutex_);
+  // It belongs to a cluster, and nobody is known to lead that.
+  bool leaderless() const;
+  // Asks a node where its cluster port is. Errors: invalid (of another cluster), and those of asking.
+  base::Status look_for_members(const core::JoinTarget& target) const;
+  void look_for_leader(const std::vector<core::JoinTarget>& targets) EXCLUDES(mutex_);
   void set_plan(Plan plan) EXCLUDES(mutex_);
   void finish() EXCLUDES(mutex_);
   bool has_work() const REQUIRES(mutex_);
@@ -76,6 +81,7 @@ class Joiner final : public core::Joining {
   mutable base::Mutex mutex_{base::Rank::joining};
   base::Condition wake_;
   Plan plan_ GUARDED_BY(mutex_);
+  std::vector<core::JoinTarget> named_ GUARDED_BY(mutex_);  // by the configuration
   uint64_t news_ GUARDED_BY(mutex_) = 0;  // grows with the plan and the key: no pause before those are tried
   std::optional<Question> question_ GUARDED_BY(mutex_);
   std::shared_ptr<const seal::Wrapper> shamir_ GUARDED_BY(mutex_);

@@ -249,6 +249,24 @@ TEST(Join, AMemberKnowsItsOwnClusterAndJoinsNoOther) {
   EXPECT_TRUE(leaders.questions().empty());
 }
 
+// All nodes have moved: none finds the others where the configuration says, and whom the operator named tells where it is.
+TEST(Join, AMemberThatHearsOfNoLeaderAsksWhereTheOthersAre) {
+  FakeCluster cluster("node2", 2, FakeCluster::State::following);
+  cluster.add({FakeCluster::record_of("node1", 1), false, true, 0, false});
+  const Ask ask = [](const JoinTarget& asked, const std::string& path, const Json&) -> base::Result<Json> {
+    EXPECT_EQ(path, "sys/storage/raft/bootstrap/member");
+    core::MemberRecord record = FakeCluster::record_of("node", asked.api_address == "a" ? 1 : 9);
+    record.cluster_address = "10.0.0.1:8201";
+    return core::member_address_data(record);
+  };
+  Joiner joiner(cluster, {nullptr, ask, std::chrono::milliseconds(1)});
+  EXPECT_FALSE(joiner.join(target("of-another-cluster"), Retry::no, false).ok());
+  joiner.start({target("of-another-cluster"), target("a")}, false);
+  EXPECT_EQ(cluster.await_hint(1), "10.0.0.1:8201");
+  joiner.stop();
+  EXPECT_TRUE(joiner.join(target("a"), Retry::no, false).value());
+}
+
 TEST(Join, StopsWhileItAsks) {
   Leaders leaders;
   FakeCluster cluster("node2", 2, FakeCluster::State::unformed);

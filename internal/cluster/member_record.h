@@ -12,6 +12,7 @@ namespace bao::cluster {
 struct MemberContext {
   core::MemberRecord record;  // its id stands beside the context
   bool non_voter = false;     // stays a learner
+  std::string epoch{};        // of the cluster, when it was recovered (peers_file.h)
   bool operator==(const MemberContext&) const = default;
 };
 

@@ -14,12 +14,18 @@
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
 #include "internal/base/mutex.h"
+#include "internal/cluster/autopilot.h"
 #include "internal/cluster/call_pool.h"
 #include "internal/cluster/commit_history.h"
 #include "internal/cluster/confirmation.h"
+#include "internal/cluster/contacts.h"
 #include "internal/cluster/member_record.h"
 #include "internal/cluster/node_key.h"
+#include "internal/cluster/own_key.h"
+#include "internal/cluster/peers_file.h"
 #include "internal/cluster/promotion.h"
+#include "internal/core/ha/autopilot.h"
+#include "internal/crypto/hash.h"
 #include "internal/raft/transport/transport.h"
 #include "internal/storage/raft/replicated_storage.h"
 
@@ -51,12 +57,19 @@ constexpr std::chrono::microseconds kRefusalInterval{10'000};
 constexpr int kRefusalsAtOnce = 50;
 constexpr char kRequest = 'r', kWhenActive = 'a';  // before what is asked: for on_ask; to be told when this node is active
 constexpr char kDone = '1', kNotNow = '0';         // before what a call is answered with
+constexpr milliseconds kBetweenNews{1'000};      // while the others may not know where this node is, or nobody leads
 
 Error no_group() { return {Code::unavailable, "this node belongs to no cluster yet"}; }
 
+// Everybody has the newest configuration in its log.
+bool all_hold_configuration(const raft::DriverStatus& status) {
+  const raft::Index index = status.view.configuration_index;
+  return status.view.commit >= index && std::ranges::all_of(status.view.peers, [&](const raft::PeerView& peer) { return peer.match >= index; });
+}
+
 class Member final : public Node, private raft::Receiver {
  public:
-  explicit Member(NodeOptions options) : options_(std::move(options)), promotion_(options_.stabilization) {}
+  explicit Member(NodeOptions options) : options_(std::move(options)), peers_file_(options_.folder) {}
   ~Member() override;
   Status start();
 
@@ -64,10 +77,11 @@ class Member final : public Node, private raft::Receiver {
   const std::string& name() const override { return name_; }
 
   bool formed() const override { return storage_->member() != nullptr; }
-  std::string epoch() const override { return storage_->identity().cluster_id; }
+  std::string epoch() const override;
   Status form() override;
   Result<MemberRecord> self() override;
   Status join(const Invitation& invitation) override;
+  void may_be_at(uint64_t member, const std::string& cluster_address) override;
 
   Status open(const core::KeySealing& sealing) override;
   void close(milliseconds at_most) override;
@@ -87,13 +101,13 @@ class Member final : public Node, private raft::Receiver {
   Status remove_member(const std::string& name) override { return change_named(name, raft::ChangeStep::Kind::remove); }
   Status promote(const std::string& name) override { return change_named(name, raft::ChangeStep::Kind::promote); }
   Status demote(const std::string& name) override { return change_named(name, raft::ChangeStep::Kind::demote); }
+  std::vector<core::MemberHealth> health() override;
+  void set_autopilot(const core::AutopilotSettings& settings) override;
 
   Result<std::string> ask_leader(const std::string& request, milliseconds at_most) override;
   void on_ask(Answer answer) override;
 
  private:
-  using Contexts = std::map<NodeId, MemberContext>;
-
   // From the transport.
   void on_envelope(raft::Envelope envelope) override;
   void on_peer_unreachable(NodeId peer) override;
@@ -102,7 +116,9 @@ class Member final : public Node, private raft::Receiver {
   void on_call(NodeId from, std::string request, std::function<void(std::string)> reply) override;
 
   raft::Carrier carrier();
-  Status make_key() REQUIRES(mutex_);
+  Result<std::optional<raft::Configuration>> members_after_loss(const raft::Configuration& known);
+  void finish_recovery(const raft::DriverStatus& status);
+  void tend_key();
   MemberRecord own_record() const REQUIRES(mutex_);
   void follow_role();
   void count(const raft::RoleChange& change);
@@ -110,8 +126,14 @@ class Member final : public Node, private raft::Receiver {
   void run();
   void look();
   void learn(const raft::DriverStatus& status);
-  void promote_learners(const raft::DriverStatus& status);
-  void meet(const Contexts& contexts);
+  void tend_members(const raft::DriverStatus& status);
+  void promote_learners(const raft::DriverStatus& status, base::Duration stabilization);
+  raft::Peers others() const REQUIRES(mutex_);
+  void meet(raft::Peers peers);
+  void tell_others();
+  void take_news(NodeId from, std::string_view text);
+  std::string all_news() const REQUIRES(mutex_);
+  void replicate_news(const raft::DriverStatus& status);
   Status open_port() EXCLUDES(mutex_);
   Status change(const std::function<Result<raft::ConfigurationChange>()>& make);
   Status change_named(const std::string& name, raft::ChangeStep::Kind kind);
@@ -147,7 +169,7 @@ class Member final : public Node, private raft::Receiver {
 
   mutable base::Mutex mutex_{base::Rank::cluster};
   base::Condition changed_;
-  std::optional<crypto::CertificateAndKey> key_ GUARDED_BY(mutex_);
+  OwnKey key_ GUARDED_BY(mutex_){options_.folder + "/node-key", options_.key_life, options_.key_overlap};
   bool open_ GUARDED_BY(mutex_) = false;
   bool stopping_ GUARDED_BY(mutex_) = false;
   uint64_t news_ GUARDED_BY(mutex_) = 0;
@@ -156,16 +178,23 @@ class Member final : public Node, private raft::Receiver {
   bool active_ GUARDED_BY(mutex_) = false;          // as it was declared
   Contexts contexts_ GUARDED_BY(mutex_);   // of the configuration; of the invitation before there is one
   base::Listener<> listener_;
+  Contacts contacts_ GUARDED_BY(mutex_);
+  core::AutopilotSettings settings_ GUARDED_BY(mutex_) = core::effective({});
+  std::vector<Autopilot::Health> health_ GUARDED_BY(mutex_);
   std::shared_ptr<const Answer> answer_ GUARDED_BY(mutex_);
 
   NodeId counted_leader_ = raft::kNobody;  // of whoever has the core's turn
   // Of the cluster thread.
   Promotion promotion_;
+  Autopilot autopilot_;
   std::atomic<bool> follows_{false};
   std::string port_error_;
   raft::Configuration learned_;
   NodeId led_by_ = raft::kNobody;
   raft::Peers introduced_;
+  std::string speaks_with_;  // the transport's certificate
+  PeersFile peers_file_;
+  Clock::time_point tell_again_{};
   std::thread thread_;
 };
 
@@ -174,11 +203,13 @@ Status Member::start() {
   storage::raft::Options options;
   options.vfs = options_.vfs;
   options.carrier = carrier();
+  options.replace_members = [this](const raft::Configuration& known) { return members_after_loss(known); };
   ASSIGN_OR_RETURN(storage_, storage::raft::open(options_.folder, std::move(options)));
   name_ = options_.name;
   if (name_.empty()) {
     ASSIGN_OR_RETURN(name_, kept_name(options_.folder + "/node-id"));
   }
+  if (!formed() && peers_file_.given()) return base::invalid("raft/peers.json: this node belongs to no cluster that it could recover");
   follow_role();
   thread_ = std::thread([this] { run(); });
   pthread_setname_np(thread_.native_handle(), "cluster");
@@ -212,15 +243,17 @@ raft::Carrier Member::carrier() {
   return carrier;
 }
 
-Status Member::make_key() {
-  if (key_) return {};
-  ASSIGN_OR_RETURN(key_, crypto::make_member_certificate(name_));
-  return {};
+MemberRecord Member::own_record() const {
+  MemberRecord record{storage_->identity().node.value, name_, options_.cluster_address, options_.api_address, "",
+                      options_.host_name, options_.version, "", ""};
+  key_.tell(record);
+  return record;
 }
 
-MemberRecord Member::own_record() const {
-  return {storage_->identity().node.value, name_, options_.cluster_address, options_.api_address, key_ ? key_->certificate : "",
-          options_.host_name, options_.version};
+std::string Member::epoch() const {
+  std::string epoch = storage_->identity().cluster_id;
+  const MutexLock lock(mutex_);
+  return contexts_.empty() ? epoch : epoch + contexts_.begin()->second.epoch;
 }
 
 // ---- belonging ----
@@ -228,7 +261,7 @@ Status Member::form() {
   std::string context;
   {
     const MutexLock lock(mutex_);
-    TRY(make_key());
+    TRY(key_.make(name_, base::system_clock().now()));
     context = encode({own_record(), false});
   }
   TRY(storage_->form(context));
@@ -239,7 +272,7 @@ Status Member::form() {
 
 Result<MemberRecord> Member::self() {
   const MutexLock lock(mutex_);
-  TRY(make_key());
+  TRY(key_.make(name_, base::system_clock().now()));
   return own_record();
 }
 
@@ -254,18 +287,20 @@ Status Member::join(const Invitation& invitation) {
   return {};
 }
 
+void Member::may_be_at(uint64_t member, const std::string& cluster_address) {
+  const MutexLock lock(mutex_);
+  const NodeId id{member};
+  if (role_.leader != raft::kNobody || !contexts_.contains(id) || id == storage_->identity().node) return;
+  contacts_.hint(id, cluster_address);
+  ++news_;
+  changed_.notify_all();
+}
+
 // ---- taking part ----
 Status Member::open(const core::KeySealing& sealing) {
-  const std::string file = options_.folder + "/node-key";
   {
     const MutexLock lock(mutex_);
-    if (!key_) {
-      auto kept = read_node_key(file, sealing);
-      if (kept.ok()) key_ = std::move(*kept);
-      else if (kept.error().code() != Code::absent) base::log_error("cluster", "the node's key cannot be read", {{"error", kept.error().message()}});
-    }
-    TRY(make_key());
-    TRY(write_node_key(file, *key_, sealing));
+    TRY(key_.open(sealing, name_, base::system_clock().now()));
     open_ = true;
   }
   wake();
@@ -294,7 +329,7 @@ ClusterRole Member::role() const {
   ClusterRole role;
   role.leads = role_.role == raft::Role::leader;
   role.term = role_.term.value;
-  if (const auto known = contexts_.find(role_.leader); known != contexts_.end()) role.leader = known->second.record;
+  if (const auto known = contexts_.find(role_.leader); known != contexts_.end()) role.leader = contacts_.known(known->second.record);
   return role;
 }
 
@@ -365,15 +400,21 @@ void Member::look() {
   if (!now.ok()) return;
   if (now->view.role == raft::Role::leader) commits_.learn(now->view.term.value, now->view.commit.value, Clock::now());
   learn(*now);
-  Contexts contexts;
+  raft::Peers peers;
   bool speaks = false;
   {
     const MutexLock lock(mutex_);
-    contexts = contexts_;
     speaks = open_;
+    if (role_.leader != raft::kNobody && role_.role != raft::Role::leader) contacts_.forget_hints();
+    if (speaks) peers = others();
   }
-  meet(speaks ? contexts : Contexts());
-  if (speaks) promote_learners(*now);
+  meet(std::move(peers));
+  if (!speaks) return;
+  finish_recovery(*now);
+  tend_members(*now);
+  tend_key();
+  if (now->view.role == raft::Role::leader) replicate_news(*now);
+  else tell_others();
 }
 
 void Member::learn(const raft::DriverStatus& status) {
@@ -390,18 +431,27 @@ void Member::learn(const raft::DriverStatus& status) {
   {
     const MutexLock lock(mutex_);
     news = contexts_ != contexts;
+    if (news) contacts_.configured(contexts_, contexts);
     contexts_ = std::move(contexts);
   }
   if (news) listener_.tell();  // the leader may have got a name
 }
 
-// Whom the transport knows; nobody while this node is sealed.
-void Member::meet(const Contexts& contexts) {
+raft::Peers Member::others() const {
   const NodeId own = storage_->identity().node;
   raft::Peers peers;
-  for (const auto& [id, context] : contexts) {
-    if (id != own) peers[id] = {context.record.cluster_address, {context.record.certificate}, ""};
+  for (const auto& [id, context] : contexts_) {
+    if (id == own) continue;
+    const MemberRecord& record = context.record;
+    raft::Peer& peer = peers[id] = {contacts_.address_of(record), {record.certificate}, ""};
+    for (const std::string& other : {record.next_certificate, record.old_certificate})
+      if (!other.empty()) peer.certificates.push_back(other);
   }
+  return peers;
+}
+
+// Whom the transport knows; nobody while this node is sealed.
+void Member::meet(raft::Peers peers) {
   if (!transport_ && peers.empty()) return;
   if (!transport_) {
     if (const Status opened = open_port(); !opened.ok()) {
@@ -419,18 +469,54 @@ Status Member::open_port() {
   raft::TransportCredentials credentials;
   {
     const MutexLock lock(mutex_);
-    if (!key_) return Error(Code::unavailable, "this node has no key yet");
-    credentials = {key_->certificate, key_->private_key.clone()};
+    if (!key_.there()) return Error(Code::unavailable, "this node has no key yet");
+    credentials = {key_.certificate(), key_.private_key().clone()};
   }
   const raft::LogIdentity identity = storage_->identity();
   ASSIGN_OR_RETURN(transport_, raft::Transport::start(options_.listen_address, {identity.cluster_id, identity.node, identity.incarnation},
                                                       credentials, *this));
+  speaks_with_ = credentials.certificate;
   speaking_.store(transport_.get(), std::memory_order_release);
   base::log_info("cluster", "the cluster port is open", {{"address", options_.listen_address}});
   return {};
 }
 
-void Member::promote_learners(const raft::DriverStatus& status) {
+void Member::tend_members(const raft::DriverStatus& status) {
+  core::AutopilotSettings settings;
+  {
+    const MutexLock lock(mutex_);
+    settings = settings_;
+  }
+  auto health = autopilot_.observe(status, settings, Clock::now());
+  {
+    const MutexLock lock(mutex_);
+    health_ = std::move(health);
+  }
+  promote_learners(status, settings.stabilization);
+  const auto dead = autopilot_.dead(status, settings);
+  if (!dead) return;
+  const auto done = storage_->member()->change({{raft::ChangeStep::Kind::remove, *dead, ""}});
+  if (!done.ok()) return;
+  const MutexLock lock(mutex_);
+  const auto known = contexts_.find(*dead);
+  base::log_warn("cluster", "a dead server was removed", {{"node", known == contexts_.end() ? "" : known->second.record.name}});
+}
+
+std::vector<core::MemberHealth> Member::health() {
+  const auto steady = Clock::now();
+  const base::Time now = base::system_clock().now();
+  const MutexLock lock(mutex_);
+  std::vector<core::MemberHealth> all;
+  for (const Autopilot::Health& each : health_) all.push_back({each.id.value, each.healthy, each.since_contact, now - (steady - each.stable_since)});
+  return all;
+}
+
+void Member::set_autopilot(const core::AutopilotSettings& settings) {
+  const MutexLock lock(mutex_);
+  settings_ = settings;
+}
+
+void Member::promote_learners(const raft::DriverStatus& status, base::Duration stabilization) {
   std::set<NodeId> stay;
   {
     const MutexLock lock(mutex_);
@@ -438,10 +524,141 @@ void Member::promote_learners(const raft::DriverStatus& status) {
       if (context.non_voter) stay.insert(id);
   }
   raft::ConfigurationChange steps;
-  for (const NodeId id : promotion_.due(status, stay, Clock::now())) steps.push_back({raft::ChangeStep::Kind::promote, id, ""});
+  for (const NodeId id : promotion_.due(status, stay, stabilization, Clock::now())) steps.push_back({raft::ChangeStep::Kind::promote, id, ""});
   if (steps.empty()) return;
   const auto done = storage_->member()->change(std::move(steps));
   if (done.ok()) base::log_info("cluster", "learners became voters");
+}
+
+// ---- the own key ----
+void Member::tend_key() {
+  raft::TransportCredentials credentials;
+  {
+    const MutexLock lock(mutex_);
+    const auto own = contexts_.find(storage_->identity().node);
+    if (own == contexts_.end()) return;
+    const bool changed = key_.tend(own->second.record, name_, base::system_clock().now());
+    if (changed && !transport_) key_.in_use(Clock::now());
+    if (transport_ && speaks_with_ != key_.certificate()) credentials = {key_.certificate(), key_.private_key().clone()};
+    else if (!key_.overlap_ended(Clock::now())) return;
+  }
+  if (credentials.certificate.empty()) {
+    if (transport_) transport_->end_overlap();
+    return;
+  }
+  if (const Status rotated = transport_->rotate(credentials); !rotated.ok())
+    return base::log_error("cluster", "the new key is not used yet", {{"error", rotated.error().message()}});
+  speaks_with_ = credentials.certificate;
+  base::log_info("cluster", "this node uses a new key");
+  const MutexLock lock(mutex_);
+  key_.in_use(Clock::now());
+}
+
+// ---- after the majority was lost ----
+Result<std::optional<raft::Configuration>> Member::members_after_loss(const raft::Configuration& known) {
+  std::string name = options_.name;
+  if (name.empty()) {
+    ASSIGN_OR_RETURN(name, kept_name(options_.folder + "/node-id"));
+  }
+  return peers_file_.members(known, name);
+}
+
+// Whoever leads the members that the file named writes them into the log, in a new epoch; then the file has done its part.
+void Member::finish_recovery(const raft::DriverStatus& status) {
+  if (!peers_file_.recovering()) return;
+  const raft::Index index = status.view.configuration_index;
+  const bool over = epoch_of(status.configuration) != peers_file_.epoch_before();
+  if (over && status.view.commit >= index && status.view.durable >= index) {
+    if (const Status done = peers_file_.done(); !done.ok())
+      base::log_error("cluster", "the recovery is done, but its file is there still", {{"error", done.error().message()}});
+    return base::log_info("cluster", "the cluster is recovered");
+  }
+  if (over || status.view.role != raft::Role::leader || !status.view.term_committed) return;
+  const std::string epoch = crypto::random_uuid();
+  raft::ConfigurationChange steps;
+  for (const auto& [id, member] : status.configuration.members) {
+    auto context = decode_context(id.value, member.context);
+    if (!context.ok()) continue;
+    context->epoch = epoch;
+    steps.push_back({raft::ChangeStep::Kind::update_context, id, encode(*context)});
+  }
+  (void)storage_->member()->change(std::move(steps));
+}
+
+// ---- where members are ----
+// Whoever isn't what the configuration says of it tells all others, until it does. Whoever hears of no leader tells them, too: they may
+// look for it elsewhere. They answer with what they know.
+void Member::tell_others() {
+  raft::Transport* transport = speaking_.load(std::memory_order_acquire);
+  std::string news;
+  {
+    const MutexLock lock(mutex_);
+    const auto own = contexts_.find(storage_->identity().node);
+    if (!transport || own == contexts_.end()) return;
+    if (role_.leader != raft::kNobody && own->second.record == own_record()) {
+      tell_again_ = {};
+      return;
+    }
+    if (Clock::now() < tell_again_) return;
+    news = all_news();
+  }
+  tell_again_ = Clock::now() + kBetweenNews;
+  for (const auto& [id, peer] : introduced_) {
+    transport->call(id, news, kBetweenNews, [this, from = id](const Result<std::string>& answer) {
+      if (answer.ok() && !answer->empty() && answer->front() == kDone) take_news(from, std::string_view(*answer).substr(1));
+    });
+  }
+}
+
+std::string Member::all_news() const {
+  std::vector<MemberContext> members{{own_record(), false}};
+  for (const auto& [id, context] : contexts_)
+    if (id.value != members.front().record.id) members.push_back({contacts_.known(context.record), context.non_voter});
+  return encode_news(members);
+}
+
+void Member::take_news(NodeId from, std::string_view text) {
+  const auto members = decode_news(text);
+  if (!members.ok()) return base::log_warn("cluster", "a member sends what cannot be read", {{"error", members.error().message()}});
+  const MutexLock lock(mutex_);
+  const MemberRecord& sender = members->front().record;
+  const auto known = contexts_.find(from);
+  if (known == contexts_.end() || sender.id != from.value || sender.name != known->second.record.name)
+    return base::log_warn("cluster", "a member says that it is somebody else", {{"member", std::to_string(from.value)}});
+  contacts_.heard(sender);
+  for (const auto& [record, non_voter, epoch] : *members) {
+    const NodeId id{record.id};
+    const bool of_others = id != from && id != storage_->identity().node && contexts_.contains(id);
+    if (of_others && role_.leader == raft::kNobody) contacts_.hint(id, record.cluster_address);
+  }
+  ++news_;
+  changed_.notify_all();
+}
+
+// What members said of themselves becomes what the configuration says of them.
+void Member::replicate_news(const raft::DriverStatus& status) {
+  if (!status.view.term_committed || status.configuration.joint()) return;
+  raft::ConfigurationChange steps;
+  {
+    const MutexLock lock(mutex_);
+    contacts_.heard(own_record());
+    const auto updated = [&](NodeId id, const MemberRecord& record) {
+      MemberContext context = contexts_.at(id);
+      context.record = record;
+      steps.push_back({raft::ChangeStep::Kind::update_context, id, encode(context)});
+    };
+    for (const MemberRecord& record : contacts_.news(contexts_)) updated(NodeId{record.id}, record);
+    // Who offered a certificate uses it from when every member knows it.
+    for (const auto& [id, context] : contexts_) {
+      if (!steps.empty() || context.record.next_certificate.empty() || !all_hold_configuration(status)) continue;
+      MemberRecord record = context.record;
+      record.old_certificate = std::exchange(record.certificate, std::exchange(record.next_certificate, ""));
+      updated(id, record);
+    }
+  }
+  if (steps.empty()) return;
+  const auto done = storage_->member()->change(std::move(steps));
+  if (done.ok()) base::log_info("cluster", "what members said of themselves is replicated: addresses, or keys");
 }
 
 // ---- members ----
@@ -531,7 +748,7 @@ Status Member::add_member(const MemberRecord& record, bool non_voter) {
     return base::invalid("a member needs an id, a name, an address and a certificate");
   return change([&]() -> Result<raft::ConfigurationChange> {
     ASSIGN_OR_RETURN(const raft::DriverStatus now, status());
-    const std::string context = encode({record, non_voter});
+    const std::string context = encode({record, non_voter, epoch_of(now.configuration)});
     raft::ConfigurationChange steps;
     for (const auto& [other, member] : now.configuration.members) {
       const auto known = decode_context(other.value, member.context);
@@ -671,7 +888,16 @@ Status Member::serve_snapshot(NodeId peer, raft::GroupId, raft::Position last, c
   return driver->serve_snapshot(peer, last, after, give);
 }
 
-void Member::on_call(NodeId, std::string request, std::function<void(std::string)> reply) {
+void Member::on_call(NodeId from, std::string request, std::function<void(std::string)> reply) {
+  if (is_news(request)) {
+    take_news(from, request);
+    std::string known;
+    {
+      const MutexLock lock(mutex_);
+      known = all_news();
+    }
+    return reply(kDone + known);
+  }
   const auto not_now = [reply] { reply(std::string(1, kNotNow)); };
   if (!request.empty() && request.front() == kWhenActive) {
     return pool_.run({[this, reply] { reply(std::string(1, await_active_here() ? kDone : kNotNow)); }, not_now});

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "internal/base/clock.h"
 #include "internal/base/result.h"
 #include "internal/core/ha/cluster.h"
 #include "internal/storage/backend.h"
@@ -23,7 +24,8 @@ struct NodeOptions {
   std::string api_address;      // URL
   std::string host_name, version;  // as the others are told
   std::string vfs = "unix-excl";
-  std::chrono::milliseconds stabilization{10'000};  // of a learner of three voters or more
+  base::Duration key_life{std::chrono::hours(24)};       // of the member's own key, then it is exchanged
+  base::Duration key_overlap{std::chrono::seconds(10)};  // how long connections with the old one go on
 };
 
 class Node : public core::Cluster {

@@ -1,64 +1,49 @@
 #include "internal/cluster/node_key.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
+#include "internal/cluster/kept_file.h"
 #include "internal/codec/json.h"
 #include "internal/crypto/hash.h"
 
 namespace bao::cluster {
 namespace {
 
-base::Error failed(const std::string& file) { return {base::Code::unavailable, file + ": " + std::strerror(errno)}; }
+using codec::Json;
 
-base::Result<std::string> text_of(const std::string& file) {
-  std::error_code code;
-  if (!std::filesystem::exists(file, code)) return base::Error(base::Code::absent, file + " is not there");
-  std::ifstream in(file, std::ios::binary);
-  std::stringstream text;
-  text << in.rdbuf();
-  if (!in) return failed(file);
-  return text.str();
+Json to_json(const crypto::CertificateAndKey& key) {
+  return Json::record({{"certificate", key.certificate}, {"private_key", key.private_key.reveal()}});
 }
 
-base::Status write_whole(const std::string& file, std::string_view text) {
-  const std::string half = file + ".new";
-  const int descriptor = ::open(half.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (descriptor < 0) return failed(half);
-  const bool written = ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(descriptor) == 0;
-  const base::Error error = failed(half);
-  ::close(descriptor);
-  if (!written) return error;
-  if (std::rename(half.c_str(), file.c_str()) != 0) return failed(file);
-  const int folder = ::open(std::filesystem::path(file).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = folder >= 0 && ::fsync(folder) == 0;
-  if (folder >= 0) ::close(folder);
-  return synced ? base::Status() : base::Status(failed(file));
-}
-
-}  // namespace
-
-base::Result<crypto::CertificateAndKey> read_node_key(const std::string& file, const core::KeySealing& sealing) {
-  ASSIGN_OR_RETURN(const std::string sealed, text_of(file));
-  ASSIGN_OR_RETURN(std::string clear, sealing.unseal(sealed));
-  auto json = codec::parse_json(clear);
-  base::wipe(clear);
-  if (!json.ok()) return base::corrupt(file + ": it does not hold a key");
-  crypto::CertificateAndKey key{(*json)["certificate"].as_string(), base::SecretBytes((*json)["private_key"].as_string())};
-  json->wipe();
+base::Result<crypto::CertificateAndKey> parse_key(const Json& json, const std::string& file) {
+  crypto::CertificateAndKey key{json["certificate"].as_string(), base::SecretBytes(json["private_key"].as_string())};
   if (key.certificate.empty() || key.private_key.empty()) return base::corrupt(file + ": it does not hold a key");
   return key;
 }
 
-base::Status write_node_key(const std::string& file, const crypto::CertificateAndKey& key, const core::KeySealing& sealing) {
-  codec::Json json = codec::Json::record({{"certificate", key.certificate}, {"private_key", key.private_key.reveal()}});
+}  // namespace
+
+base::Result<NodeKeys> read_node_key(const std::string& file, const core::KeySealing& sealing) {
+  ASSIGN_OR_RETURN(const std::string sealed, read_whole(file));
+  ASSIGN_OR_RETURN(std::string clear, sealing.unseal(sealed));
+  auto json = codec::parse_json(clear);
+  base::wipe(clear);
+  if (!json.ok()) return base::corrupt(file + ": it does not hold a key");
+  NodeKeys keys;
+  auto current = parse_key(*json, file);
+  const Json& next = (*json)["next"];
+  auto following = next.is_null() ? base::Result<crypto::CertificateAndKey>(base::Error(base::Code::absent, "")) : parse_key(next, file);
+  const auto made = (*json)["made"].as_int();
+  json->wipe();
+  if (!current.ok()) return current.error();
+  keys.current = std::move(*current);
+  if (following.ok()) keys.next = std::move(*following);
+  if (made.ok()) keys.made = base::Time(base::Duration(*made));
+  return keys;
+}
+
+base::Status write_node_key(const std::string& file, const NodeKeys& keys, const core::KeySealing& sealing) {
+  Json json = to_json(keys.current);
+  json.set("made", keys.made.time_since_epoch().count());
+  if (keys.next) json.set("next", to_json(*keys.next));
   std::string clear = codec::write_json(json);
   json.wipe();
   const auto sealed = sealing.seal(clear);
@@ -68,7 +53,7 @@ base::Status write_node_key(const std::string& file, const crypto::CertificateAn
 }
 
 base::Result<std::string> kept_name(const std::string& file) {
-  const auto kept = text_of(file);
+  const auto kept = read_whole(file);
   if (kept.ok() && !kept->empty()) return *kept;
   const std::string name = crypto::random_uuid();
   TRY(write_whole(file, name));

@@ -8,7 +8,8 @@ constexpr uint64_t kEntriesBehindMax = 64;  // of somebody who keeps up while ot
 
 }  // namespace
 
-std::vector<raft::NodeId> Promotion::due(const raft::DriverStatus& status, const std::set<raft::NodeId>& stay, Time now) {
+std::vector<raft::NodeId> Promotion::due(const raft::DriverStatus& status, const std::set<raft::NodeId>& stay,
+                                         base::Duration stabilization, Time now) {
   if (status.view.role != raft::Role::leader || status.configuration.joint()) {
     caught_up_since_.clear();
     return {};
@@ -24,7 +25,7 @@ std::vector<raft::NodeId> Promotion::due(const raft::DriverStatus& status, const
     const Time first = known == caught_up_since_.end() ? now : known->second;
     since.emplace(peer.id, first);
     const bool small = status.configuration.voters.size() + due.size() < kVotersOfASmallGroup;
-    if (small || now - first >= stabilization_) due.push_back(peer.id);
+    if (small || now - first >= stabilization) due.push_back(peer.id);
   }
   caught_up_since_ = std::move(since);
   return due;

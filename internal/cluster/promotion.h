@@ -7,6 +7,7 @@
 #include <set>
 #include <vector>
 
+#include "internal/base/clock.h"
 #include "internal/raft/driver/driver.h"
 
 namespace bao::cluster {
@@ -14,12 +15,11 @@ namespace bao::cluster {
 class Promotion {
  public:
   using Time = std::chrono::steady_clock::time_point;
-  explicit Promotion(std::chrono::milliseconds stabilization) : stabilization_(stabilization) {}
-  // The learners to promote now, by what the leader sees; nothing elsewhere. `stay`: those who are not to vote.
-  std::vector<raft::NodeId> due(const raft::DriverStatus& status, const std::set<raft::NodeId>& stay, Time now);
+  // The learners to promote now, by what the leader sees; nothing elsewhere. `stay`: those who are not to vote; `stabilization`: how
+  // long one of a larger group has kept up before.
+  std::vector<raft::NodeId> due(const raft::DriverStatus& status, const std::set<raft::NodeId>& stay, base::Duration stabilization, Time now);
 
  private:
-  const std::chrono::milliseconds stabilization_;
   std::map<raft::NodeId, Time> caught_up_since_;
 };
 

@@ -1,3 +1,4 @@
+#include "internal/core/ha/autopilot.h"
 #include "internal/core/life_cycle.h"
 
 #include <algorithm>
@@ -74,6 +75,7 @@ class SealLifeCycle final : public LifeCycle {
   Result<bool> stands(base::Term since, const Result<base::Index>& confirmed) const;
   Status take_up(base::Term reign);
   Status load_cluster_info();
+  void configure_autopilot();
   void lay_down();
   void follow();
   void resume_disabling();
@@ -282,12 +284,20 @@ Status SealLifeCycle::take_up(base::Term reign) {
   TRY(keeper_.check_root_key());
   TRY(parts_.barrier.transact([this](barrier::Transaction& all) { return complete_storage(parts_, all); }));
   TRY(load_cluster_info());
+  configure_autopilot();
   TRY(parts_.mounts->initialize_backends());
   parts_.revoker->start();
   keeper_.start();
   parts_.tasks.open();
   resume_disabling();
   return {};
+}
+
+void SealLifeCycle::configure_autopilot() {
+  if (cluster() == nullptr) return;
+  const auto stored = stored_autopilot(barrier::Reader(parts_.barrier));
+  if (!stored.ok()) base::log_error("cluster", "autopilot goes by its defaults", {{"error", stored.error().message()}});
+  cluster()->set_autopilot(effective(stored.ok() ? *stored : AutopilotSettings()));
 }
 
 void SealLifeCycle::lay_down() {

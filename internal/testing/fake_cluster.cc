@@ -74,6 +74,18 @@ base::Status FakeCluster::join(const core::Invitation& invitation) {
   return {};
 }
 
+void FakeCluster::may_be_at(uint64_t member, const std::string& cluster_address) {
+  const MutexLock lock(mutex_);
+  hints_[member] = cluster_address;
+  changed_.notify_all();
+}
+
+std::string FakeCluster::await_hint(uint64_t member) {
+  const MutexLock lock(mutex_);
+  changed_.wait(mutex_, [&]() BAO_TS(no_thread_safety_analysis) { return hints_.contains(member); });
+  return hints_[member];
+}
+
 core::ClusterRole FakeCluster::role() const {
   const MutexLock lock(mutex_);
   core::ClusterRole role;
@@ -156,6 +168,26 @@ base::Status FakeCluster::set_vote(const std::string& name, bool votes) {
   if (member == nullptr) return base::Error(base::Code::absent, "no member " + name);
   member->votes = votes;
   return {};
+}
+
+std::vector<core::MemberHealth> FakeCluster::health() {
+  const MutexLock lock(mutex_);
+  std::vector<core::MemberHealth> all;
+  for (const ClusterMember& member : members_) {
+    const bool reached = member.leads || member.reached_lately;
+    all.push_back({member.record.id, reached, reached ? base::Duration(0) : base::Duration(std::chrono::hours(1)), base::Time{}});
+  }
+  return all;
+}
+
+void FakeCluster::set_autopilot(const core::AutopilotSettings& settings) {
+  const MutexLock lock(mutex_);
+  autopilot_ = settings;
+}
+
+core::AutopilotSettings FakeCluster::autopilot() const {
+  const MutexLock lock(mutex_);
+  return autopilot_;
 }
 
 base::Result<std::string> FakeCluster::ask_leader(const std::string&, std::chrono::milliseconds) {

@@ -4,10 +4,12 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "internal/base/mutex.h"
+#include "internal/core/ha/autopilot.h"
 #include "internal/core/ha/cluster.h"
 
 namespace bao::testing {
@@ -28,6 +30,8 @@ class FakeCluster final : public core::Cluster {
   int hand_overs() const EXCLUDES(mutex_);
   // It was deposed and leads again, and has heard of neither.
   void next_term() EXCLUDES(mutex_);
+  // Blocks until somebody said where that member is: the address.
+  std::string await_hint(uint64_t member) EXCLUDES(mutex_);
   // What asking the leader comes to, in place of success; runs on the thread that asks. nullptr to unset.
   void when_confirming(std::function<base::Status()> outcome) EXCLUDES(mutex_);
   // Blocks until the node belongs to a cluster.
@@ -38,6 +42,7 @@ class FakeCluster final : public core::Cluster {
   base::Status form() override EXCLUDES(mutex_);
   base::Result<core::MemberRecord> self() override { return self_; }
   base::Status join(const core::Invitation& invitation) override EXCLUDES(mutex_);
+  void may_be_at(uint64_t member, const std::string& cluster_address) override EXCLUDES(mutex_);
   base::Status open(const core::KeySealing&) override { return {}; }
   void close(std::chrono::milliseconds) override {}
   core::ClusterRole role() const override EXCLUDES(mutex_);
@@ -57,6 +62,10 @@ class FakeCluster final : public core::Cluster {
   base::Status remove_member(const std::string& name) override EXCLUDES(mutex_);
   base::Status promote(const std::string& name) override { return set_vote(name, true); }
   base::Status demote(const std::string& name) override { return set_vote(name, false); }
+  // Who leads or was reached lately is healthy, the others have not been heard of for an hour.
+  std::vector<core::MemberHealth> health() override EXCLUDES(mutex_);
+  void set_autopilot(const core::AutopilotSettings& settings) override EXCLUDES(mutex_);
+  core::AutopilotSettings autopilot() const EXCLUDES(mutex_);
   base::Result<std::string> ask_leader(const std::string&, std::chrono::milliseconds) override;
   void on_ask(Answer) override {}
 
@@ -71,6 +80,8 @@ class FakeCluster final : public core::Cluster {
   State state_ GUARDED_BY(mutex_);
   uint64_t term_ GUARDED_BY(mutex_) = 3;
   std::vector<core::ClusterMember> members_ GUARDED_BY(mutex_);
+  std::map<uint64_t, std::string> hints_ GUARDED_BY(mutex_);
+  core::AutopilotSettings autopilot_ GUARDED_BY(mutex_);
   core::Invitation joined_ GUARDED_BY(mutex_);
   std::function<base::Status()> confirming_ GUARDED_BY(mutex_);
   std::function<void()> listener_ GUARDED_BY(mutex_);

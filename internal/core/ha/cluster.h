@@ -19,6 +19,9 @@
 
 namespace bao::core {
 
+struct MemberHealth;
+struct AutopilotSettings;
+
 // A member as the others know it: replicated with the configuration. Addresses are hints; id and key are who it is.
 struct MemberRecord {
   uint64_t id = 0;              // never used again
@@ -27,6 +30,8 @@ struct MemberRecord {
   std::string api_address;      // URL of the API
   std::string certificate;      // PEM, what its connections are known by
   std::string host_name{}, version{};  // as it said when it became a member; empty: it didn't say
+  // While its key changes: the one that it will use, once every member knows it; the one that it used before. Both count.
+  std::string next_certificate{}, old_certificate{};
   bool operator==(const MemberRecord&) const = default;
 };
 
@@ -86,6 +91,8 @@ class Cluster {
   // Becomes a member of the group that answered with `invitation`, which added self() before. Returns at once: what the group
   // holds arrives afterwards (data_arrived). Errors: conflict (formed already, but for the same group: its members are told anew).
   virtual base::Status join(const Invitation& invitation) = 0;
+  // A member may be found at that address of its cluster port: tried while nobody is known to lead. Anybody may have said so.
+  virtual void may_be_at(uint64_t member, const std::string& cluster_address) = 0;
 
   // ---- taking part
   // The node is unsealed: opens the cluster port and speaks with the others. Errors: unavailable (port in use).
@@ -118,6 +125,10 @@ class Cluster {
   virtual base::Status remove_member(const std::string& name) = 0;
   virtual base::Status promote(const std::string& name) = 0;
   virtual base::Status demote(const std::string& name) = 0;
+  // How it is with the members (autopilot.h), in the order of members(); on the leader, empty elsewhere.
+  virtual std::vector<MemberHealth> health() = 0;
+  // What counts as healthy or dead, and what follows from it, while this node leads.
+  virtual void set_autopilot(const AutopilotSettings& settings) = 0;
 
   // ---- forwarding (D11): whole requests as bytes, to whoever leads
   // Waits for somebody to lead and be ready, and for the answer, within `at_most`. What was certainly not begun is given to the

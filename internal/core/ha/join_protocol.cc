@@ -66,7 +66,9 @@ bool is_certificate(std::string_view text) {
          text.find("\n-----END CERTIFICATE-----") != text.npos;
 }
 
-base::Status check(const MemberRecord& record) {
+}  // namespace
+
+base::Status check_member(const MemberRecord& record) {
   if (record.name.empty()) return base::invalid("no server_id provided");
   if (record.name.size() > kServerIdBytesMax) return base::invalid("server id exceeds max length");
   if (!is_printable(record.name)) return base::invalid("server_id holds control characters");
@@ -76,13 +78,19 @@ base::Status check(const MemberRecord& record) {
   if (record.host_name.size() > kMemberSayingBytesMax || !is_printable(record.host_name)) return base::invalid("host_name is no name of a host");
   if (record.version.size() > kMemberSayingBytesMax || !is_printable(record.version)) return base::invalid("version is not a version");
   if (!is_certificate(record.certificate)) return base::invalid("certificate is not a certificate in PEM");
+  for (const std::string& other : {record.next_certificate, record.old_certificate})
+    if (!other.empty() && !is_certificate(other)) return base::invalid("certificate is not a certificate in PEM");
   return {};
 }
+
+namespace {
 
 // What a member need not say, and older ones don't.
 void add_sayings(Json& json, const MemberRecord& record) {
   if (!record.host_name.empty()) json.set("host_name", record.host_name);
   if (!record.version.empty()) json.set("version", record.version);
+  if (!record.next_certificate.empty()) json.set("next_certificate", record.next_certificate);
+  if (!record.old_certificate.empty()) json.set("old_certificate", record.old_certificate);
 }
 
 Json peer_json(const MemberRecord& record) {
@@ -103,8 +111,10 @@ base::Result<MemberRecord> parse_peer(const Json& peer) {
   record.certificate = peer["certificate"].as_string();
   record.host_name = peer["host_name"].as_string();
   record.version = peer["version"].as_string();
+  record.next_certificate = peer["next_certificate"].as_string();
+  record.old_certificate = peer["old_certificate"].as_string();
   ASSIGN_OR_RETURN(record.id, parse_id(peer["member"].as_string()));
-  TRY(check(record));
+  TRY(check_member(record));
   return record;
 }
 
@@ -175,7 +185,7 @@ base::Result<Applicant> parse_applicant(const Json& body) {
   applicant.record.host_name = body["host_name"].as_string();
   applicant.record.version = body["version"].as_string();
   applicant.non_voter = body["non_voter"].as_bool();
-  TRY(check(applicant.record));
+  TRY(check_member(applicant.record));
   ASSIGN_OR_RETURN(applicant.record.id, parse_id(body["member"].as_string()));
   return applicant;
 }
@@ -201,6 +211,18 @@ base::Result<Invitation> parse_invitation(const Json& data, const SecretBytes& s
     return base::invalid("the invitation is not of who asked: its proof is wrong");
   }
   return invitation;
+}
+
+Json member_address_data(const MemberRecord& record) {
+  return Json::object({{"server_id", record.name}, {"member", std::to_string(record.id)}, {"cluster_addr", record.cluster_address}});
+}
+
+base::Result<MemberAddress> parse_member_address(const Json& data) {
+  MemberAddress found;
+  found.cluster_address = data["cluster_addr"].as_string();
+  ASSIGN_OR_RETURN(found.member, parse_id(data["member"].as_string()));
+  if (!is_host_and_port(found.cluster_address)) return base::invalid("cluster_addr is not host:port");
+  return found;
 }
 
 }  // namespace bao::core

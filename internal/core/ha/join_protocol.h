@@ -71,4 +71,16 @@ base::Result<Applicant> parse_applicant(const codec::Json& body);
 codec::Json invitation_data(const Invitation& invitation, const base::SecretBytes& secret);
 base::Result<Invitation> parse_invitation(const codec::Json& data, const base::SecretBytes& secret);
 
+// Where a node that is a member has its cluster port, as it says to anybody who asks: enough to try that address, where it has to
+// prove who it is. Errors of reading: invalid.
+struct MemberAddress {
+  uint64_t member = 0;
+  std::string cluster_address;
+};
+codec::Json member_address_data(const MemberRecord& record);
+base::Result<MemberAddress> parse_member_address(const codec::Json& data);
+
+// Bounds and shapes of what somebody says of itself. Errors: invalid.
+base::Status check_member(const MemberRecord& record);
+
 }  // namespace bao::core

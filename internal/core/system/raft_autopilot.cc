@@ -1,12 +1,11 @@
-// sys/storage/raft/autopilot: how the members are, and what counts as healthy (openbao-ha.md 5.10). The state is made out of
-// what the leader knows when it is asked; nothing runs in the background. Of the configuration max_trailing_logs is what is
-// acted on; the other settings are kept, as members are reached or not by Raft's own measure, and nobody is removed.
+// sys/storage/raft/autopilot: how the members are, and what counts as healthy (core/ha/autopilot.h); the leader knows.
 #include <algorithm>
 #include <cstdio>
 #include <utility>
 
 #include "internal/base/log.h"
 #include "internal/base/time_format.h"
+#include "internal/core/ha/autopilot.h"
 #include "internal/core/system/raft.h"
 
 namespace bao::core::sys {
@@ -15,71 +14,16 @@ namespace {
 using codec::Json;
 using logical::Call;
 using logical::FieldType;
+using logical::Manages;
 using logical::Operation;
 using logical::Path;
 using logical::Reads;
 using logical::Reply;
 using logical::Response;
-using logical::Writes;
-
-constexpr std::string_view kConfigurationKey = "core/raft/autopilot/configuration";
 
 // ---- configuration
 
-// As stored (by the reference, too): 0 is not set, and so the default.
-struct Settings {
-  enum class Cleanup : uint8_t { unset = 0, yes = 1, no = 2 } cleanup = Cleanup::unset;
-  base::Duration last_contact{0}, dead_server_last_contact{0}, stabilization{0};
-  int64_t max_trailing_logs = 0, min_quorum = 0;
-
-  bool cleans_up() const { return cleanup == Cleanup::yes; }
-};
-
-Settings effective(const Settings& stored) {
-  const auto chosen = [](auto value, auto fallback) { return value == decltype(value){} ? decltype(value)(fallback) : value; };
-  Settings all = stored;
-  all.last_contact = chosen(stored.last_contact, std::chrono::seconds(10));
-  all.dead_server_last_contact = chosen(stored.dead_server_last_contact, std::chrono::hours(24));
-  all.stabilization = chosen(stored.stabilization, std::chrono::seconds(10));
-  all.max_trailing_logs = chosen(stored.max_trailing_logs, 1000);
-  return all;
-}
-
-Json to_json(const Settings& settings) {
-  return Json::object({{"cleanup_dead_servers", settings.cleans_up()},
-                       {"last_contact_threshold", base::format_go_duration(settings.last_contact)},
-                       {"dead_server_last_contact_threshold", base::format_go_duration(settings.dead_server_last_contact)},
-                       {"max_trailing_logs", settings.max_trailing_logs},
-                       {"min_quorum", settings.min_quorum},
-                       {"server_stabilization_time", base::format_go_duration(settings.stabilization)}});
-}
-
-std::string serialize(const Settings& settings) {
-  Json entry = to_json(settings);
-  entry.set("cleanup_dead_servers_value", static_cast<int64_t>(settings.cleanup));
-  return codec::write_json(entry);
-}
-
-base::Result<Settings> parse(const std::string& stored) {
-  ASSIGN_OR_RETURN(const Json entry, codec::parse_json(stored));
-  Settings settings;
-  const auto cleanup = entry["cleanup_dead_servers_value"].as_int();
-  if (cleanup.ok() && *cleanup >= 0 && *cleanup <= 2) settings.cleanup = static_cast<Settings::Cleanup>(*cleanup);
-  ASSIGN_OR_RETURN(settings.last_contact, base::parse_api_duration(entry["last_contact_threshold"].as_string()));
-  ASSIGN_OR_RETURN(settings.dead_server_last_contact, base::parse_api_duration(entry["dead_server_last_contact_threshold"].as_string()));
-  ASSIGN_OR_RETURN(settings.stabilization, base::parse_api_duration(entry["server_stabilization_time"].as_string()));
-  ASSIGN_OR_RETURN(settings.max_trailing_logs, entry["max_trailing_logs"].as_int());
-  ASSIGN_OR_RETURN(settings.min_quorum, entry["min_quorum"].as_int());
-  return settings;
-}
-
-base::Result<Settings> stored_settings(const storage::ReadView& all) {
-  ASSIGN_OR_RETURN(const auto stored, all.get(kConfigurationKey));
-  if (!stored) return Settings();
-  auto settings = parse(*stored);
-  if (!settings.ok()) return base::corrupt(std::string(kConfigurationKey) + ": " + settings.error().message());
-  return settings;
-}
+using Settings = AutopilotSettings;
 
 std::string hexadecimal(int64_t number) {
   char text[24];
@@ -105,13 +49,11 @@ base::Status check(const Settings& settings) {
 }
 
 Reply read_configuration(const Call&, const storage::ReadView& all) {
-  ASSIGN_OR_RETURN(const Settings stored, stored_settings(all));
+  ASSIGN_OR_RETURN(const Settings stored, stored_autopilot(all));
   return Response::of(to_json(effective(stored)));
 }
 
-Reply write_configuration(const Call& call, storage::WriteView& all) {
-  ASSIGN_OR_RETURN(Settings settings, stored_settings(all));
-  const logical::Fields& given = call.fields;
+base::Status change(Settings& settings, const logical::Fields& given) {
   if (given.has("cleanup_dead_servers")) {
     settings.cleanup = given.boolean("cleanup_dead_servers") ? Settings::Cleanup::yes : Settings::Cleanup::no;
   }
@@ -122,68 +64,77 @@ Reply write_configuration(const Call& call, storage::WriteView& all) {
   }
   if (given.has("max_trailing_logs")) settings.max_trailing_logs = given.integer("max_trailing_logs");
   if (given.has("min_quorum")) settings.min_quorum = given.integer("min_quorum");
-  TRY(check(settings));
-  TRY(all.put(kConfigurationKey, serialize(settings)));
-  // In the log and not in the answer, which scripts expect to be empty.
-  if (given.boolean("cleanup_dead_servers")) base::log_warn("cluster", "cleanup_dead_servers is kept and has no effect in this release");
+  return check(settings);
+}
+
+// In force once it is stored; whoever leads later takes what is stored.
+Reply write_configuration(Core::Parts& parts, const Call& call) {
+  Settings settings;
+  const auto stored = parts.barrier.transact([&](barrier::Transaction& all) -> base::Status {
+    ASSIGN_OR_RETURN(settings, stored_autopilot(all));
+    TRY(change(settings, call.fields));
+    return all.put(kAutopilotKey, serialize(settings));
+  });
+  if (!stored.ok()) return stored.error();
+  if (parts.options.cluster != nullptr) parts.options.cluster->set_autopilot(effective(settings));
   return Response::none();
 }
 
 // ---- state
 
-struct Standing {
-  uint64_t term = 0, leader_match = 0;
-  int64_t trailing_max = 0;
-  std::string version;
+// A member and how it is; of a node without a cluster, itself alone.
+struct Server {
+  ClusterMember member;
+  MemberHealth health;
 };
 
-bool is_healthy(const ClusterMember& member, const Standing& standing) {
-  if (member.leads) return true;
-  const uint64_t behind = standing.leader_match > member.match ? standing.leader_match - member.match : 0;
-  return member.reached_lately && behind <= static_cast<uint64_t>(standing.trailing_max);
+base::Result<std::vector<Server>> servers_of(const Core::Parts& parts) {
+  ASSIGN_OR_RETURN(const std::vector<ClusterMember> members, members_of(parts));
+  std::vector<MemberHealth> all;
+  if (parts.options.cluster != nullptr) all = parts.options.cluster->health();
+  std::vector<Server> servers;
+  for (const ClusterMember& member : members) {
+    const auto known = std::ranges::find(all, member.record.id, &MemberHealth::id);
+    const bool alone = parts.options.cluster == nullptr;
+    servers.push_back({member, known != all.end() ? *known : MemberHealth{member.record.id, alone, {}, parts.clock.now()}});
+  }
+  return servers;
 }
 
 // Who is reached is in the leader's term. That others run the leader's version is taken for granted, as by the reference
 // where it doesn't know.
-Json server_json(const ClusterMember& member, const Standing& standing) {
-  const bool reached = member.leads || member.reached_lately;
+Json server_json(const Server& server, const Settings& settings, uint64_t term, const std::string& version) {
+  const auto& [member, health] = server;
+  const bool reached = member.leads || health.since_contact <= settings.last_contact;
   return Json::object({{"id", member.record.name},
                        {"name", member.record.name},
                        {"address", member.record.cluster_address},
                        {"node_status", reached ? "alive" : "failed"},
-                       {"last_contact", reached ? "0s" : "unknown"},
-                       {"last_term", reached ? standing.term : uint64_t{0}},
+                       {"last_contact", base::format_go_duration(health.since_contact)},
+                       {"last_term", reached ? term : uint64_t{0}},
                        {"last_index", member.match},
-                       {"healthy", is_healthy(member, standing)},
+                       {"healthy", health.healthy},
+                       {"stable_since", base::format_rfc3339(health.stable_since)},
                        {"status", member.leads ? "leader" : member.votes ? "voter" : "non-voter"},
-                       {"version", standing.version},
+                       {"version", version},
                        {"node_type", member.votes ? "voter" : "non-voter"}});
 }
 
-Standing standing_of(const Core::Parts& parts, const std::vector<ClusterMember>& members, int64_t trailing_max) {
-  Standing standing{0, 0, trailing_max, parts.options.version};
-  if (parts.options.cluster != nullptr) standing.term = parts.options.cluster->role().term;
-  for (const ClusterMember& member : members) {
-    if (member.leads) standing.leader_match = member.match;
-  }
-  return standing;
-}
-
 Reply state(const Core::Parts& parts, const storage::ReadView& all) {
-  ASSIGN_OR_RETURN(const Settings stored, stored_settings(all));
-  ASSIGN_OR_RETURN(const std::vector<ClusterMember> members, members_of(parts));
-  const Standing standing = standing_of(parts, members, effective(stored).max_trailing_logs);
+  ASSIGN_OR_RETURN(const Settings stored, stored_autopilot(all));
+  ASSIGN_OR_RETURN(const std::vector<Server> known, servers_of(parts));
+  const uint64_t term = parts.options.cluster != nullptr ? parts.options.cluster->role().term : 0;
   Json voters = Json::array(), non_voters = Json::array(), servers = Json::object();
   std::string leader;
   int64_t healthy_voters = 0;
   bool healthy = true;
-  for (const ClusterMember& member : members) {
-    const bool well = is_healthy(member, standing);
-    healthy = healthy && well;
+  for (const Server& server : known) {
+    const ClusterMember& member = server.member;
+    healthy = healthy && server.health.healthy;
     if (member.leads) leader = member.record.name;
-    if (member.votes && well) ++healthy_voters;
+    if (member.votes && server.health.healthy) ++healthy_voters;
     (member.votes ? voters : non_voters).push_back(member.record.name);
-    servers.set(member.record.name, server_json(member, standing));
+    servers.set(member.record.name, server_json(server, effective(stored), term, parts.options.version));
   }
   const int64_t quorum = static_cast<int64_t>(voters.size()) / 2 + 1;
   Json data = Json::object({{"healthy", healthy},
@@ -197,17 +148,17 @@ Reply state(const Core::Parts& parts, const storage::ReadView& all) {
 
 std::vector<logical::Field> configuration_fields() {
   return {{.name = "cleanup_dead_servers", .type = FieldType::boolean,
-           .description = "Whether servers that are dead are removed. Kept, without effect in this release."},
+           .description = "Whether servers that are dead are removed."},
           {.name = "last_contact_threshold", .type = FieldType::duration,
-           .description = "After how long without contact a server is unhealthy. Kept, without effect in this release."},
+           .description = "After how long without contact a server is unhealthy."},
           {.name = "dead_server_last_contact_threshold", .type = FieldType::duration,
-           .description = "After how long without contact a server is dead. Kept, without effect in this release."},
+           .description = "After how long without contact a server is dead."},
           {.name = "max_trailing_logs", .type = FieldType::integer,
            .description = "How many entries a healthy server may be behind."},
           {.name = "min_quorum", .type = FieldType::integer,
-           .description = "How many servers have to stay. Kept, without effect in this release."},
+           .description = "How many servers have to stay."},
           {.name = "server_stabilization_time", .type = FieldType::duration,
-           .description = "How long a new server has to be healthy before it votes. Kept, without effect in this release."},
+           .description = "How long a new server has to be healthy before it votes."},
           {.name = "disable_upgrade_migration", .type = FieldType::boolean,
            .description = "Whether servers of a new version take over by themselves. Without effect."}};
 }
@@ -221,7 +172,7 @@ Paths raft_autopilot_paths(Core::Parts& parts) {
   configuration.synopsis = "Returns autopilot configuration.";
   configuration.handlers = {
       {.operation = Operation::read, .effect = Reads{read_configuration}, .summary = "Returns autopilot configuration."},
-      {.operation = Operation::update, .effect = Writes{write_configuration}, .summary = "Changes autopilot configuration."}};
+      {.operation = Operation::update, .effect = Manages{[&parts](const Call& call) { return write_configuration(parts, call); }}, .summary = "Changes autopilot configuration."}};
   Path health;
   health.pattern = "storage/raft/autopilot/state";
   health.synopsis = "Returns the state of the raft cluster under integrated storage as seen by autopilot.";

@@ -1,0 +1,96 @@
+// A member's key changes in steps, and a crash between any two of them leaves it with a key that the others know.
+#include "internal/cluster/own_key.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <memory>
+
+namespace bao::cluster {
+namespace {
+
+using core::MemberRecord;
+using namespace std::chrono_literals;
+
+class OwnKeyTest : public ::testing::Test {
+ protected:
+  OwnKeyTest() {
+    std::string pattern = ::testing::TempDir() + "key-XXXXXX";
+    folder = mkdtemp(pattern.data());
+    start();
+    key->tell(configured);
+  }
+  ~OwnKeyTest() override { std::filesystem::remove_all(folder); }
+  // As after a crash.
+  void start() {
+    key = std::make_unique<OwnKey>(folder + "/node-key", 24h, 10s);
+    const core::KeySealing sealing{[](const std::string& clear) -> base::Result<std::string> { return "s" + clear; },
+                                   [](const std::string& sealed) -> base::Result<std::string> { return sealed.substr(1); }};
+    ASSERT_TRUE(key->open(sealing, "n1", now).ok());
+  }
+  bool tend() { return key->tend(configured, "n1", now); }
+  MemberRecord told() {
+    MemberRecord record;
+    key->tell(record);
+    return record;
+  }
+  // What the leader does once every member knows the next certificate.
+  void swap() {
+    configured.old_certificate = std::exchange(configured.certificate, std::exchange(configured.next_certificate, ""));
+  }
+
+  std::string folder;
+  std::unique_ptr<OwnKey> key;
+  MemberRecord configured;
+  base::Time now{1000h};
+};
+
+TEST_F(OwnKeyTest, IsOfferedThenUsedThenTheOldOneIsOver) {
+  const std::string first = key->certificate();
+  now += 23h;
+  EXPECT_FALSE(tend());
+  EXPECT_EQ(told().next_certificate, "");
+  now += 1h;
+  EXPECT_FALSE(tend());
+  const std::string second = told().next_certificate;
+  EXPECT_NE(second, "");
+  EXPECT_EQ(told().certificate, first) << "nobody knows the other yet";
+  configured = told();
+  EXPECT_FALSE(tend());
+  swap();
+  EXPECT_TRUE(tend());
+  EXPECT_EQ(key->certificate(), second);
+  EXPECT_EQ(told(), configured);
+  const OwnKey::Time used{5s};
+  key->in_use(used);
+  EXPECT_FALSE(key->overlap_ended(used + 9s));
+  EXPECT_TRUE(key->overlap_ended(used + 10s));
+  EXPECT_FALSE(key->overlap_ended(used + 11s));
+  EXPECT_EQ(told().old_certificate, "");
+  EXPECT_FALSE(tend());
+  EXPECT_EQ(told().next_certificate, "") << "the new one lives as long";
+}
+
+TEST_F(OwnKeyTest, ACrashAfterAnyStepLosesNothing) {
+  const std::string first = key->certificate();
+  now += 24h;
+  tend();
+  const std::string second = told().next_certificate;
+  start();
+  EXPECT_EQ(told().certificate, first);
+  EXPECT_EQ(told().next_certificate, second) << "made, and perhaps offered";
+  configured = told();
+  swap();
+  start();
+  EXPECT_EQ(key->certificate(), first) << "which is the old one, and counts";
+  EXPECT_TRUE(tend());
+  EXPECT_EQ(key->certificate(), second);
+  start();
+  EXPECT_EQ(key->certificate(), second);
+  EXPECT_EQ(told().old_certificate, "") << "no connection is made with it any more";
+  EXPECT_FALSE(tend());
+}
+
+}  // namespace
+}  // namespace bao::cluster
