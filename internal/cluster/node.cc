@@ -130,6 +130,7 @@ class Member final : public Node, private raft::Receiver {
   void promote_learners(const raft::DriverStatus& status, base::Duration stabilization);
   raft::Peers others() const REQUIRES(mutex_);
   void meet(raft::Peers peers);
+  void fall_silent();
   void tell_others();
   void take_news(NodeId from, std::string_view text);
   std::string all_news() const REQUIRES(mutex_);
@@ -252,8 +253,12 @@ MemberRecord Member::own_record() const {
 
 std::string Member::epoch() const {
   std::string epoch = storage_->identity().cluster_id;
-  const MutexLock lock(mutex_);
-  return contexts_.empty() ? epoch : epoch + contexts_.begin()->second.epoch;
+  {
+    const MutexLock lock(mutex_);
+    if (!contexts_.empty()) return epoch + contexts_.begin()->second.epoch;
+  }
+  const auto now = status();  // at a start
+  return now.ok() ? epoch + epoch_of(now->configuration) : epoch;
 }
 
 // ---- belonging ----
@@ -408,8 +413,8 @@ void Member::look() {
     if (role_.leader != raft::kNobody && role_.role != raft::Role::leader) contacts_.forget_hints();
     if (speaks) peers = others();
   }
+  if (!speaks) return fall_silent();
   meet(std::move(peers));
-  if (!speaks) return;
   finish_recovery(*now);
   tend_members(*now);
   tend_key();
@@ -450,10 +455,19 @@ raft::Peers Member::others() const {
   return peers;
 }
 
-// Whom the transport knows; nobody while this node is sealed.
+// While it is sealed: nobody is spoken with, and nothing keeps the key.
+void Member::fall_silent() {
+  if (transport_ && !speaks_with_.empty()) transport_->rest();
+  speaks_with_.clear();
+  introduced_.clear();
+  const MutexLock lock(mutex_);
+  if (!open_) key_.forget();
+}
+
+// Whom the transport knows.
 void Member::meet(raft::Peers peers) {
   if (!transport_ && peers.empty()) return;
-  if (!transport_) {
+  if (speaks_with_.empty()) {
     if (const Status opened = open_port(); !opened.ok()) {
       if (std::exchange(port_error_, opened.error().message()) != opened.error().message())
         base::log_error("cluster", "the cluster port cannot be opened; trying again", {{"error", opened.error().message()}});
@@ -473,8 +487,12 @@ Status Member::open_port() {
     credentials = {key_.certificate(), key_.private_key().clone()};
   }
   const raft::LogIdentity identity = storage_->identity();
-  ASSIGN_OR_RETURN(transport_, raft::Transport::start(options_.listen_address, {identity.cluster_id, identity.node, identity.incarnation},
-                                                      credentials, *this));
+  if (transport_) {
+    TRY(transport_->resume(credentials));
+  } else {
+    ASSIGN_OR_RETURN(transport_, raft::Transport::start(options_.listen_address, {identity.cluster_id, identity.node, identity.incarnation},
+                                                        credentials, *this));
+  }
   speaks_with_ = credentials.certificate;
   speaking_.store(transport_.get(), std::memory_order_release);
   base::log_info("cluster", "the cluster port is open", {{"address", options_.listen_address}});

@@ -179,6 +179,26 @@ TEST_F(NodeTest, AllMoveAtOnceAndFindEachOther) {
   EXPECT_EQ(record(2, 3).id, second);
 }
 
+TEST_F(NodeTest, ASealedNodeIsSilentAndComesBackWithItsKey) {
+  found(3);
+  const std::string certificate = record(3, 1).certificate;
+  nodes[3]->close(std::chrono::milliseconds(0));
+  wait([&] { return put("without"); });
+  wait([&] {  // nothing listens there
+    const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<uint16_t>(std::stoi(addresses[3].substr(addresses[3].rfind(':') + 1))));
+    const bool refused = connect(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0;
+    close(descriptor);
+    return refused;
+  });
+  unseal(3);
+  wait_until_settled();
+  EXPECT_EQ(record(3, 1).certificate, certificate);
+}
+
 TEST_F(NodeTest, ALoneNodeThatMovedSaysSo) {
   found(1);
   nodes.clear();

@@ -15,14 +15,22 @@ base::Status OwnKey::make(const std::string& name, base::Time now) {
 
 base::Status OwnKey::open(const core::KeySealing& sealing, const std::string& name, base::Time now) {
   sealing_ = sealing;
-  if (!keys_) {
+  if (!keys_ || keys_->current.private_key.size() == 0) {
     auto kept = read_node_key(file_, sealing);
     if (kept.ok()) keys_ = std::move(*kept);
     else if (kept.error().code() != base::Code::absent) base::log_error("cluster", "the node's key cannot be read", {{"error", kept.error().message()}});
   }
+  if (keys_ && keys_->current.private_key.size() == 0) keys_.reset();  // and its file is gone
   TRY(make(name, now));
   if (keys_->made == base::Time{}) keys_->made = now;
   return write_node_key(file_, *keys_, sealing);
+}
+
+void OwnKey::forget() {
+  if (!sealing_ || !keys_) return;
+  sealing_.reset();
+  keys_->current.private_key = {};
+  if (keys_->next) keys_->next->private_key = {};
 }
 
 void OwnKey::tell(core::MemberRecord& record) const {

@@ -31,6 +31,9 @@ class OwnKey {
   // From the file, else made; then kept there. Errors: unavailable.
   base::Status open(const core::KeySealing& sealing, const std::string& name, base::Time now);
 
+  // While the node is sealed: only the certificates stay in memory. Nothing to do before open().
+  void forget();
+
   bool there() const { return keys_.has_value(); }
   const std::string& certificate() const { return keys_->current.certificate; }
   const base::SecretBytes& private_key() const { return keys_->current.private_key; }

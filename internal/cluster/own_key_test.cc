@@ -25,6 +25,9 @@ class OwnKeyTest : public ::testing::Test {
   // As after a crash.
   void start() {
     key = std::make_unique<OwnKey>(folder + "/node-key", 24h, 10s);
+    open();
+  }
+  void open() {
     const core::KeySealing sealing{[](const std::string& clear) -> base::Result<std::string> { return "s" + clear; },
                                    [](const std::string& sealed) -> base::Result<std::string> { return sealed.substr(1); }};
     ASSERT_TRUE(key->open(sealing, "n1", now).ok());
@@ -70,6 +73,19 @@ TEST_F(OwnKeyTest, IsOfferedThenUsedThenTheOldOneIsOver) {
   EXPECT_EQ(told().old_certificate, "");
   EXPECT_FALSE(tend());
   EXPECT_EQ(told().next_certificate, "") << "the new one lives as long";
+}
+
+TEST_F(OwnKeyTest, IsForgottenWhileTheNodeIsSealedAndReadAgain) {
+  now += 24h;
+  tend();
+  const MemberRecord before = told();
+  key->forget();
+  EXPECT_EQ(key->private_key().size(), 0u);
+  EXPECT_EQ(told(), before);
+  EXPECT_FALSE(tend());
+  open();
+  EXPECT_NE(key->private_key().size(), 0u);
+  EXPECT_EQ(told(), before);
 }
 
 TEST_F(OwnKeyTest, ACrashAfterAnyStepLosesNothing) {

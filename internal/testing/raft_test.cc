@@ -71,6 +71,30 @@ TEST_F(Leader, TurnsAwayWhoAnswersForAnother) {
   EXPECT_EQ(names(), (std::vector<std::string>{"node1/1"}));
 }
 
+TEST_F(Leader, AFloodOfQuestionsIsToldToComeAgain) {
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(challenge("node2").ok());
+  EXPECT_EQ(challenge("node2").error().code(), base::Code::exhausted);
+  node_.clock().advance(std::chrono::seconds(1));
+  EXPECT_TRUE(join({FakeCluster::record_of("node2", 2), false}).ok());
+}
+
+TEST_F(Leader, SaysWhereItsClusterPortIs) {
+  const auto reply = node_.write("sys/storage/raft/bootstrap/member", "{}", TestCore::kNoToken);
+  ASSERT_TRUE(reply.ok()) << reply.error().message();
+  const auto found = core::parse_member_address(*reply->data);
+  ASSERT_TRUE(found.ok());
+  EXPECT_EQ(found->member, 1u);
+  EXPECT_EQ(found->cluster_address, "127.0.0.1:8202");
+}
+
+TEST_F(Leader, AutopilotGoesByWhatIsStored) {
+  EXPECT_EQ(cluster_.autopilot().last_contact, std::chrono::seconds(10)) << "since it leads";
+  ASSERT_TRUE(node_.write("sys/storage/raft/autopilot/configuration",
+                          R"({"last_contact_threshold": "15s", "cleanup_dead_servers": true, "min_quorum": 3})").ok());
+  EXPECT_EQ(cluster_.autopilot().last_contact, std::chrono::seconds(15));
+  EXPECT_TRUE(cluster_.autopilot().cleans_up());
+}
+
 TEST_F(Leader, TurnsAwayWhoTakesTooLong) {
   const Applicant applicant{FakeCluster::record_of("node2", 2), false};
   const auto asked = challenge("node2");

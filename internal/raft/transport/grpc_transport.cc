@@ -149,13 +149,15 @@ class GrpcTransport final : public Transport {
   }
 
   base::Status listen(const std::string& address, const TransportCredentials& credentials);
-  int port() const override { return listener_->port(); }
+  int port() const override { return port_; }
   void set_peers(Peers peers) override EXCLUDES(mutex_);
   bool send(const Envelope& envelope) override EXCLUDES(mutex_);
   base::Status fetch_snapshot(NodeId from, const SnapshotRequest& request, const TakePiece& take) override
       EXCLUDES(mutex_);
   base::Status rotate(const TransportCredentials& credentials) override EXCLUDES(mutex_);
   void end_overlap() override EXCLUDES(mutex_);
+  void rest() override EXCLUDES(mutex_);
+  base::Status resume(const TransportCredentials& credentials) override { return listen(host_ + ":" + std::to_string(port_), credentials); }
   void call(NodeId to, std::string request, std::chrono::milliseconds at_most, TakeAnswer done) override EXCLUDES(mutex_);
   void drop_unsent(NodeId to) override EXCLUDES(mutex_) {
     if (const std::shared_ptr<Link> link = link_to(to)) link->calls.drop_unsent();
@@ -171,6 +173,7 @@ class GrpcTransport final : public Transport {
   Receiver& receiver_;
   IncomingContext incoming_;
   std::string host_;
+  int port_ = 0;
   std::unique_ptr<Listener> listener_, previous_;  // of whoever starts and rotates
   base::Mutex mutex_{base::Rank::raft_transport};
   TransportCredentials own_ GUARDED_BY(mutex_);
@@ -191,6 +194,7 @@ base::Status GrpcTransport::listen(const std::string& address, const TransportCr
   }
   TRY(require_free(address));
   ASSIGN_OR_RETURN(listener_, Listener::start(address, server_credentials(credentials, table_), incoming_));
+  port_ = listener_->port();
   return {};
 }
 
@@ -239,7 +243,7 @@ void GrpcTransport::call(NodeId to, std::string request, std::chrono::millisecon
 }
 
 base::Status GrpcTransport::rotate(const TransportCredentials& credentials) {
-  const std::string address = host_ + ":" + std::to_string(listener_->port());
+  const std::string address = host_ + ":" + std::to_string(port_);
   ASSIGN_OR_RETURN(auto fresh, Listener::start(address, server_credentials(credentials, table_), incoming_));
   previous_ = std::exchange(listener_, std::move(fresh));
   std::vector<std::shared_ptr<Link>> gone, gone_before;
@@ -264,6 +268,14 @@ void GrpcTransport::end_overlap() {
     gone = std::exchange(replaced_, {});
   }
   for (const auto& link : gone) link->close();
+}
+
+void GrpcTransport::rest() {
+  set_peers({});
+  listener_.reset();
+  end_overlap();
+  base::MutexLock lock(mutex_);
+  own_ = {};
 }
 
 base::Status GrpcTransport::fetch_snapshot(NodeId from, const SnapshotRequest& request, const TakePiece& take) {

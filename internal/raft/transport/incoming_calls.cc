@@ -108,7 +108,7 @@ void IncomingCalls::OnReadDone(bool ok) {
     if (answers_->may_read_on()) read();
     return;
   }
-  if (!taken.ok()) note_refusal(call_.peer(), taken.error());
+  if (!taken.ok()) context_.table.note_refusal(call_.peer(), taken.error());
   answers_->read_ended(taken.ok() ? grpc::Status::OK
                                   : grpc::Status(grpc::StatusCode::PERMISSION_DENIED, taken.error().message()));
 }

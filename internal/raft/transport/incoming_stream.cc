@@ -69,7 +69,7 @@ base::Status IncomingStream::take(const Frame& frame) {
 }
 
 void IncomingStream::refuse(const base::Error& error) {
-  note_refusal(peer_address_, error);
+  context_.table.note_refusal(peer_address_, error);
   Finish(grpc::Status(grpc::StatusCode::PERMISSION_DENIED, error.message()));
 }
 

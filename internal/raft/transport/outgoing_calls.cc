@@ -150,7 +150,7 @@ void OutgoingCalls::State::Stream::OnReadDone(bool ok) {
     return;
   }
   if (const base::Status taken = take(); !taken.ok()) {
-    note_refusal(context_.peer(), taken.error());
+    owner_->table_->note_refusal(context_.peer(), taken.error());
     context_.TryCancel();
   }
   StartRead(&incoming_);

@@ -5,7 +5,6 @@
 
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
-#include "internal/base/seldom.h"
 
 namespace bao::raft {
 namespace {
@@ -62,12 +61,11 @@ base::Status PeerTable::admit(const Hello& hello, std::string_view certificate) 
   return {};
 }
 
-void note_refusal(const std::string& address, const base::Error& error) {
+void PeerTable::note_refusal(const std::string& address, const base::Error& error) const {
   static base::Counter& refused = base::counter("raft.transport.refused_streams");
   static base::Counter& malformed = base::counter("raft.transport.malformed");
   (error.code() == base::Code::corrupt ? malformed : refused).add();
-  static base::Seldom seldom;
-  if (const auto left_out = seldom.due())
+  if (const auto left_out = refusals_.due())
     base::log_warn("raft", "a peer's stream was refused",
                    {{"address", address}, {"reason", error.message()}, {"others_lately", std::to_string(*left_out)}});
 }

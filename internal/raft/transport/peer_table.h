@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "internal/base/mutex.h"
+#include "internal/base/seldom.h"
 #include "internal/raft/transport/transport.h"
 
 namespace bao::raft {
@@ -22,9 +23,12 @@ class PeerTable {
   std::optional<NodeId> owner_of(std::string_view certificate) const EXCLUDES(mutex_);
   // Whether a stream that proved `certificate` may go on as what it says. Errors: denied, with what does not fit.
   base::Status admit(const Hello& hello, std::string_view certificate) const EXCLUDES(mutex_);
+  // Counts that a peer's stream may not go on, and logs it, though not each of many.
+  void note_refusal(const std::string& address, const base::Error& error) const;
 
  private:
   const Hello self_;
+  mutable base::Seldom refusals_;
   mutable base::Mutex mutex_{base::Rank::raft_peers};
   std::shared_ptr<const Peers> peers_ GUARDED_BY(mutex_) = std::make_shared<const Peers>();
 };
@@ -41,9 +45,6 @@ class Admission {
   std::optional<Hello> hello_;
   std::shared_ptr<const Peers> admitted_by_;
 };
-
-// Counts that a peer's stream may not go on, and logs it, though not each of many.
-void note_refusal(const std::string& address, const base::Error& error);
 
 // The same certificate however its lines are broken.
 bool same_certificate(std::string_view a, std::string_view b);

@@ -85,6 +85,10 @@ class Transport {
   // must know the new certificate by then (set_peers on their side).
   virtual base::Status rotate(const TransportCredentials& credentials) = 0;
   virtual void end_overlap() = 0;
+  // Nobody is a peer any more, nothing listens, and the credentials are forgotten, also by gRPC; until resume(), which listens at the
+  // same address. By whoever rotates. A snapshot that is being fetched ends by itself.
+  virtual void rest() = 0;
+  virtual base::Status resume(const TransportCredentials& credentials) = 0;
   virtual TransportCounts counts() const = 0;
 };
 

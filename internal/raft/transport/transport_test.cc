@@ -257,6 +257,23 @@ TEST(Transport, AnAddressInUseIsAnError) {
   EXPECT_EQ(second.error().code(), base::Code::unavailable);
 }
 
+TEST(Transport, RestsWithoutItsKeyAndComesBackWithIt) {
+  Member a(1), b(2);
+  introduce(a, b);
+  EXPECT_TRUE(deliver(a, b, 1));
+  const int port = b.transport->port();
+  b.transport->rest();
+  EXPECT_FALSE(b.transport->send(heartbeat(b, a, 2)));
+  Inbox inbox;
+  EXPECT_TRUE(Transport::start("127.0.0.1:" + std::to_string(port), Hello{"cluster", NodeId{3}, "d"}, fresh_credentials(), inbox).ok())
+      << "nothing listens there";
+  ASSERT_TRUE(b.transport->resume(b.credentials).ok());
+  EXPECT_EQ(b.transport->port(), port);
+  introduce(a, b);
+  EXPECT_TRUE(deliver(a, b, 3));
+  EXPECT_TRUE(deliver(b, a, 4));
+}
+
 // A driver answers on the thread of gRPC that brings a message; the peers may change at that moment.
 TEST(Transport, PeersChangeWhileAnswersAreSentFromWithinTheReceiver) {
   Member a(1), b(2);
