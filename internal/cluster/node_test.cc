@@ -22,16 +22,24 @@ namespace {
 
 using core::ClusterMember;
 
-int free_port() {
+// That no connection goes out from, so nobody takes it before the node does.
+std::string fresh_address(int number) {
+  static int port = 20'000;
+  const int process = getpid();
+  return "127." + std::to_string(1 + process % 250) + "." + std::to_string(process / 250 % 250) + "." + std::to_string(number) + ":" +
+         std::to_string(++port);
+}
+
+bool listens(const std::string& address) {
+  const size_t colon = address.rfind(':');
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  inet_pton(AF_INET, address.substr(0, colon).c_str(), &to.sin_addr);
+  to.sin_port = htons(static_cast<uint16_t>(std::stoi(address.substr(colon + 1))));
   const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  const bool bound = bind(descriptor, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-                     getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  const bool connected = connect(descriptor, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0;
   close(descriptor);
-  return bound ? ntohs(address.sin_port) : 0;
+  return connected;
 }
 
 class NodeTest : public ::testing::Test {
@@ -48,7 +56,7 @@ class NodeTest : public ::testing::Test {
 
   std::string folder_of(int number) const { return folder_ + "/" + std::to_string(number); }
   // Opens it, at an address that it never had before, sealed.
-  base::Status open_sealed(int number) { return open_sealed(number, "127.0.0.1:" + std::to_string(free_port())); }
+  base::Status open_sealed(int number) { return open_sealed(number, fresh_address(number)); }
   base::Status open_sealed(int number, const std::string& address) {
     std::filesystem::create_directories(folder_of(number));
     NodeOptions options;
@@ -57,7 +65,7 @@ class NodeTest : public ::testing::Test {
     options.listen_address = options.cluster_address = addresses[number] = address;
     options.key_life = key_life;
     options.key_overlap = std::chrono::milliseconds(100);
-    options.api_address = "http://" + options.cluster_address + "0";
+    options.api_address = "http://" + options.cluster_address;
     auto opened = Node::open(std::move(options));
     if (!opened.ok()) return opened.error();
     nodes[number] = std::move(*opened);
@@ -132,7 +140,8 @@ class NodeTest : public ::testing::Test {
     wait([&] { return put("settled"); });
     wait([&] {
       for (const auto& [number, node] : nodes) {
-        if (node->role().leader.id == 0 || node->storage().applied() < nodes[leader() ? leader() : number]->storage().applied()) return false;
+        const int leads = leader();
+        if (node->role().leader.id == 0 || leads == 0 || node->storage().applied() < nodes[leads]->storage().applied()) return false;
         for (const auto& [of, address] : addresses)
           if (record(of, number).cluster_address != address) return false;
       }
@@ -158,7 +167,7 @@ TEST_F(NodeTest, AMemberThatMovedTellsTheOthers) {
     const core::MemberRecord after = record(number, number);
     EXPECT_EQ(after.id, before.id);
     EXPECT_EQ(after.certificate, before.certificate);
-    EXPECT_EQ(after.api_address, "http://" + addresses[number] + "0");
+    EXPECT_EQ(after.api_address, "http://" + addresses[number]);
     EXPECT_EQ(votes(number), 3);
   }
 }
@@ -184,16 +193,7 @@ TEST_F(NodeTest, ASealedNodeIsSilentAndComesBackWithItsKey) {
   const std::string certificate = record(3, 1).certificate;
   nodes[3]->close(std::chrono::milliseconds(0));
   wait([&] { return put("without"); });
-  wait([&] {  // nothing listens there
-    const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(static_cast<uint16_t>(std::stoi(addresses[3].substr(addresses[3].rfind(':') + 1))));
-    const bool refused = connect(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0;
-    close(descriptor);
-    return refused;
-  });
+  wait([&] { return !listens(addresses[3]); });
   unseal(3);
   wait_until_settled();
   EXPECT_EQ(record(3, 1).certificate, certificate);
@@ -235,7 +235,7 @@ class Recovery : public NodeTest {
   void recover(const std::vector<int>& numbers) {
     std::string list;
     for (int number : numbers) {
-      addresses[number] = "127.0.0.1:" + std::to_string(free_port());
+      addresses[number] = fresh_address(number);
       list += (list.empty() ? "" : ", ") + ("{\"id\": \"n" + std::to_string(number) + "\", \"address\": \"" + addresses[number] + "\"}");
     }
     for (int number : numbers) {

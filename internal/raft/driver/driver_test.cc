@@ -163,6 +163,7 @@ class Cluster {
     options.snapshot_offer = snapshot_offer;
     options.core.election_ticks = 20;
     options.trailing.entries = trailing_entries;
+    if (!named.empty()) options.replace_members = [this](const Configuration& known) { return only_named(known); };
     Carrier carrier;
     carrier.send = [this](const Envelope& e) { return carry(e); };
     carrier.fetch_snapshot = [this, id](NodeId from, GroupId, Position last, const std::string& after, const TakePiece& take) {
@@ -194,6 +195,7 @@ class Cluster {
   const uint64_t trailing_entries;
   const std::chrono::milliseconds snapshot_offer;
   std::atomic<int> break_after_pieces{-1}, offers_to_lose{0};
+  std::set<NodeId> named;  // who starts knows no others; empty: what the log says
   Driver& driver(uint64_t id) { return *members_[NodeId{id}]->driver; }
   ListMachine& machine(uint64_t id) { return members_[NodeId{id}]->machine; }
   void isolate(uint64_t id) {
@@ -231,6 +233,14 @@ class Cluster {
     std::unique_ptr<LogStore> log;
     std::unique_ptr<Driver> driver;
   };
+  base::Result<std::optional<Configuration>> only_named(const Configuration& known) const {
+    Configuration left;
+    for (const NodeId id : named) {
+      left.members[id] = known.members.at(id);
+      left.voters.insert(id);
+    }
+    return std::optional(left);
+  }
   static void bootstrap(LogStore& log, const Configuration& first) {
     auto entry = std::make_shared<Entry>(Entry{Index{1}, Term{1}, EntryKind::configuration, encode(first), {}});
     entry->chain = sha256_chain({}, *entry);
@@ -315,6 +325,29 @@ TEST(Driver, WhatWasAcknowledgedIsThereAfterARestart) {
   cluster.open(NodeId{1});
   cluster.commit("c");
   EXPECT_EQ(cluster.machine(1).list(), (std::vector<std::string>{"a", "b", "c"}));
+}
+
+TEST(Driver, TwoOfFiveThatAreNamedGoOnWithWhatTheMoreAdvancedHas) {
+  Cluster cluster(5);
+  cluster.commit("a");
+  cluster.isolate(5);
+  cluster.commit("b");
+  while (cluster.machine(4).list().size() < 2) std::this_thread::yield();
+  for (uint64_t id = 1; id <= 5; ++id) cluster.stop(NodeId{id});
+  cluster.heal();
+  cluster.named = {NodeId{4}, NodeId{5}};
+  cluster.open(NodeId{4});
+  cluster.open(NodeId{5});
+  cluster.commit("c");
+  while (cluster.machine(5).list().size() < 3) std::this_thread::yield();
+  EXPECT_EQ(cluster.machine(5).list(), (std::vector<std::string>{"a", "b", "c"}));
+  // Once the log says who they are, nobody has to be named any more.
+  ASSERT_TRUE(cluster.driver(cluster.leader()).change({{ChangeStep::Kind::update_context, NodeId{4}, "left"}}).ok());
+  cluster.named.clear();
+  for (uint64_t id : {4u, 5u}) cluster.stop(NodeId{id});
+  for (uint64_t id : {4u, 5u}) cluster.open(NodeId{id});
+  cluster.commit("d");
+  EXPECT_EQ(cluster.driver(4).status()->configuration.voters, (std::set<NodeId>{NodeId{4}, NodeId{5}}));
 }
 
 TEST(Driver, ALogThatDoesNotFitTheStateIsRefused) {
