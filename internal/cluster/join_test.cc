@@ -257,7 +257,7 @@ TEST(Join, AMemberThatHearsOfNoLeaderAsksWhereTheOthersAre) {
   cluster.add({FakeCluster::record_of("node1", 1), false, true, 0, false});
   const Ask ask = [](const JoinTarget& asked, const std::string& path, const Json&) -> base::Result<Json> {
     EXPECT_EQ(path, "sys/storage/raft/bootstrap/member");
-    core::MemberRecord record = FakeCluster::record_of("node", asked.api_address == "a" ? 1 : 9);
+    core::MemberRecord record = FakeCluster::record_of("node", asked.address == "a" ? 1 : 9);
     record.cluster_address = "10.0.0.1:8201";
     return core::member_address_data(record);
   };
