@@ -22,6 +22,10 @@ namespace bao::barrier {
 
 class Barrier;
 
+// No data has an empty key. In a storage whose data was replaced it holds the index at which that was, as digits, and was modified
+// then.
+inline constexpr std::string_view kEraKey = "";
+
 // A read of one moment, decrypted. Opens its storage snapshot on first use.
 class Reader final : public storage::ReadView {
  public:
@@ -85,6 +89,10 @@ class Barrier {
   // were stored in: an older one never replaces a newer one. A sealed barrier stays sealed.
   void adopt(std::shared_ptr<const Keyring> stored, base::Index index) EXCLUDES(mutex_);
   void seal() { set_keyring(nullptr); }
+  // Which data the keyring belongs to: the index at which it took the place of other data (kEraKey), 0 where it never did. What
+  // was encrypted for other data is refused by the log, whatever it read.
+  void set_era(base::Index era) { era_.store(era.value, std::memory_order_release); }
+  base::Index era() const { return base::Index{era_.load(std::memory_order_acquire)}; }
   // Takes over the keyring as another node stored it: its terms and its root key. Errors: corrupt, sealed.
   base::Status follow();
   storage::Backend& backend() { return backend_; }
@@ -115,6 +123,7 @@ class Barrier {
   base::Mutex mutex_{base::Rank::barrier};  // one change of the keyring at a time; readers don't take it
   base::Published<Keyring> keyring_;
   base::Index keyring_index_ GUARDED_BY(mutex_);  // of the change that made it
+  std::atomic<uint64_t> era_{0};
   mutable std::atomic<uint64_t> encryptions_{0};
   // Transactions that met a conflict pass one by one (bounded wait, so no lock order): a hot key makes progress.
   std::binary_semaphore turn_{1};

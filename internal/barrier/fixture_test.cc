@@ -11,7 +11,7 @@
 #include "internal/codec/json.h"
 #include "internal/crypto/shamir.h"
 #include "internal/storage/inmem/inmem.h"
-#include "internal/storage/snapshot_archive.h"
+#include "internal/archive/snapshot_archive.h"
 
 namespace bao::barrier {
 namespace {
@@ -21,11 +21,11 @@ class Fixture : public testing::TestWithParam<const char*> {
   void SetUp() override {
     keys = parse("keys.json");
     raw = parse("raw.json");
-    auto read = storage::read_snapshot_archive(file("snapshot.snap"), 64u << 20);
+    auto read = archive::read_snapshot_archive(file("snapshot.snap"), 64u << 20);
     ASSERT_TRUE(read.ok()) << read.error().message();
     archive = std::move(*read);
     storage::Proposal proposal;
-    ASSERT_TRUE(storage::each_record(archive.state, [&](std::string_view key, std::string_view value) {
+    ASSERT_TRUE(archive::each_record(archive.state, [&](std::string_view key, std::string_view value) {
       proposal.operations.push_back({storage::Operation::Kind::put, std::string(key), std::string(value), "", ""});
       return base::Status();
     }).ok());
@@ -66,7 +66,7 @@ class Fixture : public testing::TestWithParam<const char*> {
   }
 
   codec::Json keys, raw;
-  storage::SnapshotArchive archive;
+  archive::SnapshotArchive archive;
   std::unique_ptr<storage::Backend> backend = storage::inmem::open();
   Barrier barrier{*backend};
 };
@@ -94,7 +94,7 @@ TEST_P(Fixture, TheSealedSumsOpenWithTheSealAndMatch) {
   const auto wrapper = seal::shamir_wrapper(key_encryption_key(keys["unseal_keys"], threshold));
   const auto sums = wrapper->unwrap(archive.sealed_sums);
   ASSERT_TRUE(sums.ok());
-  EXPECT_TRUE(storage::check_sums(archive, sums->reveal()).ok());
+  EXPECT_TRUE(archive::check_sums(archive, sums->reveal()).ok());
 }
 
 TEST_P(Fixture, RetiredAndOtherSharesOpenNothing) {

@@ -21,7 +21,7 @@ struct Write {
 }  // namespace
 
 struct Transaction::State {
-  explicit State(Barrier& b) : barrier(b) {}
+  explicit State(Barrier& b) : barrier(b), era(b.era()) {}
   ~State() {
     for (auto& [key, write] : writes) {
       if (write.value) base::wipe(*write.value);
@@ -38,6 +38,7 @@ struct Transaction::State {
   void write(std::string_view key, std::optional<std::string> value, Form form);
 
   Barrier& barrier;
+  const base::Index era;  // taken before the keyring is: an older one than the keyring's is refused, no newer one can be
   std::unique_ptr<storage::Snapshot> opened;
   std::map<std::string, base::Index, std::less<>> reads;
   std::vector<storage::ListCheck> lists;
@@ -177,6 +178,7 @@ base::Result<base::Index> Transaction::commit() {
   if (ReadingOnly::refuses_write()) return base::Error(base::Code::needs_active, "a read met a write");
   using Kind = storage::Operation::Kind;
   storage::Proposal proposal;
+  proposal.reads.push_back({std::string(kEraKey), state_->era});
   for (const auto& [key, modified] : state_->reads) proposal.reads.push_back({key, modified});
   proposal.lists = std::move(state_->lists);
   if (state_->opened) proposal.read_at = state_->opened->index();

@@ -2,6 +2,7 @@
 // Pure functions. Errors: Code::corrupt for bad input, Code::too_large past `bytes_max`.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,9 @@
 namespace bao::codec {
 
 base::Result<std::string> gunzip(std::string_view bytes, size_t bytes_max);
+// The same piece by piece, for what is too large for memory; stops at the first error of `take`.
+using TakePiece = std::function<base::Status(std::string_view piece)>;
+base::Status gunzip_each(std::string_view bytes, size_t bytes_max, const TakePiece& take);
 std::string gzip(std::string_view bytes);
 base::Result<std::string> unsnappy_framed(std::string_view bytes, size_t bytes_max);
 // Strips a canary: 'G' gzip, 'S' framed snappy, none: the bytes as they are. '4' and 'L' are refused.
@@ -24,5 +28,27 @@ struct TarEntry { std::string name; std::string content; };
 std::string write_tar(const std::vector<TarEntry>& entries, int64_t mtime);
 // Regular files of a tar archive, in order; other entry kinds and cut archives are Code::corrupt.
 base::Result<std::vector<TarEntry>> read_tar(std::string_view archive);
+
+// The same archive, of which pieces of any size come one after the other. Owned by one thread.
+class TarScanner {
+ public:
+  // What the next entry's content is given to.
+  using Open = std::function<base::Result<TakePiece>(const std::string& name)>;
+  explicit TarScanner(Open open) : open_(std::move(open)) {}
+  // Errors: corrupt, and those of `open` and of what it gave.
+  base::Status feed(std::string_view piece);
+  // After the last piece. Errors: corrupt (the archive is cut).
+  base::Status end() const;
+
+ private:
+  base::Status read_header();
+
+  const Open open_;
+  std::string header_;    // as much of it as there is
+  size_t content_ = 0;    // that is still to come
+  size_t padding_ = 0;
+  bool ended_ = false;    // by a block of zeros
+  TakePiece take_;
+};
 
 }  // namespace bao::codec

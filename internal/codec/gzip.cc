@@ -1,6 +1,9 @@
 // gzip through zlib, the canary byte in front of compressed values, and tar.
 #include <zlib.h>
 
+#include <algorithm>
+#include <memory>
+
 #include "internal/codec/compression.h"
 
 namespace bao::codec {
@@ -58,24 +61,38 @@ std::string text_of(std::string_view field) { return std::string(field.substr(0,
 
 }  // namespace
 
-base::Result<std::string> gunzip(std::string_view bytes, size_t bytes_max) {
+base::Status gunzip_each(std::string_view bytes, size_t bytes_max, const TakePiece& take) {
+  constexpr size_t kInputMax = size_t{1} << 30;  // zlib counts in 32 bits
   z_stream stream{};
   if (inflateInit2(&stream, kGzipWindow) != Z_OK) return base::internal("gzip: out of memory");
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  std::string out;
-  int state = Z_OK;
-  while (state == Z_OK) {
-    char chunk[16384];
-    stream.next_out = reinterpret_cast<Bytef*>(chunk);
-    stream.avail_out = sizeof chunk;
+  const std::unique_ptr<z_stream, int (*)(z_stream*)> ending(&stream, inflateEnd);
+  size_t total = 0;
+  std::string chunk(size_t{64} << 10, '\0');
+  for (int state = Z_OK; state != Z_STREAM_END;) {
+    if (stream.avail_in == 0) {
+      const std::string_view next = bytes.substr(0, kInputMax);
+      bytes.remove_prefix(next.size());
+      stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(next.data()));
+      stream.avail_in = static_cast<uInt>(next.size());
+    }
+    stream.next_out = reinterpret_cast<Bytef*>(chunk.data());
+    stream.avail_out = static_cast<uInt>(chunk.size());
     state = inflate(&stream, Z_NO_FLUSH);
-    out.append(chunk, sizeof chunk - stream.avail_out);
-    if (out.size() > bytes_max) break;
+    if (state != Z_OK && state != Z_STREAM_END) return base::corrupt("gzip: content is cut or damaged");
+    const size_t made = chunk.size() - stream.avail_out;
+    total += made;
+    if (total > bytes_max) return base::Error(base::Code::too_large, "gzip: content is too large");
+    TRY(take(std::string_view(chunk).substr(0, made)));
   }
-  inflateEnd(&stream);
-  if (out.size() > bytes_max) return base::Error(base::Code::too_large, "gzip: content is too large");
-  if (state != Z_STREAM_END) return base::corrupt("gzip: content is cut or damaged");
+  return {};
+}
+
+base::Result<std::string> gunzip(std::string_view bytes, size_t bytes_max) {
+  std::string out;
+  TRY(gunzip_each(bytes, bytes_max, [&](std::string_view piece) {
+    out += piece;
+    return base::Status();
+  }));
   return out;
 }
 
@@ -119,20 +136,59 @@ std::string write_tar(const std::vector<TarEntry>& entries, int64_t mtime) {
   return out.append(2 * kTarBlock, '\0');
 }
 
+base::Status TarScanner::read_header() {
+  const std::string_view header = header_;
+  if (header.find_first_not_of('\0') == std::string_view::npos) {
+    ended_ = true;
+    return {};
+  }
+  const size_t size = octal(header.substr(124, 12));
+  if (size == std::string_view::npos || octal(header.substr(148, 8)) != tar_checksum(header)) {
+    return base::corrupt("tar: a header is damaged");
+  }
+  if (header[156] != '0' && header[156] != '\0') return base::corrupt("tar: an entry is not a regular file");
+  ASSIGN_OR_RETURN(take_, open_(text_of(header.substr(0, 100))));
+  content_ = size;
+  padding_ = (kTarBlock - size % kTarBlock) % kTarBlock;
+  header_.clear();
+  return {};
+}
+
+base::Status TarScanner::feed(std::string_view piece) {
+  while (!piece.empty() && !ended_) {
+    if (content_ > 0) {
+      const std::string_view part = piece.substr(0, content_);
+      TRY(take_(part));
+      content_ -= part.size();
+      piece.remove_prefix(part.size());
+    } else if (padding_ > 0) {
+      const size_t part = std::min(padding_, piece.size());
+      padding_ -= part;
+      piece.remove_prefix(part);
+    } else {
+      const std::string_view part = piece.substr(0, kTarBlock - header_.size());
+      header_ += part;
+      piece.remove_prefix(part.size());
+      if (header_.size() == kTarBlock) TRY(read_header());
+    }
+  }
+  return {};
+}
+
+base::Status TarScanner::end() const { return ended_ ? base::Status() : base::corrupt("tar: the archive is cut"); }
+
 base::Result<std::vector<TarEntry>> read_tar(std::string_view archive) {
   std::vector<TarEntry> entries;
-  for (size_t at = 0;;) {
-    if (archive.size() - at < kTarBlock) return base::corrupt("tar: the archive is cut");
-    const std::string_view header = archive.substr(at, kTarBlock);
-    if (header.find_first_not_of('\0') == std::string_view::npos) return entries;
-    const size_t size = octal(header.substr(124, 12));
-    if (octal(header.substr(148, 8)) != tar_checksum(header)) return base::corrupt("tar: a header is damaged");
-    if (header[156] != '0' && header[156] != '\0') return base::corrupt("tar: an entry is not a regular file");
-    at += kTarBlock;
-    if (size > archive.size() - at) return base::corrupt("tar: the archive is cut");
-    entries.push_back({text_of(header.substr(0, 100)), std::string(archive.substr(at, size))});
-    at += std::min((size + kTarBlock - 1) / kTarBlock * kTarBlock, archive.size() - at);
-  }
+  TarScanner scanner([&](const std::string& name) -> base::Result<TakePiece> {
+    entries.push_back({name, ""});
+    return TakePiece([&entries](std::string_view piece) {
+      entries.back().content += piece;
+      return base::Status();
+    });
+  });
+  TRY(scanner.feed(archive));
+  TRY(scanner.end());
+  return entries;
 }
 
 }  // namespace bao::codec

@@ -1,24 +1,22 @@
 // Writing archives: the records of one snapshot, what describes them, and the sums of both.
+#include "internal/archive/snapshot_archive.h"
 #include "internal/base/time_format.h"
 #include "internal/codec/compression.h"
 #include "internal/codec/encoding.h"
 #include "internal/codec/json.h"
 #include "internal/codec/protobuf.h"
 #include "internal/crypto/hash.h"
-#include "internal/storage/snapshot_archive.h"
+#include "internal/storage/snapshot_writer.h"
 
 namespace bao::storage {
 namespace {
 
 using codec::Json;
 
-// What belongs to the log of the node that wrote it, not to the data.
-bool is_of_the_log(std::string_view key) { return key.starts_with("raftchunking/"); }
-
 base::Result<std::string> state_of(Snapshot& snapshot) {
   std::string state, entry;
   TRY(snapshot.each([&](std::string_view key, const Record& record) -> base::Status {
-    if (is_of_the_log(key)) return {};
+    if (archive::is_of_the_log(key)) return {};
     entry.clear();
     codec::put_bytes(entry, 1, key);
     codec::put_bytes(entry, 2, record.value);

@@ -3,8 +3,9 @@
 
 #include <map>
 
+#include "internal/archive/snapshot_archive.h"
 #include "internal/storage/inmem/inmem.h"
-#include "internal/storage/snapshot_archive.h"
+#include "internal/storage/snapshot_writer.h"
 
 namespace bao::storage {
 namespace {
@@ -24,19 +25,19 @@ TEST_F(SnapshotWriter, WhatIsWrittenReadsBack) {
   for (const auto& [key, value] : content) ASSERT_TRUE(backend->propose({{}, {}, {put(key, value)}}).ok());
   ASSERT_TRUE(backend->propose({{}, {}, {put("raftchunking/1", "x")}}).ok());
   std::string sealed;
-  const auto archive = write([&](std::string_view sums) -> base::Result<std::string> {
+  const auto written = write([&](std::string_view sums) -> base::Result<std::string> {
     sealed = sums;
     return std::string("sealed");
   });
-  ASSERT_TRUE(archive.ok());
-  const auto read = read_snapshot_archive(*archive, 1u << 20);
+  ASSERT_TRUE(written.ok());
+  const auto read = archive::read_snapshot_archive(*written, 1u << 20);
   ASSERT_TRUE(read.ok()) << read.error().message();
   EXPECT_EQ(read->index, backend->applied());
   EXPECT_EQ(read->sealed_sums, "sealed");
-  EXPECT_TRUE(check_sums(*read, sealed).ok());
+  EXPECT_TRUE(archive::check_sums(*read, sealed).ok());
   EXPECT_NE(read->meta.find(R"("Configuration":{"Servers":[{"Suffrage":0,"ID":"n1","Address":"127.0.0.1:8201"}]})"), std::string::npos);
   std::map<std::string, std::string> found;
-  ASSERT_TRUE(each_record(read->state, [&](std::string_view key, std::string_view value) {
+  ASSERT_TRUE(archive::each_record(read->state, [&](std::string_view key, std::string_view value) {
     found.emplace(key, value);
     return base::Status();
   }).ok());

@@ -11,8 +11,8 @@ namespace bao::storage::raft {
 
 class KeyCursor {
  public:
-  // Answered by the unique index alone.
-  static constexpr std::string_view kQuery = "SELECT key FROM kv WHERE key >= ?1 ORDER BY key";
+  // Answered by the unique index alone. The empty key is no data's (state_replacement.h).
+  static constexpr std::string_view kQuery = "SELECT key FROM kv WHERE key >= ?1 AND key <> x'' ORDER BY key";
   explicit KeyCursor(sqlite::Statement& statement) : statement_(statement) {}
   ~KeyCursor() { statement_.reset(); }
   KeyCursor(const KeyCursor&) = delete;

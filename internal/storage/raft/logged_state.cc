@@ -5,6 +5,7 @@
 #include "internal/base/log.h"
 #include "internal/raft/core/planted_bug.h"
 #include "internal/storage/raft/proposal_payload.h"
+#include "internal/storage/raft/replacement_entry.h"
 #include "internal/storage/raft/state_reader.h"
 
 namespace bao::storage::raft {
@@ -60,6 +61,7 @@ base::Result<std::vector<base::Status>> LoggedState::apply(std::span<const conse
   if (const auto done = apply_all(entries, answers, changes); !done.ok()) {
     meta_ = before;
     machine_->return_to(before.position.last.index, before.apply_hash);
+    tell(events_.unchanged);
     return done.error();
   }
   tell(events_.changed, changes);
@@ -99,6 +101,7 @@ base::Result<raft::StateMachine::Outcome> LoggedState::apply_entry(const consens
     }
     case consensus::EntryKind::data: break;
   }
+  if (is_replacement(entry.payload)) return machine_->replace_at(entry.index, entry.payload, changes);
   ASSIGN_OR_RETURN(Proposal proposal, decode_proposal(entry.payload));
   return machine_->apply_at(entry.index, std::move(proposal), changes);
 }
@@ -135,6 +138,7 @@ base::Status LoggedState::finish_install(const consensus::SnapshotMeta& meta) {
   tell(events_.replacing, meta.last.index);
   const auto swapped = install_.finish(meta);
   TRY(db.set_synchronous(sqlite::Synchronous::normal));
+  if (!swapped.ok()) tell(events_.unchanged);
   TRY(swapped);
   ASSIGN_OR_RETURN(meta_, read_state_meta(db));
   machine_->return_to(meta_.position.last.index, meta_.apply_hash);

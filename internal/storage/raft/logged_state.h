@@ -27,6 +27,7 @@ struct StateEvents {
   std::function<void(Changes&)> changed;           // after it is committed; without keys when it changed none
   std::function<void(base::Index)> replacing, replaced;  // before and after a snapshot of that index takes the state's place
   std::function<void()> checkpointing;      // readers that let go now do not hold it up
+  std::function<void()> unchanged{};        // in place of changed, or replaced: nothing came of it
 };
 
 class LoggedState final : public consensus::StateMachine {
@@ -43,6 +44,10 @@ class LoggedState final : public consensus::StateMachine {
   void rest() override { checkpointer_->rest(); }
   // One now: durable() is applied() afterwards, unless a reader holds it up.
   void checkpoint();
+
+  // Whether data was begun to be gathered that is to replace all, and came to no end.
+  bool replacement_under_way() { return machine_->replacement_under_way(); }
+  base::Result<base::Index> data_since() { return machine_->data_since(); }
 
   // For the readers of this database; thread-safe.
   ListingCache& listings() { return machine_->listings(); }

@@ -26,7 +26,7 @@ base::Result<std::unique_ptr<ReadConnection>> ReadConnection::open(const std::st
   ASSIGN_OR_RETURN(connection->list, db.prepare(KeyCursor::kQuery));
   ASSIGN_OR_RETURN(connection->scan, db.prepare("SELECT sort_key, key FROM index_row WHERE table_name = ?1 AND sort_key < ?2"
                                                 " ORDER BY sort_key, key LIMIT ?3"));
-  ASSIGN_OR_RETURN(connection->each, db.prepare("SELECT key, value, modified_index FROM kv ORDER BY key"));
+  ASSIGN_OR_RETURN(connection->each, db.prepare("SELECT key, value, modified_index FROM kv WHERE key <> x'' ORDER BY key"));
   return connection;
 }
 

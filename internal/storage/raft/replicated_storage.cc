@@ -11,6 +11,7 @@
 #include "internal/base/metrics.h"
 #include "internal/base/mutex.h"
 #include "internal/base/published.h"
+#include "internal/crypto/hash.h"
 #include "internal/storage/proposal.h"
 #include "internal/storage/raft/background_check.h"
 #include "internal/storage/raft/data_folder.h"
@@ -19,6 +20,7 @@
 #include "internal/storage/raft/proposal_payload.h"
 #include "internal/storage/raft/read_pool.h"
 #include "internal/storage/raft/record_audit.h"
+#include "internal/storage/raft/replacement_entry.h"
 #include "internal/storage/raft/state_snapshot.h"
 
 namespace bao::storage::raft {
@@ -70,6 +72,10 @@ class RunningStorage final : public ReplicatedStorage {
   std::unique_ptr<Snapshot> snapshot() override { return open_snapshot(pool_, records_, state_->listings(), applied()); }
   base::Result<base::Index> propose(Proposal proposal) override;
   void set_listener(ChangeListener listener) override { listener_.set(std::move(listener)); }
+  void on_replacing(ReplacingListener listener) override { replacing_listener_.set(std::move(listener)); }
+  base::Index data_since() const override { return base::Index{data_since_.load(std::memory_order_acquire)}; }
+  base::Result<base::Index> replace_data(const std::function<base::Status(const TakePiece& take)>& pieces) override;
+  base::Status drop_unfinished_replacement() override;
   base::Index told() const override { return base::Index{told_.load(std::memory_order_acquire)}; }
   base::Index applied() const override { return base::Index{applied_.load(std::memory_order_acquire)}; }
   std::string_view type() const override { return "raft"; }
@@ -84,11 +90,21 @@ class RunningStorage final : public ReplicatedStorage {
   void publish_identity();
   base::Status start_member();
   base::Status shorten_log();
+  base::Result<base::Index> propose_payload(std::string payload, base::Term reign = {});
+  base::Result<base::Index> propose_step(const ReplacementStep& step) { return propose_payload(encode_replacement(step)); }
+  void note_replacement();
   base::Status lead_if_alone();
   StateEvents state_events();
   void changed(StateEvents::Changes& changes);
   void replaced(base::Index index);
   void wake_awaiting();
+  // By the thread that applies.
+  void tell_replacing(Replacing what) {
+    if (what == Replacing::withdrawn && !replacing_) return;
+    replacing_ = what == Replacing::begins;
+    replacing_listener_.tell(what);
+  }
+
   const std::unique_ptr<DataFolder> folder_;
   const Options options_;
   DiskReserve reserve_;
@@ -97,10 +113,14 @@ class RunningStorage final : public ReplicatedStorage {
   const consensus::NodeId new_id_ = new_node_id();  // until the log names one
   std::atomic<uint64_t> applied_{0};
   std::atomic<uint64_t> told_{0};  // as applied_, when the listener has heard of it
+  std::atomic<uint64_t> data_since_{0};
+  std::atomic<bool> replacement_under_way_{false};
   std::atomic<int> awaiting_{0};   // threads in await_applied
   base::Mutex mutex_{base::Rank::storage_pool};
   std::multimap<uint64_t, base::Condition*> waiting_for_ GUARDED_BY(mutex_);  // by the index that each waits for
   base::Listener<const ChangeSet&> listener_;
+  base::Listener<Replacing> replacing_listener_;
+  bool replacing_ = false;  // of the thread that applies: begun, and nothing came of it yet
   base::Published<consensus::LogIdentity> identity_;  // as the log has it, but for the node, which is there from the beginning
   base::Mutex forming_{base::Rank::storage_forming};
   std::unique_ptr<LoggedState> state_;
@@ -116,6 +136,7 @@ class RunningStorage final : public ReplicatedStorage {
 base::Status RunningStorage::start() {
   ASSIGN_OR_RETURN(state_, LoggedState::open(folder_->state_file(), options_.vfs, state_events()));
   applied_ = told_ = state_->applied().position.index.value;
+  note_replacement();
   ASSIGN_OR_RETURN(log_, open_member_log(folder_->log_file(), options_.vfs));
   publish_identity();
   TRY(folder_->sync());
@@ -224,21 +245,65 @@ base::Result<base::Index> RunningStorage::propose(Proposal proposal) {
   TRY(reserve_.check());
   static base::Counter& proposals = base::counter("storage.proposals");
   proposals.add();
+  return propose_payload(encode_proposal(proposal), proposal.reign);
+}
+
+base::Result<base::Index> RunningStorage::propose_payload(std::string payload, base::Term reign) {
   consensus::Driver* driver = member();
   if (!driver) return base::Error(base::Code::unavailable, "storage: this node belongs to no group yet");
-  auto done = driver->propose(encode_proposal(proposal), proposal.reign);
+  auto done = driver->propose(std::move(payload), reign);
   if (!done.ok() && done.error().code() == base::Code::exhausted)
     return base::Error(base::Code::unavailable, done.error().message());
   return done;
 }
 
+// Nothing of the old data is touched before the last step, whose place in the log decides what it took the place of.
+base::Result<base::Index> RunningStorage::replace_data(const std::function<base::Status(const TakePiece& take)>& pieces) {
+  using Kind = ReplacementStep::Kind;
+  const std::string id = crypto::random_uuid();
+  TRY(reserve_.check());
+  TRY(propose_step({Kind::begin, id, 0, ""}));
+  uint64_t count = 0;
+  const base::Status given = pieces([&](std::string_view piece) -> base::Status {
+    TRY(reserve_.check());
+    TRY(propose_step({Kind::add, id, count, std::string(piece)}));
+    ++count;
+    return {};
+  });
+  if (given.ok()) return propose_step({Kind::finish, id, count, ""});
+  (void)drop_unfinished_replacement();
+  return given.error();
+}
+
+base::Status RunningStorage::drop_unfinished_replacement() {
+  if (!replacement_under_way_) return {};
+  const auto dropped = propose_step({ReplacementStep::Kind::drop, "", 0, ""});
+  return dropped.ok() ? base::Status() : base::Status(dropped.error());
+}
+
+// Of what is applied.
+void RunningStorage::note_replacement() {
+  replacement_under_way_ = state_->replacement_under_way();
+  const auto since = state_->data_since();
+  if (since.ok()) data_since_.store(since->value, std::memory_order_release);
+  else base::log_error("storage", "the state cannot be read", {{"error", since.error().message()}});
+}
+
 StateEvents RunningStorage::state_events() {
   StateEvents events;
   events.changing = [this](const ChangeSet& changes) {
+    if (changes.everything) {
+      records_.changing_all(changes.index);
+      tell_replacing(Replacing::begins);
+    }
     for (const std::string& key : changes.keys) records_.changing(key, changes.index);
   };
   events.changed = [this](StateEvents::Changes& changes) { changed(changes); };
-  events.replacing = [this](base::Index index) { records_.changing_all(index); };
+  events.replacing = [this](base::Index index) {
+    records_.changing_all(index);
+    tell_replacing(Replacing::begins);
+  };
+  events.unchanged = [this] { tell_replacing(Replacing::withdrawn); };
   events.replaced = [this](base::Index index) { replaced(index); };
   events.checkpointing = [this] {
     if (!readers_closed_) pool_.let_go();
@@ -250,7 +315,9 @@ void RunningStorage::changed(StateEvents::Changes& changes) {
   static base::Counter& batches = base::counter("storage.batches");
   batches.add();
   applied_.store(changes.set.index.value, std::memory_order_release);
-  if (!changes.set.keys.empty()) {
+  if (changes.replacement_step) note_replacement();
+  if (changes.set.everything) replacing_ = false;
+  if (!changes.set.keys.empty() || changes.set.everything) {
     records_.keep_written(changes.set, std::move(changes.records));
     listener_.tell(changes.set);
   }
@@ -259,6 +326,8 @@ void RunningStorage::changed(StateEvents::Changes& changes) {
 
 void RunningStorage::replaced(base::Index index) {
   applied_.store(index.value, std::memory_order_release);
+  note_replacement();
+  replacing_ = false;
   listener_.tell({index, {}, /*everything=*/true});
   wake_awaiting();
 }

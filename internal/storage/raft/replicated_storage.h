@@ -49,6 +49,19 @@ class ReplicatedStorage : public Backend {
   virtual ::bao::raft::Driver* member() = 0;
   // Applied, and its listener was called: what is kept in memory above is in step with it.
   virtual base::Index told() const = 0;
+  // Hears, on the thread that applies, that all data is about to be replaced, before anybody can see that, and when nothing came of
+  // it; if something did, the other listener hears of it. nullptr to unset, which waits for a call under way.
+  enum class Replacing : uint8_t { begins, withdrawn };
+  using ReplacingListener = std::function<void(Replacing)>;
+  virtual void on_replacing(ReplacingListener listener) = 0;
+  // The index at which the data took the place of other data, as applied here; 0: it never did.
+  virtual base::Index data_since() const = 0;
+  // Puts other data in the place of all that there is (README): gives pieces of whole records, as an archive's state.bin has
+  // them, to `take`. The index of that. Errors, besides those of `pieces` and of any change: conflict (another one replaced it).
+  using TakePiece = std::function<base::Status(std::string_view piece)>;
+  virtual base::Result<base::Index> replace_data(const std::function<base::Status(const TakePiece& take)>& pieces) = 0;
+  // Drops what a replacement that came to no end left behind.
+  virtual base::Status drop_unfinished_replacement() = 0;
   // Blocks until it is applied, its listener called; false: not within that time.
   virtual bool await_applied(base::Index index, std::chrono::milliseconds at_most) = 0;
 };

@@ -19,7 +19,8 @@ struct StateDigest {
 };
 // One record more.
 void add_record(StateDigest& digest, std::string_view record);
-// Of two tables of the shape of `kv` and `index_row`, read once. Errors: corrupt, unavailable.
-base::Result<StateDigest> digest_of(sqlite::Db& db, std::string_view apply_hash, const std::string& values, const std::string& rows);
+// Of the tables, or of those that are being received ("_new"), read once. Errors: corrupt, unavailable.
+enum class Tables : uint8_t { in_force, received };
+base::Result<StateDigest> digest_of(sqlite::Db& db, std::string_view apply_hash, Tables tables);
 
 }  // namespace bao::storage::raft

@@ -15,15 +15,17 @@ std::string name_of(const ::bao::raft::SnapshotMeta& meta) {
          std::string(reinterpret_cast<const char*>(meta.chain.data()), meta.chain.size());
 }
 
-constexpr const char* kDrop = "DROP TABLE IF EXISTS kv_new; DROP TABLE IF EXISTS index_row_new; DROP TABLE IF EXISTS install;";
+constexpr const char* kDrop = "DROP TABLE IF EXISTS kv_new; DROP TABLE IF EXISTS index_row_new; DROP TABLE IF EXISTS kv_next_new; DROP TABLE IF EXISTS install;";
 constexpr const char* kMake =
     "CREATE TABLE kv_new(id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, modified_index INTEGER NOT NULL, value BLOB NOT NULL);"
+    "CREATE TABLE kv_next_new(id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, modified_index INTEGER NOT NULL, value BLOB NOT NULL);"
     "CREATE TABLE index_row_new(table_name BLOB NOT NULL, sort_key BLOB NOT NULL, key BLOB NOT NULL,"
     " PRIMARY KEY(table_name, sort_key, key)) WITHOUT ROWID;"
     "CREATE TABLE install(id INTEGER PRIMARY KEY CHECK(id = 1), name BLOB NOT NULL, last_key BLOB NOT NULL,"
     " complete INTEGER NOT NULL, apply_hash BLOB NOT NULL, records INTEGER NOT NULL, digest BLOB NOT NULL);";
 constexpr const char* kSwap =
     "DROP TABLE kv; ALTER TABLE kv_new RENAME TO kv; DROP TABLE index_row; ALTER TABLE index_row_new RENAME TO index_row;"
+    "DROP TABLE kv_next; ALTER TABLE kv_next_new RENAME TO kv_next;"
     "DROP TABLE install;";
 
 }  // namespace
@@ -64,6 +66,7 @@ base::Status StateInstall::store(const ::bao::raft::SnapshotPiece& piece) {
   ASSIGN_OR_RETURN(auto hash, db_.prepare("UPDATE install SET apply_hash = ?1"));
   ASSIGN_OR_RETURN(auto trailer, db_.prepare("UPDATE install SET records = ?1, digest = ?2"));
   ASSIGN_OR_RETURN(auto value, db_.prepare("INSERT OR REPLACE INTO kv_new(key, modified_index, value) VALUES(?1, ?2, ?3)"));
+  ASSIGN_OR_RETURN(auto next, db_.prepare("INSERT OR REPLACE INTO kv_next_new(key, modified_index, value) VALUES(?1, ?2, ?3)"));
   ASSIGN_OR_RETURN(auto row, db_.prepare("INSERT OR REPLACE INTO index_row_new VALUES(?1, ?2, ?3)"));
   TRY(each_record(piece.records,
                   {[&](std::string_view bytes) { return hash.bind(1, bytes).run(); },
@@ -75,6 +78,9 @@ base::Status StateInstall::store(const ::bao::raft::SnapshotPiece& piece) {
                    },
                    [&](uint64_t count, std::string_view digest) {
                      return trailer.bind(1, static_cast<int64_t>(count)).bind(2, digest).run();
+                   },
+                   [&](std::string_view key, uint64_t modified, std::string_view bytes) {
+                     return next.bind(1, key).bind(2, static_cast<int64_t>(modified)).bind(3, bytes).run();
                    }}));
   ASSIGN_OR_RETURN(auto note, db_.prepare("UPDATE install SET last_key = ?1, complete = ?2"));
   return note.bind(1, piece.last_key).bind(2, int64_t{piece.last}).run();
@@ -98,7 +104,7 @@ base::Status StateInstall::verify(const ::bao::raft::SnapshotMeta& meta) {
   if (!found || row.blob(0) != name_of(meta)) return base::invalid("another snapshot is being installed");
   if (row.number(1) == 0) return base::invalid("the last piece of the snapshot is missing");
   const StateDigest sent{static_cast<uint64_t>(row.number(3)), std::string(row.blob(4))};
-  ASSIGN_OR_RETURN(const StateDigest stored, digest_of(db_, std::string(row.blob(2)), "kv_new", "index_row_new"));
+  ASSIGN_OR_RETURN(const StateDigest stored, digest_of(db_, std::string(row.blob(2)), Tables::received));
   if (stored == sent) return {};
   return base::corrupt("a snapshot of " + std::to_string(sent.records) + " records was received as " +
                        std::to_string(stored.records) + " others; it is fetched anew");

@@ -117,6 +117,7 @@ base::Status StateMachine::load() {
 }
 
 base::Status StateMachine::prepare() {
+  TRY(replacement_.prepare());
   ASSIGN_OR_RETURN(put_, db_->prepare("INSERT INTO kv(key, modified_index, value) VALUES(?1, ?2, ?3) ON CONFLICT(key)"
                                       " DO UPDATE SET modified_index = ?2, value = ?3"));
   ASSIGN_OR_RETURN(remove_, db_->prepare("DELETE FROM kv WHERE key = ?1"));
@@ -143,6 +144,31 @@ void StateMachine::return_to(base::Index applied, std::string apply_hash) {
   apply_hash_ = std::move(apply_hash);
   recent_ = RecentWrites(applied_);
   listings_.note_all(applied_);
+  data_since_.reset();
+}
+
+base::Result<StateMachine::Outcome> StateMachine::replace_at(base::Index index, std::string_view payload, Changes& changes) {
+  ASSIGN_OR_RETURN(const ReplacementStep step, decode_replacement(payload));
+  applied_ = index;
+  ASSIGN_OR_RETURN(StateReplacement::Outcome outcome, replacement_.apply(index, step));
+  if (!outcome.answer.ok()) return Outcome{std::move(outcome.answer)};
+  changes.replacement_step = true;
+  std::string text = apply_hash_;
+  append_number(text, index.value);
+  apply_hash_ = crypto::sha256(text.append(payload));
+  if (step.kind != ReplacementStep::Kind::finish) return Outcome{};
+  return_to(index, apply_hash_);
+  changes.set.keys.clear();  // of the data that is gone
+  changes.records.clear();
+  changes.set.everything = true;
+  return Outcome{};
+}
+
+base::Result<base::Index> StateMachine::data_since() {
+  if (!data_since_) {
+    ASSIGN_OR_RETURN(data_since_, replacement_.data_since());
+  }
+  return *data_since_;
 }
 
 base::Status StateMachine::apply_one(Proposal& proposal, Changes& changes) {
@@ -180,11 +206,12 @@ base::Status StateMachine::check(const Proposal& proposal) {
                                   return names_below(cursor, c.prefix, c.after, c.limit);
                                 },
                                 [this](std::string_view key, base::Index read_at) {
-                                  return recent_.maybe_written_after(key, read_at);
+                                  return key.empty() || recent_.maybe_written_after(key, read_at);  // a claim about all of it
                                 }});
 }
 
 base::Result<base::Index> StateMachine::modified(std::string_view key) {
+  if (key.empty()) return data_since();
   ASSIGN_OR_RETURN(const bool found, modified_.bind(1, key).step());
   const base::Index index{found ? static_cast<uint64_t>(modified_.number(0)) : 0};
   if (found) modified_.reset();

@@ -4,6 +4,7 @@
 //
 //   kv(id INTEGER PRIMARY KEY, key BLOB UNIQUE, modified_index INTEGER, value BLOB)   a rowid table: values of 1 KB and more
 //   index_row(table_name, sort_key, key)                                              the index tables
+//   kv_next(as kv)                                                                    data that is to replace all (state_replacement.h)
 //   meta(id = 1, format, applied_index, apply_hash, ...)                              same transaction as the data (state_meta.h)
 #pragma once
 
@@ -17,6 +18,7 @@
 #include "internal/sqlite/db.h"
 #include "internal/storage/backend.h"
 #include "internal/storage/listing_cache.h"
+#include "internal/storage/raft/state_replacement.h"
 #include "internal/storage/recent_writes.h"
 
 namespace bao::storage::raft {
@@ -40,6 +42,7 @@ class StateMachine {
   struct Changes {
     ChangeSet set;
     std::vector<std::optional<Record>> records;
+    bool replacement_step = false;  // a replacement of all data went a step further
   };
   // The proposal of the entry at `index`, within the caller's transaction. Its answer: ok, or conflict, which uses up the
   // index too. An error is of the whole transaction.
@@ -49,11 +52,16 @@ class StateMachine {
   base::Result<Outcome> apply_at(base::Index index, Proposal proposal, Changes& changes);
   // An entry without a proposal.
   void pass(base::Index index) { applied_ = index; }
+  // The step of a replacement of all data, likewise; `payload` is the entry's.
+  base::Result<Outcome> replace_at(base::Index index, std::string_view payload, Changes& changes);
+  bool replacement_under_way() { const auto found = replacement_.under_way(); return found.ok() && *found; }
+  // The index at which the data took the place of other data; 0: it never did.
+  base::Result<base::Index> data_since();
   // After the caller's transaction failed, or when other content was put in place: nothing remembered of the content may stay.
   void return_to(base::Index applied, std::string apply_hash);
 
  private:
-  explicit StateMachine(std::unique_ptr<sqlite::Db> db) : db_(std::move(db)) {}
+  explicit StateMachine(std::unique_ptr<sqlite::Db> db) : db_(std::move(db)), replacement_(*db_) {}
   base::Status load();
   base::Status prepare();
   base::Status apply_one(Proposal& proposal, Changes& changes);
@@ -62,6 +70,8 @@ class StateMachine {
   base::Result<base::Index> modified(std::string_view key);
 
   std::unique_ptr<sqlite::Db> db_;
+  StateReplacement replacement_;
+  std::optional<base::Index> data_since_;  // what is known of it
   sqlite::Statement put_, remove_, index_put_, index_remove_, modified_, list_;
   bool checked_ = false;
   base::Index applied_;

@@ -30,6 +30,7 @@ class StateReader final : public consensus::SnapshotReader {
       ASSIGN_OR_RETURN(meta_, read_state_meta(*db_));
     }
     ASSIGN_OR_RETURN(values_, db_->prepare("SELECT key, modified_index, value FROM kv WHERE key > ?1 ORDER BY key"));
+    ASSIGN_OR_RETURN(next_values_, db_->prepare("SELECT key, modified_index, value FROM kv_next WHERE key > ?1 ORDER BY key"));
     ASSIGN_OR_RETURN(rows_, db_->prepare("SELECT table_name, sort_key, key FROM index_row"
                                          " WHERE (table_name, sort_key, key) > (?1, ?2, ?3) ORDER BY table_name, sort_key, key"));
     return {};
@@ -46,13 +47,11 @@ class StateReader final : public consensus::SnapshotReader {
     } else if (after != digested_) {
       digest_.reset();
     }
-    bool ended = place.in_rows;
-    if (!ended) {
-      ASSIGN_OR_RETURN(ended, read_values(place, piece.records));
-      if (ended) place = {true, "", "", ""};
-    }
-    if (ended) {
-      ASSIGN_OR_RETURN(piece.last, read_rows(place, piece.records));
+    while (!piece.last) {
+      ASSIGN_OR_RETURN(const bool ended, read_part(place, piece.records));
+      if (!ended) break;
+      piece.last = place.part == Place::Part::next_values;
+      if (!piece.last) place = {static_cast<Place::Part>(static_cast<int>(place.part) + 1), "", "", ""};
     }
     if (piece.last) TRY(add_trailer(piece.records));
     piece.last_key = digested_ = encode(place);
@@ -62,7 +61,7 @@ class StateReader final : public consensus::SnapshotReader {
  private:
   base::Status add_trailer(std::string& records) {
     if (!digest_) {  // this reader went on behind what another one had read
-      ASSIGN_OR_RETURN(digest_, digest_of(*db_, meta_.apply_hash, "kv", "index_row"));
+      ASSIGN_OR_RETURN(digest_, digest_of(*db_, meta_.apply_hash, Tables::in_force));
     }
     put_trailer(records, digest_->records, digest_->digest);
     return {};
@@ -71,17 +70,28 @@ class StateReader final : public consensus::SnapshotReader {
     if (digest_) add_record(*digest_, record);
   }
   // Each: true when there are no more, false when the piece is full.
-  base::Result<bool> read_values(Place& place, std::string& records) {
-    values_.bind(1, place.key);
+  base::Result<bool> read_part(Place& place, std::string& records) {
+    switch (place.part) {
+      case Place::Part::values: return read_values(values_, put_value, place, records);
+      case Place::Part::rows: return read_rows(place, records);
+      case Place::Part::next_values: return read_values(next_values_, put_next_value, place, records);
+    }
+    return true;
+  }
+  using PutValue = void(std::string& records, std::string_view key, uint64_t modified, std::string_view value);
+  base::Result<bool> read_values(sqlite::Statement& values, PutValue* put, Place& place, std::string& records) {
+    const std::string from = place.key;
+    if (from.empty()) values.bind(1, int64_t{0});  // sorts before any key, the empty one, too
+    else values.bind(1, from);
     for (;;) {
-      ASSIGN_OR_RETURN(const bool found, values_.step());
+      ASSIGN_OR_RETURN(const bool found, values.step());
       if (!found) return true;
       const size_t before = records.size();
-      put_value(records, values_.blob(0), static_cast<uint64_t>(values_.number(1)), values_.blob(2));
+      put(records, values.blob(0), static_cast<uint64_t>(values.number(1)), values.blob(2));
       digest(std::string_view(records).substr(before));
-      if (records.size() < kPieceBytes) continue;
-      place.key = values_.blob(0);
-      values_.reset();
+      if (records.size() < kPieceBytes || values.blob(0).empty()) continue;
+      place.key = values.blob(0);
+      values.reset();
       return false;
     }
   }
@@ -95,14 +105,14 @@ class StateReader final : public consensus::SnapshotReader {
       put_row(records, rows_.blob(0), rows_.blob(1), rows_.blob(2));
       digest(std::string_view(records).substr(before));
       if (records.size() < kPieceBytes) continue;
-      place = {true, std::string(rows_.blob(0)), std::string(rows_.blob(1)), std::string(rows_.blob(2))};
+      place = {Place::Part::rows, std::string(rows_.blob(0)), std::string(rows_.blob(1)), std::string(rows_.blob(2))};
       rows_.reset();
       return false;
     }
   }
 
   std::unique_ptr<sqlite::Db> db_;
-  sqlite::Statement values_, rows_;
+  sqlite::Statement values_, rows_, next_values_;
   std::optional<sqlite::Transaction> view_;
   StateMeta meta_;
   std::optional<StateDigest> digest_;  // of everything up to digested_

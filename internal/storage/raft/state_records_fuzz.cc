@@ -20,6 +20,10 @@ base::Status copy(std::string_view records, std::string& out) {
                                [&](uint64_t count, std::string_view digest) {
                                  put_trailer(out, count, digest);
                                  return base::Status();
+                               },
+                               [&](std::string_view key, uint64_t modified, std::string_view value) {
+                                 put_next_value(out, key, modified, value);
+                                 return base::Status();
                                }});
 }
 

@@ -1,5 +1,5 @@
 // Archives of OpenBao read; whatever is wrong with one is found before it is returned.
-#include "internal/storage/snapshot_archive.h"
+#include "internal/archive/snapshot_archive.h"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@
 #include "internal/codec/protobuf.h"
 #include "internal/crypto/hash.h"
 
-namespace bao::storage {
+namespace bao::archive {
 namespace {
 
 std::string fixture(const std::string& name) {
@@ -172,13 +172,23 @@ TEST(SnapshotArchive, CutOrFlippedArchivesAreRefused) {
   EXPECT_NE(refusal("not gzip").find("failed to decompress snapshot"), std::string::npos);
 }
 
+TEST(SnapshotArchive, PiecesHoldWholeRecordsAndNothingOfTheLog) {
+  const std::string state = record("a", "1") + record("raftchunking/x", "2") + record("b", std::string(500, 'v')) + record("c", "");
+  std::vector<std::string> pieces;
+  ASSERT_TRUE(each_piece(state, 100, [&](std::string_view piece) {
+    pieces.emplace_back(piece);
+    return base::Status();
+  }).ok());
+  EXPECT_EQ(pieces, (std::vector<std::string>{record("a", "1"), record("b", std::string(500, 'v')), record("c", "")}));
+}
+
 TEST(SnapshotArchive, ABombIsStopped) {
   Parts parts;
-  parts.more = tar_member("x", std::string(4u << 20, '\0'));
+  parts.state = record("a", std::string(4u << 20, '\0'));
   const auto read = read_snapshot_archive(parts.archive(), 1u << 20);
   ASSERT_FALSE(read.ok());
   EXPECT_EQ(read.error().code(), base::Code::too_large);
 }
 
 }  // namespace
-}  // namespace bao::storage
+}  // namespace bao::archive

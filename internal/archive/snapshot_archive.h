@@ -2,42 +2,35 @@
 //   gzip( tar( meta.json, state.bin, SHA256SUMS, SHA256SUMS.sealed ) ), members in any order;
 //   state.bin is records of uvarint(length) and protobuf {1: key, 2: value}.
 // Stricter than OpenBao, because nothing may have changed when an error is found: the checksums of gzip and of the sums,
-// the length, and every record are checked before anything is returned. Pure functions. Errors: Code::invalid with
-// OpenBao's texts where it has one, Code::too_large past `bytes_max`.
+// the length, and every record are checked before anything is returned. state.bin may be larger than memory, and is never in it.
+// Errors: Code::invalid with OpenBao's texts where it has one, Code::too_large past `bytes_max`, Code::unavailable (no room for
+// state.bin among the temporary files).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
-#include "internal/base/clock.h"
 #include "internal/base/ids.h"
 #include "internal/base/result.h"
-#include "internal/storage/backend.h"
+#include "internal/base/spool_file.h"
 
-namespace bao::storage {
+namespace bao::archive {
 
 struct SnapshotArchive {
   base::Index index;        // of meta.json; a restore goes on above it
   base::Term term;
   std::string meta;         // meta.json as it is
-  std::string state;        // state.bin
+  std::shared_ptr<const base::SpoolFile> spooled;  // what `state` is a view of
+  std::string_view state;   // state.bin
   std::string sealed_sums;  // SHA256SUMS.sealed, a blob for the seal that wrote the archive; "" when absent
 };
 
 // `bytes_max` bounds the decompressed archive.
 base::Result<SnapshotArchive> read_snapshot_archive(std::string_view archive, size_t bytes_max);
-
-// Who wrote an archive, and the seal over its sums.
-struct SnapshotOrigin {
-  std::string node_id, address;
-  base::Time taken{};
-  std::function<base::Result<std::string>(std::string_view sums)> seal;
-};
-// The archive of one moment, in memory. Errors: those of the snapshot and of the seal.
-base::Result<std::string> write_snapshot_archive(Snapshot& snapshot, const SnapshotOrigin& origin);
 
 // Compares a text of sums (the opened SHA256SUMS.sealed) with the archive's members.
 base::Status check_sums(const SnapshotArchive& archive, std::string_view sums);
@@ -47,4 +40,11 @@ base::Status check_sums(const SnapshotArchive& archive, std::string_view sums);
 base::Status each_record(std::string_view state,
                          const std::function<base::Status(std::string_view key, std::string_view value)>& visit);
 
-}  // namespace bao::storage
+// The records as a node takes them, in pieces of whole ones: of about `bytes` each, but for a record that is larger. What belongs
+// to the log of the node that wrote the archive is left out.
+base::Status each_piece(std::string_view state, size_t bytes, const std::function<base::Status(std::string_view piece)>& take);
+
+// What belongs to the log of the node that wrote it, not to the data.
+bool is_of_the_log(std::string_view key);
+
+}  // namespace bao::archive

@@ -1,0 +1,23 @@
+// Writing the archives that internal/archive reads.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "internal/base/clock.h"
+#include "internal/base/result.h"
+#include "internal/storage/backend.h"
+
+namespace bao::storage {
+
+// Who wrote an archive, and the seal over its sums.
+struct SnapshotOrigin {
+  std::string node_id, address;
+  base::Time taken{};
+  std::function<base::Result<std::string>(std::string_view sums)> seal;
+};
+// The archive of one moment, in memory. Errors: those of the snapshot and of the seal.
+base::Result<std::string> write_snapshot_archive(Snapshot& snapshot, const SnapshotOrigin& origin);
+
+}  // namespace bao::storage
