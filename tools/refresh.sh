@@ -14,6 +14,7 @@ same "$from/conformance/scenarios" tools/conformance/scenarios
 same "$from/conformance/recorded" tools/conformance/recorded
 same "$from/conformance/ready" tools/conformance/ready
 same "$from/bench/bench.py" tools/bench/bench.py
+same "$from/fixtures/replay.py" tools/fixtures/replay.py
 for fixture in testdata/fixtures/openbao-2.6.2/*/; do
   [ -d "$fixture" ] && same "$from/fixtures/openbao-2.6.2/$(basename "$fixture")" "${fixture%/}"
 done

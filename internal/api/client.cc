@@ -246,6 +246,18 @@ base::Result<HttpResponse> Client::send_with_retries(const std::string& url, con
   }
 }
 
+// In parts, so that somebody can watch.
+static void provide_body(httplib::Request& native, const std::string& body, const std::function<void(uint64_t, uint64_t)>& progress) {
+  static constexpr size_t kPart = size_t{64} << 10;
+  native.content_length_ = body.size();
+  native.content_provider_ = [&body, &progress](size_t offset, size_t length, httplib::DataSink& sink) {
+    const size_t part = std::min(length, kPart);
+    const bool sent = sink.write(body.data() + offset, part);
+    progress(offset + part, body.size());
+    return sent;
+  };
+}
+
 base::Result<HttpResponse> Client::send_to(const std::string& url, const HttpRequest& request) {
   ASSIGN_OR_RETURN(Address address, parse_address(url));
   if (address.scheme != "http" && address.scheme != "https") {
@@ -266,7 +278,9 @@ base::Result<HttpResponse> Client::send_to(const std::string& url, const HttpReq
     if (!printable(value)) return base::invalid(failed(request.method, url, "net/http: invalid header field value for \"" + name + "\"").message());
     native.headers.emplace(name, value);
   }
-  if (request.body) native.body = *request.body;
+  if (request.body && request.progress) provide_body(native, *request.body, request.progress);
+  else if (request.body) native.body = *request.body;
+  else if (request.progress) native.progress = [&](uint64_t done, uint64_t total) { request.progress(done, total); return true; };
   if (request.body && request.content_type.empty()) native.headers.emplace("Content-Type", "application/json");
   httplib::Response answer;
   httplib::Error error = httplib::Error::Success;

@@ -2,6 +2,7 @@
 // call; thread-compatible.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +37,8 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> query;
   std::optional<std::string> body;
   std::string content_type;               // sent only when named: the reference's client names none but for PATCH
+  // Called as a large body goes out, or an answer's comes in: bytes so far, and of how many (0: unknown).
+  std::function<void(uint64_t done, uint64_t total)> progress{};
 };
 
 struct HttpResponse {

@@ -104,7 +104,7 @@ constexpr Command kCommands[] = {
      .run = raft_remove_peer},
     {.path = "operator raft snapshot", .synopsis = "Restores and saves snapshots from the Raft cluster",
      .usage = "<subcommand> [options] [args]",
-     .text = "  Saves all data to a file, or restores it from one."},
+     .text = "  Saves all data to a file, checks such a file, or restores it."},
     {.path = "operator raft snapshot restore", .synopsis = "Installs the provided snapshot, returning the cluster to the state defined in it",
      .usage = "<snapshot_file>",
      .text = "  Replaces all data by what a file holds.\n\n      $ bao operator raft snapshot restore backup.snap",
@@ -116,6 +116,12 @@ constexpr Command kCommands[] = {
      .text = "  Saves all data to a file. It stays encrypted.\n\n      $ bao operator raft snapshot save backup.snap",
      .output = kFormat,
      .run = snapshot_save},
+    {.path = "operator raft snapshot verify", .synopsis = "Checks a snapshot file without a server",
+     .usage = "<snapshot_file>",
+     .text = "  Checks that a saved file is whole: its members, checksums and records, and that it holds what a server needs to\n  "
+             "come up with. Prints what it is of.\n\n      $ bao operator raft snapshot verify backup.snap",
+     .output = kFormat,
+     .run = snapshot_verify},
 };
 
 }  // namespace

@@ -14,5 +14,6 @@ int autopilot_get_config(Invocation& run);
 int autopilot_set_config(Invocation& run);
 int snapshot_save(Invocation& run);
 int snapshot_restore(Invocation& run);
+int snapshot_verify(Invocation& run);
 
 }  // namespace bao::cli

@@ -1,19 +1,30 @@
+// bao operator raft snapshot save, restore, verify.
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <iterator>
+#include <set>
 
+#include "internal/archive/snapshot_archive.h"
 #include "internal/cli/invocation.h"
 #include "internal/cli/key_values.h"
+#include "internal/cli/output.h"
 #include "internal/cli/paths.h"
+#include "internal/cli/progress.h"
 #include "internal/cli/raft.h"
-#include "internal/codec/compression.h"
 
 namespace bao::cli {
 namespace {
 
-constexpr size_t kArchiveBytesMax = size_t{4} << 30;  // unpacked, when a saved archive is checked
+using codec::Json;
+
+constexpr size_t kArchiveBytesMax = size_t{64} << 30;  // unpacked, when an archive is checked
+constexpr base::Duration kTransferTime = std::chrono::minutes(30);
+// Without one of them no server comes up with what it restored.
+constexpr std::string_view kIndispensable[] = {"core/keyring", "core/seal-config", "core/hsm/barrier-unseal-keys",
+                                               "core/cluster/local/info", "sys/token/salt"};
 
 // The only argument; nothing when there isn't one, which was said.
 std::optional<std::string> file_argument(Invocation& run, std::string_view missing) {
@@ -27,14 +38,20 @@ std::optional<std::string> file_argument(Invocation& run, std::string_view missi
   return std::nullopt;
 }
 
-// A snapshot that was cut short lacks its last entry.
-base::Status check_archive(const std::string& archive) {
-  ASSIGN_OR_RETURN(const std::string tar, codec::gunzip(archive, kArchiveBytesMax));
-  ASSIGN_OR_RETURN(const std::vector<codec::TarEntry> entries, codec::read_tar(tar));
-  for (const codec::TarEntry& entry : entries) {
-    if (entry.name == "SHA256SUMS.sealed") return {};
-  }
-  return base::invalid("incomplete snapshot, did not find SHA256SUMS.sealed");
+// One that was cut short lacks its last entry, or what its sums say.
+base::Result<archive::SnapshotArchive> read_whole(std::string_view bytes) {
+  ASSIGN_OR_RETURN(archive::SnapshotArchive snapshot, archive::read_snapshot_archive(bytes, kArchiveBytesMax));
+  if (snapshot.sealed_sums.empty()) return base::invalid("incomplete snapshot, did not find SHA256SUMS.sealed");
+  return snapshot;
+}
+
+// "shamir, 3 of 5 shares".
+std::string seal_of(std::string_view config) {
+  const auto json = codec::parse_json(config);
+  if (!json.ok() || !json->is_object()) return "unknown";
+  const std::string type = (*json)["type"].as_string();
+  if (type != "shamir") return type;
+  return type + ", " + std::string((*json)["secret_threshold"].text()) + " of " + std::string((*json)["secret_shares"].text()) + " shares";
 }
 
 base::Status write_private_file(const std::string& path, std::string_view content) {
@@ -61,10 +78,17 @@ int snapshot_save(Invocation& run) {
   if (!path) return 1;
   Session* session = run.session();
   if (session == nullptr) return 2;
-  const auto response = session->call("GET", "sys/storage/raft/snapshot");
+  session->wait_at_least(kTransferTime);
+  base::Result<api::HttpResponse> response = base::internal("nothing was sent");
+  {
+    ProgressLine line("Saving");
+    response = session->send({"GET", "/v1/sys/storage/raft/snapshot", {}, {}, "",
+                              [&](uint64_t done, uint64_t) { line.show(done, 0); }});
+  }
   const std::string what = "Error taking the snapshot: ";
   if (!response.ok()) return run.fail(what + response.error().message());
-  if (const auto status = check_archive(response->body); !status.ok()) return run.fail(what + status.error().message());
+  if (!api::succeeded(*response)) return run.fail(what + api::error_text(*response));
+  if (const auto whole = read_whole(response->body); !whole.ok()) return run.fail(what + whole.error().message());
   if (const auto status = write_private_file(*path, response->body); !status.ok()) return run.fail(what + status.error().message());
   return 0;
 }
@@ -77,11 +101,45 @@ int snapshot_restore(Invocation& run) {
   Session* session = run.session();
   if (session == nullptr) return 2;
   const std::string endpoint = run.flags().boolean("force") ? "/v1/sys/storage/raft/snapshot-force" : "/v1/sys/storage/raft/snapshot";
-  const auto response = session->send({"POST", endpoint, {}, std::move(archive).value(), "application/gzip"});
+  session->wait_at_least(kTransferTime);
+  base::Result<api::HttpResponse> response = base::internal("nothing was sent");
+  {
+    ProgressLine line("Restoring");
+    response = session->send({"POST", endpoint, {}, std::move(archive).value(), "application/gzip",
+                              [&](uint64_t done, uint64_t total) { line.show(done, total); }});
+  }
   const std::string what = "Error installing the snapshot: ";
   if (!response.ok()) return run.fail(what + response.error().message());
   if (!api::succeeded(*response)) return run.fail(what + api::error_text(*response));
   return 0;
+}
+
+// Without a server: what only its seal can tell is told when the snapshot is restored.
+int snapshot_verify(Invocation& run) {
+  const auto path = file_argument(run, "Snapshot file name is required");
+  if (!path) return 1;
+  const auto bytes = read_file(*path);
+  if (!bytes.ok()) return run.fail("Error opening snapshot file: " + bytes.error().message());
+  const auto snapshot = read_whole(*bytes);
+  if (!snapshot.ok()) return run.fail("The snapshot is damaged: " + snapshot.error().message());
+  uint64_t records = 0;
+  std::set<std::string_view> missing(std::begin(kIndispensable), std::end(kIndispensable));
+  std::string seal;
+  (void)archive::each_record(snapshot->state, [&](std::string_view key, std::string_view value) {
+    ++records;
+    missing.erase(key);
+    if (key == "core/seal-config") seal = seal_of(value);
+    return base::Status();
+  });
+  Json report = Json::record({{"index", snapshot->index.value},
+                              {"term", snapshot->term.value},
+                              {"records", records},
+                              {"state_bytes", static_cast<uint64_t>(snapshot->state.size())},
+                              {"seal", seal},
+                              {"checksums", "match"},
+                              {"sealed_checksums", "present; the server that restores it opens them"}});
+  if (!missing.empty()) return run.fail("The snapshot is whole, and yet cannot be restored: " + std::string(*missing.begin()) + " is missing");
+  return print_data(run.ui(), report);
 }
 
 }  // namespace bao::cli

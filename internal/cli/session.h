@@ -2,6 +2,7 @@
 // the API, and the two flags that print a request instead of sending it. Owned by the main thread.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,8 @@ class Session {
   const std::string& token() const { return client_.options().token; }
   void set_token(const std::string& token) { client_.options().token = token; }
   void set_namespace(const std::string& path) { client_.options().namespace_path = path; }
+  // Before the first request, for one that takes long.
+  void wait_at_least(base::Duration timeout) { client_.options().timeout = std::max(client_.options().timeout, timeout); }
   // No answer is wrapped from here on.
   void forget_wrapping() { wrapping_ = Wrapping::never; }
 

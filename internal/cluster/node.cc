@@ -78,6 +78,13 @@ class Member final : public Node, private raft::Receiver {
 
   bool formed() const override { return storage_->member() != nullptr; }
   std::string epoch() const override;
+  Result<base::Index> replace_data(const Pieces& pieces) override { return storage_->replace_data(pieces); }
+  void on_replacing(std::function<void(Replacing)> listener) override;
+  void hold_key() override {
+    const MutexLock lock(mutex_);
+    key_.hold();
+  }
+  Status drop_unfinished_replacement() override { return storage_->drop_unfinished_replacement(); }
   Status form() override;
   Result<MemberRecord> self() override;
   Status join(const Invitation& invitation) override;
@@ -251,8 +258,10 @@ MemberRecord Member::own_record() const {
   return record;
 }
 
+// Another one after the members were named anew, and after all data was replaced.
 std::string Member::epoch() const {
   std::string epoch = storage_->identity().cluster_id;
+  if (const base::Index since = storage_->data_since(); since.value != 0) epoch.append("/").append(std::to_string(since.value)).append("/");
   {
     const MutexLock lock(mutex_);
     if (!contexts_.empty()) return epoch + contexts_.begin()->second.epoch;
@@ -290,6 +299,14 @@ Status Member::join(const Invitation& invitation) {
   }
   wake();
   return {};
+}
+
+void Member::on_replacing(std::function<void(Replacing)> listener) {
+  using OfStorage = storage::raft::ReplicatedStorage::Replacing;
+  if (!listener) return storage_->on_replacing(nullptr);
+  storage_->on_replacing([listener = std::move(listener)](OfStorage what) {
+    listener(what == OfStorage::begins ? Replacing::begins : Replacing::withdrawn);
+  });
 }
 
 void Member::may_be_at(uint64_t member, const std::string& cluster_address) {

@@ -23,11 +23,12 @@ base::Status OwnKey::open(const core::KeySealing& sealing, const std::string& na
   if (keys_ && keys_->current.private_key.size() == 0) keys_.reset();  // and its file is gone
   TRY(make(name, now));
   if (keys_->made == base::Time{}) keys_->made = now;
+  held_ = false;
   return write_node_key(file_, *keys_, sealing);
 }
 
 void OwnKey::forget() {
-  if (!sealing_ || !keys_) return;
+  if (!sealing_ || !keys_ || held_) return;
   sealing_.reset();
   keys_->current.private_key = {};
   if (keys_->next) keys_->next->private_key = {};

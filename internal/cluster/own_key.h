@@ -31,8 +31,10 @@ class OwnKey {
   // From the file, else made; then kept there. Errors: unavailable.
   base::Status open(const core::KeySealing& sealing, const std::string& name, base::Time now);
 
-  // While the node is sealed: only the certificates stay in memory. Nothing to do before open().
+  // While the node is sealed: only the certificates stay in memory. Nothing to do before open(), and after hold().
   void forget();
+  // What opens the file is of data that is gone: the key stays in memory until it is sealed anew by open().
+  void hold() { held_ = true; }
 
   bool there() const { return keys_.has_value(); }
   const std::string& certificate() const { return keys_->current.certificate; }
@@ -55,6 +57,7 @@ class OwnKey {
   std::optional<core::KeySealing> sealing_;
   std::optional<NodeKeys> keys_;
   std::string old_certificate_;
+  bool held_ = false;
   std::optional<Time> overlap_until_;
 };
 

@@ -13,6 +13,7 @@
 #include "internal/core/ha/roles.h"
 #include "internal/core/initialization.h"
 #include "internal/core/keyring_keeper.h"
+#include "internal/core/replacement.h"
 #include "internal/core/revoker.h"
 #include "internal/core/seal_storage.h"
 #include "internal/core/unseal_progress.h"
@@ -28,7 +29,8 @@ using base::Status;
 constexpr std::string_view kNodeKeyPath = "cluster/node-key";  // beside the barrier's own entries: on this node's disk only
 constexpr std::chrono::milliseconds kBetweenAudits{500};  // of one object of each cache
 constexpr size_t kAuditedAtOnceMax = 10'000;              // of a cache, when somebody asks
-constexpr std::chrono::milliseconds kHandOver{1'500}, kSuccessor{5'000}, kTakeUpWait{5'000};
+constexpr std::chrono::milliseconds kHandOver{1'500}, kSuccessor{5'000}, kTakeUpWait{5'000}, kLoadWait{30'000};
+constexpr int kTakeUpTries = 3;  // once the data was replaced
 
 class SealLifeCycle final : public LifeCycle {
  public:
@@ -55,6 +57,11 @@ class SealLifeCycle final : public LifeCycle {
   void keyring_changed() override;
   bool keyring_stale() const override { return keyring_stale_; }
   void audit() override { audit_.all(kAuditedAtOnceMax); }
+  void data_replaced() override { replacement_.happened(); }
+  void data_changes() override { replacement_.begins(); }
+  void data_unchanged() override { replacement_.withdrawn(); }
+  uint64_t replacements() const override { return replacement_.count(); }
+  uint64_t await_data() override { return replacement_.await(kLoadWait); }
   Result<Leader> leader() const override;
   Result<Health> health() const override;
   Result<KeyStatus> key_status() const override { return keeper_.status(); }
@@ -81,6 +88,10 @@ class SealLifeCycle final : public LifeCycle {
   void resume_disabling();
   Cluster* cluster() const { return parts_.options.cluster; }
   Status load() REQUIRES(mutex_);
+  void load_replacement();
+  Status reopen() REQUIRES(mutex_);
+  Status open_again() REQUIRES(mutex_);
+  Status join_cluster() REQUIRES(mutex_);
   void deactivate() REQUIRES(mutex_);
 
   Core::Parts& parts_;
@@ -94,6 +105,7 @@ class SealLifeCycle final : public LifeCycle {
   base::Published<ClusterInfo> cluster_;
   CacheAudit audit_;
   BackgroundJob auditing_{"audit", kBetweenAudits, [this] { audit_.step(); }};
+  Replacement replacement_{[this] { load_replacement(); }};  // last: it uses the rest
 };
 
 Status SealLifeCycle::start() {
@@ -243,7 +255,9 @@ Status SealLifeCycle::open(const seal::Wrapper& wrapper) {
   {
     const barrier::Reader reader(parts_.barrier);
     ASSIGN_OR_RETURN(auto keyring, open_stored_keyring(reader, wrapper));
+    ASSIGN_OR_RETURN(const base::Index era, read_era(reader));
     parts_.barrier.set_keyring(std::make_shared<const barrier::Keyring>(std::move(keyring)), reader.index());
+    parts_.barrier.set_era(era);
   }
   Status status = activate();
   if (status.ok()) {
@@ -257,10 +271,7 @@ Status SealLifeCycle::open(const seal::Wrapper& wrapper) {
 
 // Reads are answered from load() on; the rest is the role's.
 Status SealLifeCycle::activate() {
-  if (cluster() != nullptr) {
-    TRY(cluster()->open({[this](const std::string& clear) { return parts_.barrier.encrypt(kNodeKeyPath, clear); },
-                         [this](const std::string& sealed) { return parts_.barrier.decrypt(kNodeKeyPath, sealed); }}));
-  }
+  TRY(join_cluster());
   TRY(load());
   progress_.reset();
   TRY(roles_.begin());
@@ -268,6 +279,13 @@ Status SealLifeCycle::activate() {
   audit_.resume();
   auditing_.start();
   return {};
+}
+
+// Also seals this node's own key anew, by the keyring in force.
+Status SealLifeCycle::join_cluster() {
+  if (cluster() == nullptr) return {};
+  return cluster()->open({[this](const std::string& clear) { return parts_.barrier.encrypt(kNodeKeyPath, clear); },
+                          [this](const std::string& sealed) { return parts_.barrier.decrypt(kNodeKeyPath, sealed); }});
 }
 
 Status SealLifeCycle::load_cluster_info() {
@@ -281,6 +299,7 @@ Status SealLifeCycle::take_up(base::Term reign) {
   const barrier::Reign writing(reign);
   keyring_stale_ = false;
   TRY(parts_.barrier.follow());
+  if (cluster() != nullptr) TRY(cluster()->drop_unfinished_replacement());
   TRY(keeper_.check_root_key());
   TRY(parts_.barrier.transact([this](barrier::Transaction& all) { return complete_storage(parts_, all); }));
   TRY(load_cluster_info());
@@ -342,6 +361,52 @@ Status SealLifeCycle::load() {
   }
   (void)load_cluster_info();  // restored data may lack it until somebody is active
   return parts_.mounts->load();
+}
+
+// Other data is there. What requests under way make of a mixture of both is asked anew (request_handler.cc), and what they would
+// write the log refuses (Barrier::set_era).
+void SealLifeCycle::load_replacement() {
+  const MutexLock lock(mutex_);
+  if (sealed()) return;
+  audit_.stop();
+  auditing_.stop();
+  roles_.end();
+  if (const Status opened = reopen(); !opened.ok()) {
+    base::log_warn("core", "the data was replaced, and this node cannot open it: it is sealed, unseal it with the keys of that data",
+                   {{"error", opened.error().message()}});
+    if (cluster() != nullptr) cluster()->hold_key();
+    return deactivate();
+  }
+  audit_.resume();
+  auditing_.start();
+  base::log_info("core", "the data was replaced; everything is loaded anew");
+}
+
+Status SealLifeCycle::reopen() {
+  TRY(open_again());
+  TRY(join_cluster());
+  parts_.mounts->unload();
+  parts_.tokens.unload();
+  TRY(load());
+  Status begun;
+  for (int tries = 0; tries < kTakeUpTries; ++tries) {  // the leadership may be lost meanwhile, to be a standby then
+    begun = roles_.begin();
+    if (begun.ok() || begun.error().code() != base::Code::unavailable) break;
+  }
+  return begun;
+}
+
+// The root key may be the same, or stand under a key that this node has; else an auto seal opens whatever it closed.
+Status SealLifeCycle::open_again() {
+  const barrier::Reader reader(parts_.barrier);
+  ASSIGN_OR_RETURN(const base::Index era, read_era(reader));
+  if (const Status followed = parts_.barrier.follow(); !followed.ok()) {
+    if (auto_seal() == nullptr) return followed;
+    ASSIGN_OR_RETURN(auto keyring, open_stored_keyring(reader, *auto_seal()));
+    parts_.barrier.set_keyring(std::make_shared<const barrier::Keyring>(std::move(keyring)), reader.index());
+  }
+  parts_.barrier.set_era(era);
+  return {};
 }
 
 // Requests under way meet a sealed barrier.

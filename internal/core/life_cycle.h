@@ -52,6 +52,15 @@ class LifeCycle {
   virtual bool keyring_stale() const = 0;
   // Compares what is kept in memory with storage now; a thread does so slowly all the time (invalidation/cache_audit.h).
   virtual void audit() = 0;
+  // From the applier: the storage put other data in the place of all. This node loads everything anew, with the keys it has or
+  // those that its auto seal opens, and is sealed where they do not fit.
+  virtual void data_replaced() = 0;
+  // Before anybody can see it, and when nothing came of it.
+  virtual void data_changes() = 0;
+  virtual void data_unchanged() = 0;
+  // How often that happened; the second waits, for a bounded time, until this node has loaded what there is.
+  virtual uint64_t replacements() const = 0;
+  virtual uint64_t await_data() = 0;
   virtual base::Result<Leader> leader() const = 0;
   virtual base::Result<Health> health() const = 0;
   virtual base::Result<KeyStatus> key_status() const = 0;

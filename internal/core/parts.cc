@@ -2,6 +2,7 @@
 #include "internal/core/parts.h"
 
 #include "internal/core/auth_token/auth_token_backend.h"
+#include "internal/core/ha/cluster.h"
 #include "internal/core/identity/identity_backend.h"
 #include "internal/core/life_cycle.h"
 #include "internal/core/request_handler.h"
@@ -58,7 +59,7 @@ void own_prefixes(Core::Parts& parts) {
   const auto keyring_changed = [&parts](std::string_view, base::Index) { parts.life_cycle->keyring_changed(); };
   for (const char* prefix : {"core/keyring", "core/root-key", "core/upgrade/"}) registry.own(prefix, "seal", keyring_changed);
   registry.on_everything([&parts](base::Index index) {
-    parts.life_cycle->keyring_changed();
+    parts.life_cycle->data_replaced();
     parts.policies.invalidate_all(index);
     parts.tokens.invalidate_all(index);
     parts.mounts->mark_replaced(index);
@@ -97,6 +98,12 @@ Core::Parts::Parts(storage::Backend& storage_backend, CoreOptions core_options, 
   handler = make_request_handler(*this);
   own_prefixes(*this);
   invalidation.set_strict(options.strict);
+  if (options.cluster != nullptr) {
+    options.cluster->on_replacing([this](Cluster::Replacing what) {
+      if (what == Cluster::Replacing::begins) life_cycle->data_changes();
+      else life_cycle->data_unchanged();
+    });
+  }
   backend.set_listener([this](const storage::ChangeSet& changes) { invalidation.apply(changes); });
 }
 
@@ -104,6 +111,7 @@ Core::Parts::Parts(storage::Backend& storage_backend, CoreOptions core_options, 
 Core::Parts::~Parts() {
   life_cycle->stop();
   backend.set_listener(nullptr);
+  if (options.cluster != nullptr) options.cluster->on_replacing(nullptr);
 }
 
 }  // namespace bao::core

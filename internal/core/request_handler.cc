@@ -26,6 +26,8 @@ using logical::Reply;
 
 using Steady = std::chrono::steady_clock;
 
+constexpr int kTriesMax = 4;  // of a request on whose way the data is replaced
+
 // Who meets the sealing on his way reads what everybody reads who comes later.
 Reply in_clients_words(Reply reply) {
   if (reply.ok() || reply.error().code() != Code::sealed) return reply;
@@ -55,6 +57,12 @@ bool refuses(const RequestWork& work, const Reply& reply) {
   return code == Code::denied || (code == Code::invalid && work.mount->core_backend);
 }
 
+logical::Request again(RequestWork& work) {
+  logical::Request request = std::move(work.request);
+  request.operation = work.asked;
+  return request;
+}
+
 class RequestPipeline final : public RequestHandler {
  public:
   explicit RequestPipeline(Core::Parts& parts) : parts_(parts) {}
@@ -77,6 +85,7 @@ class RequestPipeline final : public RequestHandler {
   };
 
   Reply process(logical::Request&& request);
+  Reply confirmed(std::optional<RequestWork>& work);
   Reply run(RequestWork& work);
   Reply read(RequestWork& work, bool& needs_transaction);
   Reply write(RequestWork& work);
@@ -99,19 +108,30 @@ Reply RequestPipeline::process(logical::Request&& request) {
   const RequestGate::Pass pass(gate_);
   if (!pass.entered()) return base::Error(Code::unavailable, "the server is stopping");
   const base::RequestDeadline deadline(Steady::now() + parts_.options.request_timeout);
-  std::optional<RequestWork> work(std::in_place, std::move(request));
+  std::optional<RequestWork> work;
+  for (int tries = 1;; ++tries) {
+    const uint64_t data = parts_.life_cycle->await_data();
+    work.emplace(std::move(request)).data = data;
+    Reply reply = confirmed(work);
+    // All data was replaced on the way: what was found is of neither the old nor the new.
+    if (data == parts_.life_cycle->replacements() || work->done || tries == kTriesMax) return reply;
+    request = again(*work);
+  }
+}
+
+// A node confirms before it says no (D9): a standby, and one that may have been deposed without knowing.
+Reply RequestPipeline::confirmed(std::optional<RequestWork>& work) {
   const base::Term reign = parts_.life_cycle->reign();
   Reply reply = run(*work);
   if (!refuses(*work, reply) || work->confirmed) return reply;
-  // A node confirms before it says no (D9): a standby, and one that may have been deposed without knowing.
   static base::Counter& confirmed = base::counter("confirm.refusals");
   static base::Counter& withdrawn = base::counter("confirm.changed_mind");
   confirmed.add();
   ASSIGN_OR_RETURN(const bool stands, parts_.life_cycle->confirm_refusal(reign));
   if (stands) return reply;
-  logical::Request again = std::move(work->request);
-  again.operation = work->asked;
-  work.emplace(std::move(again));
+  logical::Request request = again(*work);
+  const uint64_t data = work->data;
+  work.emplace(std::move(request)).data = data;
   reply = run(*work);
   if (!refuses(*work, reply)) withdrawn.add();
   return reply;
@@ -209,6 +229,7 @@ Reply RequestPipeline::write(RequestWork& work) {
     if (!*stands) done = transact(once);
   }
   work.confirmed = true;
+  work.done = work.done || outcome.proposed || (!done.ok() && done.error().code() == Code::uncertain);
   if (done.ok()) return after(work, std::move(outcome));
   if (done.error().code() == Code::needs_active) return done.error();
   // Nothing was written, but a use of a limited token is a use.
@@ -221,6 +242,10 @@ Reply RequestPipeline::write(RequestWork& work) {
 // One attempt. An error leaves nothing behind; a denial is a reply, so that the use of a limited token is kept.
 Status RequestPipeline::write_once(RequestWork& work, barrier::Transaction& all, Outcome& outcome) {
   outcome = {};
+  // It was routed by what the old data said; looked at once the transaction knows which keyring it uses.
+  if (work.data != parts_.life_cycle->replacements()) {
+    return base::Error(Code::unavailable, "all data was replaced meanwhile; nothing was changed, try again");
+  }
   TRY(authenticate(parts_, work, all));
   TRY(use_token(work, all, outcome));
   if (const Status allowed = authorize(parts_, work, all); !allowed.ok()) {
@@ -283,6 +308,7 @@ Reply RequestPipeline::manage(RequestWork& work) {
     allowed = authorize(parts_, work, all);
   }
   auto answer = allowed.ok() ? answer_without_handler(work) : std::optional<Reply>(allowed.error());
+  work.done = !answer;
   outcome.reply = answer ? std::move(*answer) : run_managing(work);
   const bool completes = outcome.reply.ok() && may_be_wrapped(work.request) && !outcome.reply->empty();
   if (completes) {

@@ -25,6 +25,9 @@ struct RequestWork {
 
   bool confirmed = false;  // what is found stands on the log or on a question to the leader, not on this node's word alone
 
+  uint64_t data = 0;       // LifeCycle::replacements() when it began
+  bool done = false;       // something was done that must not be done again
+
   // By authenticate() and authorize().
   std::shared_ptr<const TokenEntry> token;  // nullptr where none is needed
   std::shared_ptr<const Acl> acl;           // what the decision points into

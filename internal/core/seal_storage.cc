@@ -1,5 +1,7 @@
 #include "internal/core/seal_storage.h"
 
+#include <charconv>
+
 namespace bao::core {
 
 using base::Result;
@@ -27,6 +29,15 @@ Result<StoredSeal> read_stored_seal(const barrier::Reader& reader) {
     return base::internal("core: barrier reports initialized but no seal configuration found");
   }
   return stored;
+}
+
+Result<base::Index> read_era(const barrier::Reader& reader) {
+  ASSIGN_OR_RETURN(const auto mark, reader.get_plain(barrier::kEraKey));
+  base::Index era;
+  if (!mark) return era;
+  const auto [end, error] = std::from_chars(mark->data(), mark->data() + mark->size(), era.value);
+  if (error != std::errc() || end != mark->data() + mark->size()) return base::corrupt("core: it is not said since when there is this data");
+  return era;
 }
 
 Result<barrier::Keyring> open_stored_keyring(const barrier::Reader& reader, const seal::Wrapper& wrapper) {

@@ -28,6 +28,9 @@ struct StoredSeal {
 // Errors: corrupt; internal when a keyring stands without a seal configuration.
 base::Result<StoredSeal> read_stored_seal(const barrier::Reader& reader);
 
+// Since when there is this data (barrier::kEraKey). Errors: corrupt.
+base::Result<base::Index> read_era(const barrier::Reader& reader);
+
 // The keyring that the wrapper's stored root key opens. Errors: invalid when the wrapper's key is a wrong one, corrupt.
 base::Result<barrier::Keyring> open_stored_keyring(const barrier::Reader& reader, const seal::Wrapper& wrapper);
 

@@ -95,6 +95,7 @@ bool Connection::receive() {
       case State::refused: return false;
       case State::header: break;
       case State::body:
+        if (parser_.request().spooled) deadline = now() + rules_.body_timeout;  // of each part: it may take long
         if (in_body) break;
         in_body = true;
         deadline = now() + rules_.body_timeout;

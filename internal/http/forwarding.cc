@@ -54,6 +54,8 @@ base::Status read_request_field(const WireField& field, Forwarded& into) {
     case 10: into.rules.target.disable_printable_check = field.number != 0; break;
     case 11: into.rules.body.json_strings_max = field.number; break;
     case 12: into.rules.body.json_bytes_max = field.number; break;
+    case 13: into.upload = field.bytes; break;
+    case 14: into.offset = field.number; break;
     default: break;
   }
   return {};
@@ -61,14 +63,24 @@ base::Status read_request_field(const WireField& field, Forwarded& into) {
 
 }  // namespace
 
-std::string encode_forwarded(const WireRequest& wire, const Peer& peer, const RequestRules& rules) {
+std::string encode_forwarded_part(std::string_view upload, uint64_t offset, std::string_view bytes) {
   std::string out;
-  out.reserve(wire.body.size() + wire.text.size() + 256);
+  out.reserve(bytes.size() + upload.size() + 32);
+  put_bytes(out, 5, bytes);
+  put_bytes(out, 13, upload);
+  put_uint(out, 14, offset);
+  return out;
+}
+
+std::string encode_forwarded(const WireRequest& wire, const Peer& peer, const RequestRules& rules, std::string_view upload) {
+  const std::string_view body = !upload.empty() ? std::string_view() : wire.spooled ? wire.spooled->view() : std::string_view(wire.body);
+  std::string out;
+  out.reserve(body.size() + wire.text.size() + 256);
   put_bytes(out, 1, wire.method);
   put_bytes(out, 2, wire.target);
   put_uint(out, 3, static_cast<uint64_t>(wire.version));
   for (const WireHeader& header : wire.headers) put_header(out, 4, header.name, header.value);
-  put_bytes(out, 5, wire.body);
+  put_bytes(out, 5, body);
   put_bytes(out, 6, peer.address);
   put_uint(out, 7, static_cast<uint64_t>(peer.port));
   for (const std::string& certificate : peer.certificates) put_message(out, 8, certificate);
@@ -76,6 +88,7 @@ std::string encode_forwarded(const WireRequest& wire, const Peer& peer, const Re
   put_bool(out, 10, rules.target.disable_printable_check);
   put_uint(out, 11, rules.body.json_strings_max);
   put_uint(out, 12, rules.body.json_bytes_max);
+  put_bytes(out, 13, upload);
   return out;
 }
 
@@ -85,7 +98,8 @@ base::Result<std::unique_ptr<Forwarded>> decode_forwarded(std::string_view bytes
   WireReader reader(forwarded->wire.text);
   WireField field;
   while (reader.next(field)) TRY(read_request_field(field, *forwarded));
-  if (reader.failed() || forwarded->wire.method.empty() || forwarded->wire.target.empty()) return broken();
+  const bool whole = forwarded->is_part() ? !forwarded->upload.empty() : !forwarded->wire.target.empty();
+  if (reader.failed() || !whole) return broken();
   return forwarded;
 }
 

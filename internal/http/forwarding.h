@@ -21,12 +21,18 @@ struct RequestRules {
   TargetRules target;
   BodyLimits body;
 };
-std::string encode_forwarded(const WireRequest& wire, const Peer& peer, const RequestRules& rules);
+// With `upload` the body is not in it: it was sent before, in parts under that name.
+std::string encode_forwarded(const WireRequest& wire, const Peer& peer, const RequestRules& rules, std::string_view upload = {});
+// A part of a body, which begins behind `offset` bytes.
+std::string encode_forwarded_part(std::string_view upload, uint64_t offset, std::string_view bytes);
 // Its views point into itself, so it stays where it is.
 struct Forwarded {
   WireRequest wire;
   Peer peer;
   RequestRules rules;
+  std::string upload;   // "": the body is here
+  uint64_t offset = 0;  // of a part
+  bool is_part() const { return wire.method.empty(); }
 };
 // Errors: corrupt.
 base::Result<std::unique_ptr<Forwarded>> decode_forwarded(std::string_view bytes);

@@ -54,6 +54,22 @@ TEST(Forwarding, TheRulesOfTheListenerThatTookItHold) {
   EXPECT_EQ(status(true), 404) << "nothing is there";
 }
 
+TEST(Forwarding, ABodyInPartsIsNamedByTheRequest) {
+  const auto part = decode_forwarded(encode_forwarded_part("name", 12, "bytes"));
+  ASSERT_TRUE(part.ok());
+  EXPECT_TRUE((*part)->is_part());
+  EXPECT_EQ((*part)->upload + "/" + std::to_string((*part)->offset) + "/" + (*part)->wire.body, "name/12/bytes");
+  WireRequest wire;
+  wire.method = "POST";
+  wire.target = "/v1/sys/storage/raft/snapshot";
+  wire.body = "not sent again";
+  const auto request = decode_forwarded(encode_forwarded(wire, {}, {}, "name"));
+  ASSERT_TRUE(request.ok());
+  EXPECT_FALSE((*request)->is_part());
+  EXPECT_EQ((*request)->upload, "name");
+  EXPECT_EQ((*request)->wire.body, "");
+}
+
 TEST(Forwarding, AnAnswerArrivesWhole) {
   for (const auto& type : {std::optional<std::string>(), std::optional<std::string>(""), std::optional<std::string>("text/plain")}) {
     Answer answer = Answer::json(204, "");

@@ -6,6 +6,7 @@
 
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
+#include "internal/crypto/hash.h"
 #include "internal/http/consistency.h"
 #include "internal/http/fault.h"
 #include "internal/http/forwarding.h"
@@ -16,7 +17,8 @@ namespace bao::http {
 namespace {
 
 // How long a write waits for somebody to be active and for the answer, and then for its own node to have it (D11).
-constexpr std::chrono::milliseconds kForwardTime{20'000}, kAppliedHereTime{2'000};
+constexpr std::chrono::milliseconds kForwardTime{20'000}, kRestoreTime{600'000}, kAppliedHereTime{2'000};
+constexpr size_t kPartBytes = size_t{4} << 20;  // of a body, in one call
 
 Answer redirect(const std::string& location, bool with_body) {
   Answer answer;
@@ -82,7 +84,18 @@ Answer Front::explained(Answer answer) const {
 std::optional<std::string> Front::answer_forwarded(std::string_view request) const noexcept {
   const auto forwarded = decode_forwarded(request);
   if (!forwarded.ok()) return encode_forwarded_answer(answer_of(forwarded.error()), core_.applied());
-  const auto own = guarded((*forwarded)->wire, (*forwarded)->peer, (*forwarded)->rules);
+  Forwarded& request_here = **forwarded;
+  if (request_here.is_part() && !core_.active()) return std::nullopt;
+  if (request_here.is_part()) {
+    const base::Status added = uploads_.add(request_here.upload, request_here.offset, request_here.wire.body, std::chrono::steady_clock::now());
+    return encode_forwarded_answer(added.ok() ? Answer::empty(204) : Answer::error(503, added.error().message()), core_.applied());
+  }
+  if (!request_here.upload.empty()) {
+    auto body = uploads_.take(request_here.upload);
+    if (!body.ok()) return encode_forwarded_answer(Answer::error(503, body.error().message()), core_.applied());
+    request_here.wire.spooled = std::move(*body);
+  }
+  const auto own = guarded(request_here.wire, request_here.peer, request_here.rules);
   if (!own) return std::nullopt;
   static base::Counter& for_others = base::counter("forward.answered_for_others");
   for_others.add();
@@ -108,7 +121,7 @@ base::Result<std::string> ask_counted(core::Cluster& cluster, const WireRequest&
   static base::Counter& milliseconds = base::counter("forward.milliseconds");
   const auto begun = std::chrono::steady_clock::now();
   under_way.change(1);
-  auto answered = cluster.ask_leader(request, kForwardTime);
+  auto answered = cluster.ask_leader(request, wire.spooled ? kRestoreTime : kForwardTime);
   under_way.change(-1);
   if (!answered.ok() && answered.error().code() == base::Code::conflict) return answered;  // it is answered here
   const auto took = std::chrono::steady_clock::now() - begun;
@@ -127,9 +140,31 @@ std::optional<Answer> Front::forward(const WireRequest& wire, const Peer& peer) 
     if (address.empty()) return Answer::error(503, "no active OpenBao instance found");
     return redirect(address + std::string(wire.target), wire.method == "GET" || wire.method == "HEAD");
   }
-  auto answered = ask_counted(*cluster_, wire, encode_forwarded(wire, peer, rules_.request()));
+  std::string upload;
+  if (wire.spooled && wire.spooled->size() > kPartBytes) {
+    upload = crypto::random_uuid();
+    if (auto refused = send_parts(wire, upload)) return refused;
+  }
+  auto answered = ask_counted(*cluster_, wire, encode_forwarded(wire, peer, rules_.request(), upload));
   if (!answered.ok() && answered.error().code() == base::Code::conflict) return std::nullopt;
   forwarded.add();
+  return answer_of_leader(std::move(answered));
+}
+
+// One after the other to whoever is active; another node than the one that got the first has nothing to add the next one to.
+std::optional<Answer> Front::send_parts(const WireRequest& wire, const std::string& upload) const {
+  const std::string_view body = wire.spooled->view();
+  for (size_t at = 0; at < body.size(); at += kPartBytes) {
+    auto answered = cluster_->ask_leader(encode_forwarded_part(upload, at, body.substr(at, kPartBytes)), kForwardTime);
+    if (!answered.ok() && answered.error().code() == base::Code::conflict) return std::nullopt;  // it is answered here
+    if (!answered.ok()) return Answer::error(503, "the active node did not take the body; nothing was changed, try again");
+    auto decoded = decode_forwarded_answer(*answered);
+    if (!decoded.ok() || decoded->answer.status != 204) return answer_of_leader(std::move(answered));
+  }
+  return std::nullopt;
+}
+
+Answer Front::answer_of_leader(base::Result<std::string> answered) const {
   if (!answered.ok() && answered.error().code() == base::Code::unavailable) {
     return Answer::error(500, "local node not active but active cluster node not found");
   }

@@ -12,6 +12,7 @@
 #include "internal/http/node_endpoints.h"
 #include "internal/http/target.h"
 #include "internal/http/translation.h"
+#include "internal/http/uploads.h"
 #include "internal/http/wire_request.h"
 
 namespace bao::http {
@@ -40,9 +41,14 @@ class Front {
   // Nothing: this node leads by now.
   std::optional<Answer> forward(const WireRequest& wire, const Peer& peer) const;
   Answer explained(Answer answer) const;
+  // What asking the leader came to; `upload` as encode_forwarded.
+  Answer answer_of_leader(base::Result<std::string> answered) const;
+  // Nothing: all of it is there.
+  std::optional<Answer> send_parts(const WireRequest& wire, const std::string& upload) const;
   core::Core& core_;
   core::Cluster* const cluster_;
   const FrontRules rules_;
+  mutable Uploads uploads_;
 };
 
 }  // namespace bao::http

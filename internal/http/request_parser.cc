@@ -24,6 +24,13 @@ ParseRefusal refusal_of(const error_code& code) {
   return {400, "malformed HTTP request"};
 }
 
+// Whose bodies may be too large for memory.
+bool takes_snapshots(std::string_view method, std::string_view target) {
+  if (method != "POST" && method != "PUT") return false;
+  target = target.substr(0, target.find('?'));
+  return target == "/v1/sys/storage/raft/snapshot" || target == "/v1/sys/storage/raft/snapshot-force";
+}
+
 }  // namespace
 
 struct RequestParser::Native {
@@ -47,6 +54,8 @@ struct RequestParser::Native {
       owner_.method_bytes = method.size();
       owner_.target_bytes = target.size();
       owner_.request.text.append(method).append(target);
+      owner_.spools = takes_snapshots(text(method), text(target));
+      if (owner_.spools) body_limit(owner_.limits.spooled_bytes_max);
     }
     void on_response_impl(int, View, int, error_code&) override {}
     void on_field_impl(beast::http::field field, View name, View value, error_code& ec) override {
@@ -63,14 +72,28 @@ struct RequestParser::Native {
     }
     void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
       // Reserved in part only: a length alone must not cost memory.
-      if (length) owner_.request.body.reserve(std::min<size_t>(static_cast<size_t>(*length), 256 * 1024));
+      if (length && !owner_.spools) owner_.request.body.reserve(std::min<size_t>(static_cast<size_t>(*length), 256 * 1024));
     }
     std::size_t on_body_impl(View bytes, error_code& ec) override { return append(bytes, ec); }
     void on_chunk_header_impl(std::uint64_t, View, error_code&) override {}
     std::size_t on_chunk_body_impl(std::uint64_t, View bytes, error_code& ec) override { return append(bytes, ec); }
-    void on_finish_impl(error_code&) override { owner_.state = State::complete; }
+    void on_finish_impl(error_code& ec) override {
+      if (owner_.request.spooled && !owner_.request.spooled->finish().ok()) return fail(503, "the body cannot be kept", ec);
+      owner_.state = State::complete;
+    }
 
+    std::size_t spool(View bytes, error_code& ec) {
+      auto& file = owner_.request.spooled;
+      if (!file) {
+        auto made = base::SpoolFile::create();
+        if (made.ok()) file = std::move(*made);
+      }
+      const bool kept = file && file->size() + bytes.size() <= owner_.limits.spooled_bytes_max && file->append(text(bytes)).ok();
+      if (!kept) fail(503, "there is no room for a body of this size", ec);
+      return kept ? bytes.size() : 0;
+    }
     std::size_t append(View bytes, error_code& ec) {
+      if (owner_.spools) return spool(bytes, ec);
       if (owner_.request.body.size() + bytes.size() > owner_.limits.body_bytes_max) {
         fail(413, "http: request body too large", ec);
         return 0;
@@ -88,7 +111,7 @@ struct RequestParser::Native {
     parser->body_limit(limits.body_bytes_max);
     state = State::header;
     lines.clear();
-    header_done = has_host = has_length = has_encoding = false;
+    header_done = has_host = has_length = has_encoding = spools = false;
     refusal = {};
   }
 
@@ -140,6 +163,8 @@ struct RequestParser::Native {
       }
       request.expects_continue = request.version == 11;
     }
+    // Nothing of size is kept for somebody who does not even say who it is.
+    spools = spools && (request.find("X-Vault-Token") != nullptr || request.find("Authorization") != nullptr);
     state = State::body;
     return "";
   }
@@ -152,7 +177,7 @@ struct RequestParser::Native {
   std::vector<std::pair<size_t, size_t>> lines;  // bytes of name and value, in request.text
   size_t method_bytes = 0, target_bytes = 0;
   int finish_status = 400;
-  bool header_done = false, has_host = false, has_length = false, has_encoding = false;
+  bool header_done = false, has_host = false, has_length = false, has_encoding = false, spools = false;
 };
 
 RequestParser::RequestParser(const ParserLimits& limits) : native_(std::make_unique<Native>(limits)) {}

@@ -17,6 +17,7 @@ struct ParserLimits {
   size_t header_lines_max = base::kHeaderLinesMax;
   size_t target_bytes_max = base::kRequestTargetBytesMax;
   size_t body_bytes_max = base::kRequestBodyBytesMax;
+  uint64_t spooled_bytes_max = uint64_t{64} << 30;  // of snapshots, which go into a file
 };
 
 // Why the bytes are no request. The connection can't go on after it.

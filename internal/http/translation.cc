@@ -110,6 +110,7 @@ std::optional<Answer> read_body(const WireRequest& wire, Data kind, const BodyLi
     }
   } else if (bypasses_json(request.path, request.content_type)) {
     request.raw_body = wire.body;
+    request.spooled_body = wire.spooled;
     return std::nullopt;
   }
   auto data = kind == Data::patch ? parse_json_body(wire.body, limits) : parse_body(wire.body, request.content_type, limits);

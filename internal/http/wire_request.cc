@@ -39,6 +39,7 @@ void WireRequest::clear() {
   method = target = {};
   headers.clear();
   wipe_and_keep(body);
+  spooled.reset();
   wipe_and_keep(text);
   keep_alive = true;
   expects_continue = false;

@@ -3,9 +3,12 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "internal/base/spool_file.h"
 
 namespace bao::http {
 
@@ -18,6 +21,7 @@ struct WireRequest {
   int version = 11;  // 10 or 11
   std::vector<WireHeader> headers;
   std::string body;
+  std::shared_ptr<base::SpoolFile> spooled;  // in place of `body`, where bodies may be too large for memory; else nullptr
   bool keep_alive = true;
   bool expects_continue = false;
 

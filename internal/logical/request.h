@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include "internal/base/clock.h"
 #include "internal/base/ids.h"
+#include "internal/base/spool_file.h"
 #include "internal/codec/json.h"
 
 namespace bao::logical {
@@ -52,7 +54,8 @@ struct Request {
   const Namespace* ns = &root_namespace();
   std::string path;                   // canonical, no leading slash, relative to the namespace: "secret/data/a"
   codec::Json data = codec::Json::object();  // body members, or query parameters where there is no body
-  std::string raw_body;               // bodies that bypass JSON (snapshots, OCSP); else empty
+  std::string raw_body;               // bodies that bypass JSON (OCSP); else empty
+  std::shared_ptr<const base::SpoolFile> spooled_body;  // those that are too large for memory (snapshots); else nullptr
   std::string content_type;
   std::string client_token;           // a secret; "" when none was sent
   std::optional<base::Duration> wrap_ttl;  // X-Vault-Wrap-TTL, > 0

@@ -56,6 +56,10 @@ class FakeCluster final : public core::Cluster {
   base::Status hand_over() override EXCLUDES(mutex_);  // the node follows from then on
   void declare_active(bool active) override { declared_active_ = active; }
   bool await_successor(std::chrono::milliseconds) override { return true; }
+  base::Result<base::Index> replace_data(const Pieces&) override { return base::internal("this cluster has no data"); }
+  void on_replacing(std::function<void(Replacing)>) override {}
+  void hold_key() override {}
+  base::Status drop_unfinished_replacement() override { return {}; }
   base::Result<std::vector<core::ClusterMember>> members() override EXCLUDES(mutex_);
   base::Result<core::Invitation> invitation() override EXCLUDES(mutex_);
   base::Status add_member(const core::MemberRecord& record, bool non_voter) override EXCLUDES(mutex_);

@@ -11,6 +11,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "internal/base/ids.h"
@@ -115,6 +116,24 @@ class Cluster {
   virtual void declare_active(bool active) = 0;
   // Blocks until another member leads and has declared itself active; false: not within `at_most`.
   virtual bool await_successor(std::chrono::milliseconds at_most) = 0;
+
+  // ---- all data at once, on the leader only
+  // Gives pieces of whole records (internal/archive) to `take`, whose error ends it and is to be returned.
+  using TakePiece = std::function<base::Status(std::string_view piece)>;
+  using Pieces = std::function<base::Status(const TakePiece& take)>;
+  // Puts other data in the place of all that there is, on every member, at one index of the log: this one. Whatever is changed
+  // meanwhile is of the old data. Errors, besides those of `pieces`: unavailable, conflict (another one replaced it), both of
+  // which changed nothing; uncertain.
+  virtual base::Result<base::Index> replace_data(const Pieces& pieces) = 0;
+  // Hears that all data is about to be replaced, before anybody can see that, and when nothing came of it; the storage's listener
+  // hears of it when something did. From the thread that applies; nullptr to unset.
+  enum class Replacing : uint8_t { begins, withdrawn };
+  virtual void on_replacing(std::function<void(Replacing)> listener) = 0;
+  // This node is about to be sealed, and what sealed its own key on the disk opens nothing any more: the key stays in memory until
+  // open() seals it anew.
+  virtual void hold_key() = 0;
+  // Drops what a replacement that came to no end has left behind; nothing, mostly.
+  virtual base::Status drop_unfinished_replacement() = 0;
 
   // ---- members; changes on the leader only: unavailable elsewhere
   virtual base::Result<std::vector<ClusterMember>> members() = 0;

@@ -114,7 +114,8 @@ Json describe_tuning(const Mount& mount) {
   if (entry.table == "auth") out.set("token_type", token_type_name(entry.config.token_type));
   set_lists(out, entry.config);
   if (entry.config.user_lockout.is_object()) {
-    for (auto& [name, value] : lockout_of(entry.config.user_lockout).members()) out.set(name, value);
+    const Json lockout = lockout_of(entry.config.user_lockout);  // outlives the loop
+    for (const auto& [name, value] : lockout.members()) out.set(name, value);
   }
   if (entry.options && !entry.options->empty()) out.set("options", options_of(entry));
   if (!entry.plugin_version.empty()) out.set("plugin_version", entry.plugin_version);

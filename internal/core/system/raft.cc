@@ -1,19 +1,16 @@
-// sys/storage/raft: who keeps the data, and all of it as one archive (openbao-api.md 2.6). A node on its own is its one
-// voter. Restoring isn't there yet and says so.
+// sys/storage/raft: who keeps the data (openbao-api.md 2.6). A node on its own is its one voter.
 #include "internal/core/system/raft.h"
 
 #include <iterator>
 #include <memory>
 #include <utility>
 
-#include "internal/storage/snapshot_archive.h"
 
 namespace bao::core::sys {
 namespace {
 
 using codec::Json;
 using logical::Call;
-using logical::Manages;
 using logical::Operation;
 using logical::Path;
 using logical::Reads;
@@ -31,22 +28,6 @@ Reply configuration(const Core::Parts& parts) {
                                     {"voter", member.votes}}));
   }
   return Response::of(Json::object({{"config", Json::record({{"servers", std::move(servers)}, {"index", 0}})}}));
-}
-
-Reply take_snapshot(Core::Parts& parts, const storage::ReadView& all) {
-  const auto snapshot = parts.backend.snapshot();
-  const auto seal = [&](std::string_view sums) { return wrap_by_seal(parts, all, sums); };
-  ASSIGN_OR_RETURN(std::string archive,
-                   storage::write_snapshot_archive(*snapshot, {parts.options.node_id, peer_address(parts.options.cluster_address),
-                                                               parts.clock.now(), seal}));
-  Response response;
-  response.raw = logical::RawBody{200, "application/gzip", std::move(archive)};
-  response.headers.emplace_back("Content-Disposition", "attachment");
-  return response;
-}
-
-Manages refuses(const char* text) {
-  return Manages{[text](const Call&) -> Reply { return base::invalid(text); }};
 }
 
 Path path_of(const char* pattern, std::vector<logical::Handler> handlers, const char* synopsis) {
@@ -68,11 +49,22 @@ std::string peer_address(std::string_view cluster_address) {
   return std::string(scheme == std::string_view::npos ? cluster_address : cluster_address.substr(scheme + 3));
 }
 
-base::Result<std::string> wrap_by_seal(const Core::Parts& parts, const storage::ReadView& all, std::string_view plain) {
-  if (parts.options.auto_seal) return parts.options.auto_seal->wrap(plain);
+static base::Result<std::unique_ptr<seal::Wrapper>> shamir_of(const storage::ReadView& all) {
   ASSIGN_OR_RETURN(auto key, all.get("core/shamir-kek"));
   if (!key) return base::internal("the unseal key is not stored; rotate it with its shares (sys/rotate/root/init)");
-  return seal::shamir_wrapper(base::SecretBytes::take(std::move(*key)))->wrap(plain);
+  return seal::shamir_wrapper(base::SecretBytes::take(std::move(*key)));
+}
+
+base::Result<std::string> wrap_by_seal(const Core::Parts& parts, const storage::ReadView& all, std::string_view plain) {
+  if (parts.options.auto_seal) return parts.options.auto_seal->wrap(plain);
+  ASSIGN_OR_RETURN(const auto shamir, shamir_of(all));
+  return shamir->wrap(plain);
+}
+
+base::Result<base::SecretBytes> unwrap_by_seal(const Core::Parts& parts, const storage::ReadView& all, std::string_view blob) {
+  if (parts.options.auto_seal) return parts.options.auto_seal->unwrap(blob);
+  ASSIGN_OR_RETURN(const auto shamir, shamir_of(all));
+  return shamir->unwrap(blob);
 }
 
 base::Result<std::vector<ClusterMember>> members_of(const Core::Parts& parts) {
@@ -95,7 +87,6 @@ logical::Effect reads_on_leader(const Core::Parts& parts, logical::ReadHandler r
 
 Paths raft_paths(Core::Parts& parts) {
   if (!uses_raft(parts)) return {};
-  const Manages no_restore = refuses("restoring a snapshot is not available yet in this server");
   Paths paths;
   paths.push_back(path_of(
       "storage/raft/configuration",
@@ -103,17 +94,7 @@ Paths raft_paths(Core::Parts& parts) {
         .effect = Reads{[&parts](const Call&, const storage::ReadView&) { return configuration(parts); }},
         .summary = "Returns the configuration of the raft cluster."}},
       "Returns the raft cluster configuration."));
-  paths.push_back(path_of(
-      "storage/raft/snapshot",
-      {{.operation = Operation::read,
-        .effect = Reads{[&parts](const Call&, const storage::ReadView& all) { return take_snapshot(parts, all); }},
-        .summary = "Returns all data as one archive."},
-       {.operation = Operation::update, .effect = no_restore, .summary = "Replaces all data by an archive's."}},
-      "Saves and restores snapshots of all data."));
-  paths.push_back(path_of(
-      "storage/raft/snapshot-force",
-      {{.operation = Operation::update, .effect = no_restore, .summary = "Replaces all data by an archive's, whichever cluster's it is."}},
-      "Restores snapshots of other clusters."));
+  append(paths, raft_snapshot_paths(parts));
   append(paths, raft_member_paths(parts));
   append(paths, raft_bootstrap_paths(parts));
   append(paths, raft_autopilot_paths(parts));
