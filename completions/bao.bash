@@ -73,9 +73,10 @@ _bao_words() {
     'operator raft list-peers') flags='-format=' ;;
     'operator raft promote') flags='-format=' ;;
     'operator raft remove-peer') flags='-format=' ;;
-    'operator raft snapshot') commands='restore save' ;;
+    'operator raft snapshot') commands='restore save verify' ;;
     'operator raft snapshot restore') flags='-force -format=' ;;
     'operator raft snapshot save') flags='-format=' ;;
+    'operator raft snapshot verify') flags='-format=' ;;
     'operator rekey') flags='-backup -backup-delete -backup-retrieve -cancel -format= -init -key-shares= -key-threshold= -nonce= -pgp-keys= -status -target= -verify' ;;
     'operator rotate') flags='-format=' ;;
     'operator rotate-keys') flags='-backup -backup-delete -backup-retrieve -cancel -format= -init -key-shares= -key-threshold= -nonce= -pgp-keys= -status -target= -verify' ;;

@@ -265,6 +265,25 @@ TEST(Compression, SnappyReadsLiteralsAndCopies) {
   }
 }
 
+TEST(Tar, IsReadInPiecesOfAnySizeAsAtOnce) {
+  const std::string archive = write_tar({{"empty", ""}, {"block", std::string(512, 'b')}, {"more", std::string(700, 'm')}}, 0);
+  for (const size_t size : {size_t{1}, size_t{7}, size_t{512}, size_t{513}, archive.size()}) {
+    std::string read;
+    TarScanner scanner([&](const std::string& name) -> base::Result<TakePiece> {
+      read += name + ":";
+      return TakePiece([&](std::string_view piece) {
+        read += piece;
+        return base::Status();
+      });
+    });
+    for (size_t at = 0; at < archive.size(); at += size) {
+      ASSERT_TRUE(scanner.feed(std::string_view(archive).substr(at, size)).ok());
+    }
+    EXPECT_TRUE(scanner.end().ok());
+    EXPECT_EQ(read, "empty:block:" + std::string(512, 'b') + "more:" + std::string(700, 'm'));
+  }
+}
+
 TEST(Compression, DamagedArchivesAreRefused) {
   EXPECT_FALSE(read_tar("").ok());
   EXPECT_FALSE(read_tar(std::string(512, 'x')).ok());

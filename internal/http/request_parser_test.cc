@@ -119,6 +119,28 @@ TEST(RequestParser, LimitsHold) {
   EXPECT_EQ(refusal_of(head + "0\r\n" + std::string(3000, 'x'), small).status, 431) << "trailers without an end";
 }
 
+TEST(RequestParser, SnapshotsGoIntoAFileWhateverTheirSize) {
+  ParserLimits small;
+  small.body_bytes_max = 10;
+  small.spooled_bytes_max = 1000;
+  const std::string body(500, 's'), token = "\r\nHost: h\r\nX-Vault-Token: s.x\r\n";
+  const std::string line = "POST /v1/sys/storage/raft/snapshot-force HTTP/1.1";
+  const std::string chunks = "Transfer-Encoding: chunked\r\n\r\n1f4\r\n" + body + "\r\n0\r\n\r\n", whole = "Content-Length: 500\r\n\r\n" + body;
+  for (const std::string& text : {line + token + whole, line + token + chunks}) {
+    RequestParser parser(small);
+    EXPECT_EQ(feed_in_pieces(parser, text, 64), text.size());
+    ASSERT_EQ(parser.state(), State::complete) << parser.refusal().text;
+    ASSERT_NE(parser.request().spooled, nullptr);
+    EXPECT_EQ(parser.request().spooled->view(), body);
+    EXPECT_EQ(parser.request().body, "");
+    parser.reset();
+    EXPECT_EQ(parser.request().spooled, nullptr);
+  }
+  EXPECT_EQ(refusal_of(line + token + "Content-Length: 1001\r\n\r\n", small).status, 413);
+  EXPECT_EQ(refusal_of(line + "\r\nHost: h\r\n" + whole, small).status, 413) << "not for somebody without a token";
+  EXPECT_EQ(refusal_of("POST /v1/sys/storage/raft/snapshots HTTP/1.1" + token + whole, small).status, 413);
+}
+
 TEST(RequestParser, KeepsTheConnectionAsAsked) {
   const auto keeps = [](std::string text) {
     RequestParser parser({});

@@ -206,6 +206,24 @@ TEST_F(Restoring, OtherKeysByForceSealTheNodeUntilItGetsThem) {
   EXPECT_EQ(node.value("kv/a", other.root), "theirs");
 }
 
+// Its process ends before it gets the keys that would have sealed its own key anew.
+TEST_F(Restoring, ANodeThatLosesItsKeyTellsSoByItself) {
+  WholeNode node, other;
+  const std::string before = (*node.node().members())[0].record.certificate;
+  EXPECT_EQ(node.restore(other.save(), "snapshot-force").status, 204);
+  node.restart();
+  EXPECT_TRUE(node.unseal(other.share));
+  const std::string own = node.node().self()->certificate;
+  EXPECT_NE(own, before);
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  std::string known = before;
+  while (known != own && std::chrono::steady_clock::now() < until) {
+    (void)node.ask("GET", "sys/storage/raft/configuration", {}, other.root);
+    known = (*node.node().members())[0].record.certificate;
+  }
+  EXPECT_EQ(known, own);
+}
+
 TEST_F(Restoring, AnAutoSealOpensAnotherRootKeyByItself) {
   WholeNode node(Seal::by_static_key), other(Seal::by_static_key);
   other.put("kv/a", "theirs");

@@ -195,7 +195,7 @@ def main():
         print(f"[{time.monotonic() - begun:6.1f} s] {text}", flush=True)
 
     random.seed(arguments.seed)
-    cluster, failures = Cluster(arguments.bao, folder), []
+    cluster, failures = Cluster(arguments.bao, None, folder), []
     try:
         Test(cluster, random.Random(arguments.seed), say).run()
     except Failed as e:
