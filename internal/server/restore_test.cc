@@ -247,7 +247,7 @@ TEST_F(Restoring, WhatThisServerDoesNotKnowIsKeptAndSavedAgain) {
   EXPECT_EQ((*node.node().storage().snapshot()->get("own/private"))->value, "hello");
 }
 
-// Clients that read and write all the time see the old data or the new, and are refused nothing. 5xx may say that it is not known
+// clients that read and write all the time see the old data or the new, and are refused nothing. 5xx may say that it is not known
 // what became of a write.
 TEST_F(Restoring, RequestsOnTheWaySeeTheOldOrTheNew) {
   WholeNode node;
