@@ -49,6 +49,26 @@ class OwnKeyTest : public ::testing::Test {
   base::Time now{1000h};
 };
 
+// All data was replaced by that of another keyring, and the node waits for the shares of that one.
+TEST_F(OwnKeyTest, OutlivesWhatSealedItsFile) {
+  const std::string first = key->certificate();
+  const core::KeySealing other{[](const std::string& clear) -> base::Result<std::string> { return "other" + clear; },
+                               [](const std::string& sealed) -> base::Result<std::string> {
+                                 if (!sealed.starts_with("other")) return base::corrupt("sealed by another keyring");
+                                 return sealed.substr(5);
+                               }};
+  key->hold();
+  key->forget();
+  ASSERT_TRUE(key->open(other, "n1", now).ok());
+  EXPECT_EQ(key->certificate(), first);
+  EXPECT_GT(key->private_key().size(), 0u);
+  key = std::make_unique<OwnKey>(folder + "/node-key", 24h, 10s);
+  ASSERT_TRUE(key->open(other, "n1", now).ok());
+  EXPECT_EQ(key->certificate(), first) << "sealed anew";
+  key->forget();
+  EXPECT_EQ(key->private_key().size(), 0u) << "once";
+}
+
 TEST_F(OwnKeyTest, IsOfferedThenUsedThenTheOldOneIsOver) {
   const std::string first = key->certificate();
   now += 23h;
