@@ -15,7 +15,9 @@ base::Result<std::string> gunzip(std::string_view bytes, size_t bytes_max);
 // The same piece by piece, for what is too large for memory; stops at the first error of `take`.
 using TakePiece = std::function<base::Status(std::string_view piece)>;
 base::Status gunzip_each(std::string_view bytes, size_t bytes_max, const TakePiece& take);
-std::string gzip(std::string_view bytes);
+// `store`: for what is encrypted, and does not get smaller by any effort.
+enum class Effort : uint8_t { compress, store };
+std::string gzip(std::string_view bytes, Effort effort = Effort::compress);
 base::Result<std::string> unsnappy_framed(std::string_view bytes, size_t bytes_max);
 // Strips a canary: 'G' gzip, 'S' framed snappy, none: the bytes as they are. '4' and 'L' are refused.
 base::Result<std::string> decompress_canary(std::string_view bytes, size_t bytes_max);

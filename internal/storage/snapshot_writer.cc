@@ -55,7 +55,7 @@ base::Result<std::string> write_snapshot_archive(Snapshot& snapshot, const Snaps
   members.push_back({"state.bin", std::move(state)});
   members.push_back({"SHA256SUMS", std::move(sums)});
   members.push_back({"SHA256SUMS.sealed", std::move(sealed)});
-  return codec::gzip(codec::write_tar(members, base::unix_seconds(origin.taken)));
+  return codec::gzip(codec::write_tar(members, base::unix_seconds(origin.taken)), codec::Effort::store);
 }
 
 }  // namespace bao::storage
