@@ -103,6 +103,8 @@ class NodeTest : public ::testing::Test {
     nodes[1]->set_autopilot(core::effective(quick));
     for (int number = 2; number <= size; ++number) join(number);
     wait([&] { return votes(1) == size; });
+    wait([&] { return put("all vote"); });  // and with it the configuration; the end of its joint phase follows
+    wait_until_settled();                   // which this write comes behind
   }
   int votes(int number) {
     int count = 0;
