@@ -26,6 +26,16 @@ void Contacts::configured(const Contexts& before, const Contexts& now) {
   }
 }
 
+void Contacts::heard(const MemberRecord& record) {
+  heard_[NodeId{record.id}] = record;
+  hints_.erase(NodeId{record.id});
+}
+
+void Contacts::hint(const MemberRecord& configured, const std::string& address) {
+  const NodeId id{configured.id};
+  if (!heard_.contains(id) && address != configured.cluster_address) hints_[id] = address;
+}
+
 MemberRecord Contacts::known(const MemberRecord& configured) const {
   const auto said = heard_.find(NodeId{configured.id});
   return said == heard_.end() ? configured : said->second;
@@ -34,7 +44,7 @@ MemberRecord Contacts::known(const MemberRecord& configured) const {
 std::string Contacts::address_of(const MemberRecord& configured) const {
   const NodeId id{configured.id};
   if (const auto said = heard_.find(id); said != heard_.end()) return said->second.cluster_address;
-  if (const auto hint = hints_.find(id); hint != hints_.end()) return hint->second;
+  if (const auto hint = hints_.find(id); by_hints_ && hint != hints_.end()) return hint->second;
   return configured.cluster_address;
 }
 

@@ -19,10 +19,12 @@ using Contexts = std::map<raft::NodeId, MemberContext>;
 class Contacts {
  public:
   // A member said this of itself.
-  void heard(const core::MemberRecord& record) { heard_[raft::NodeId{record.id}] = record; }
-  // Somebody said this of a member.
-  void hint(raft::NodeId member, std::string address) { hints_[member] = std::move(address); }
-  void forget_hints() { hints_.clear(); }
+  void heard(const core::MemberRecord& record);
+  // Somebody said this of a member that was not heard of; it may be older than the configuration. Both are tried in turn until the member
+  // is heard of, or the configuration says something new of it.
+  void hint(const core::MemberRecord& configured, const std::string& address);
+  bool hinted(raft::NodeId member) const { return hints_.contains(member); }
+  void try_the_other() { by_hints_ = !by_hints_; }
   // The configuration went from `before` to `now`. What it says anew is newer than what was heard: a member that has moved on
   // since says so again.
   void configured(const Contexts& before, const Contexts& now);
@@ -37,6 +39,7 @@ class Contacts {
  private:
   std::map<raft::NodeId, core::MemberRecord> heard_;
   std::map<raft::NodeId, std::string> hints_;
+  bool by_hints_ = false;
 };
 
 // What members tell each other over calls: the sender's record first, then what it knows of the others. It begins with a zero

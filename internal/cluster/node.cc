@@ -313,7 +313,7 @@ void Member::may_be_at(uint64_t member, const std::string& cluster_address) {
   const MutexLock lock(mutex_);
   const NodeId id{member};
   if (role_.leader != raft::kNobody || !contexts_.contains(id) || id == storage_->identity().node) return;
-  contacts_.hint(id, cluster_address);
+  contacts_.hint(contexts_.at(id).record, cluster_address);
   ++news_;
   changed_.notify_all();
 }
@@ -427,7 +427,7 @@ void Member::look() {
   {
     const MutexLock lock(mutex_);
     speaks = open_;
-    if (role_.leader != raft::kNobody && role_.role != raft::Role::leader) contacts_.forget_hints();
+    if (Clock::now() >= tell_again_) contacts_.try_the_other();
     if (speaks) peers = others();
   }
   if (!speaks) return fall_silent();
@@ -436,7 +436,7 @@ void Member::look() {
   tend_members(*now);
   tend_key();
   if (now->view.role == raft::Role::leader) replicate_news(*now);
-  else tell_others();
+  tell_others();
 }
 
 void Member::learn(const raft::DriverStatus& status) {
@@ -622,25 +622,26 @@ void Member::finish_recovery(const raft::DriverStatus& status) {
 
 // ---- where members are ----
 // Whoever isn't what the configuration says of it tells all others, until it does. Whoever hears of no leader tells them, too: they may
-// look for it elsewhere. They answer with what they know.
+// look for it elsewhere. And whoever was told of a member's address tells that member, which may know of nobody. They answer with what
+// they know.
 void Member::tell_others() {
   raft::Transport* transport = speaking_.load(std::memory_order_acquire);
+  std::vector<NodeId> whom;
   std::string news;
   {
     const MutexLock lock(mutex_);
     const auto own = contexts_.find(storage_->identity().node);
     if (!transport || own == contexts_.end()) return;
-    if (role_.leader != raft::kNobody && own->second.record == own_record()) {
-      tell_again_ = {};
-      return;
-    }
-    if (Clock::now() < tell_again_) return;
+    const bool all = role_.leader == raft::kNobody || own->second.record != own_record();
+    for (const auto& [id, peer] : introduced_)
+      if (all || contacts_.hinted(id)) whom.push_back(id);
+    if (Clock::now() < tell_again_ || whom.empty()) return;
     news = all_news();
   }
   tell_again_ = Clock::now() + kBetweenNews;
-  for (const auto& [id, peer] : introduced_) {
-    transport->call(id, news, kBetweenNews, [this, from = id](const Result<std::string>& answer) {
-      if (answer.ok() && !answer->empty() && answer->front() == kDone) take_news(from, std::string_view(*answer).substr(1));
+  for (const NodeId id : whom) {
+    transport->call(id, news, kBetweenNews, [this, id](const Result<std::string>& answer) {
+      if (answer.ok() && !answer->empty() && answer->front() == kDone) take_news(id, std::string_view(*answer).substr(1));
     });
   }
 }
@@ -663,8 +664,9 @@ void Member::take_news(NodeId from, std::string_view text) {
   contacts_.heard(sender);
   for (const auto& [record, non_voter, epoch] : *members) {
     const NodeId id{record.id};
-    const bool of_others = id != from && id != storage_->identity().node && contexts_.contains(id);
-    if (of_others && role_.leader == raft::kNobody) contacts_.hint(id, record.cluster_address);
+    const auto other = contexts_.find(id);
+    const bool of_others = id != from && id != storage_->identity().node && other != contexts_.end();
+    if (of_others && role_.leader == raft::kNobody) contacts_.hint(other->second.record, record.cluster_address);
   }
   ++news_;
   changed_.notify_all();
