@@ -15,16 +15,16 @@ constexpr std::string_view kHexDigits = "0123456789abcdef";
 uint8_t byte(char c) { return static_cast<uint8_t>(c); }
 
 std::string encode64(std::string_view bytes, std::string_view digits, bool padded) {
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
+  std::string out((bytes.size() + 2) / 3 * 4, '=');
+  char* at = out.data();
   for (size_t i = 0; i < bytes.size(); i += 3) {
     const size_t left = std::min<size_t>(3, bytes.size() - i);
     const unsigned group = static_cast<unsigned>(byte(bytes[i]) << 16) |
                            (left > 1 ? static_cast<unsigned>(byte(bytes[i + 1]) << 8) : 0u) |
                            (left > 2 ? static_cast<unsigned>(byte(bytes[i + 2])) : 0u);
-    for (size_t k = 0; k < left + 1; ++k) out += digits[(group >> (18 - 6 * k)) & 63];
-    if (padded) out.append(3 - left, '=');
+    for (size_t k = 0; k < left + 1; ++k) *at++ = digits[(group >> (18 - 6 * k)) & 63];
   }
+  if (!padded) out.resize(static_cast<size_t>(at - out.data()));
   return out;
 }
 
@@ -95,11 +95,11 @@ std::string percent_encode(std::string_view text, std::string_view kept) {
 }  // namespace
 
 std::string to_hex(std::string_view bytes) {
-  std::string out;
-  out.reserve(bytes.size() * 2);
+  std::string out(bytes.size() * 2, '\0');
+  char* at = out.data();
   for (const char c : bytes) {
-    out += kHexDigits[byte(c) >> 4];
-    out += kHexDigits[byte(c) & 15];
+    *at++ = kHexDigits[byte(c) >> 4];
+    *at++ = kHexDigits[byte(c) & 15];
   }
   return out;
 }

@@ -1,7 +1,9 @@
 #include "internal/http/answer.h"
 
+#include <algorithm>
 #include <charconv>
 #include <ctime>
+#include <iterator>
 
 #include "internal/codec/json.h"
 #include "internal/http/wire_request.h"
@@ -61,10 +63,12 @@ void append_number(std::string& out, size_t number) {
 // A header of text from outside stays one header.
 void append_header(std::string& out, std::string_view name, std::string_view value) {
   const auto safe = [&out](std::string_view text, bool is_name) {
-    for (const char c : text) {
+    const auto goes = [is_name](char c) {
       const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-      if (!control && !(is_name && (c == ':' || c == ' '))) out += c;
-    }
+      return !control && !(is_name && (c == ':' || c == ' '));
+    };
+    if (std::ranges::all_of(text, goes)) out += text;
+    else std::ranges::copy_if(text, std::back_inserter(out), goes);
   };
   safe(name, true);
   out += ": ";
@@ -112,16 +116,22 @@ AddedHeaders::AddedHeaders(std::vector<StatusHeaders> groups) : groups_(std::mov
   for (const int status : kUsualStatuses) usual_.emplace_back(status, lines_for(Answer::empty(status)));
 }
 
+// What an answer brings itself, X-Vault-Index mostly, comes behind them, unless one of the two replaces the other.
 void AddedHeaders::append_to(std::string& out, const Answer& answer) const {
-  if (answer.headers.empty()) {
-    for (const auto& [status, lines] : usual_) {
-      if (status == answer.status) {
-        out += lines;
-        return;
-      }
-    }
+  const auto usual = std::ranges::find(usual_, answer.status, &std::pair<int, std::string>::first);
+  if (usual == usual_.end() || std::ranges::any_of(answer.headers, [this](const auto& header) { return replaces(header.first); })) {
+    out += lines_for(answer);
+    return;
   }
-  out += lines_for(answer);
+  out += usual->second;
+  for (const auto& [name, value] : answer.headers) append_header(out, name, value);
+}
+
+bool AddedHeaders::replaces(std::string_view name) const {
+  if (equal_names(name, "Cache-Control")) return true;
+  return std::ranges::any_of(groups_, [name](const StatusHeaders& group) {
+    return std::ranges::any_of(group.headers, [name](const auto& header) { return equal_names(header.first, name); });
+  });
 }
 
 std::string AddedHeaders::lines_for(const Answer& answer) const {

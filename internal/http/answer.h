@@ -33,8 +33,8 @@ struct StatusHeaders {
   std::vector<std::pair<std::string, std::string>> headers;
 };
 
-// The headers of answers that bring none of their own, as text by status, made once: they are the same thousands of times a
-// second. Immutable, thread-safe.
+// The headers that every answer has, as text by status, made once: they are the same thousands of times a second. Immutable,
+// thread-safe.
 class AddedHeaders {
  public:
   AddedHeaders() : AddedHeaders(std::vector<StatusHeaders>()) {}
@@ -44,6 +44,8 @@ class AddedHeaders {
 
  private:
   std::string lines_for(const Answer& answer) const;
+  // Whether a header of an answer and one of these may not both go out.
+  bool replaces(std::string_view name) const;
   std::vector<StatusHeaders> groups_;
   std::vector<std::pair<int, std::string>> usual_;
 };

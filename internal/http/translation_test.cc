@@ -151,6 +151,26 @@ TEST(Answer, ConfiguredHeadersWinByClass) {
   EXPECT_NE(bad.find("Cache-Control: no-store\r\n"), std::string::npos);
 }
 
+TEST(Answer, WhatItBringsItselfReplacesAndIsReplaced) {
+  const std::vector<StatusHeaders> custom = {{"default", {{"X-A", "configured"}}}};
+  const AddedHeaders added(custom);
+  const auto lines = [&](std::vector<std::pair<std::string, std::string>> headers) {
+    Answer answer = Answer::json(200, "{}");
+    answer.headers = std::move(headers);
+    std::string out;
+    write_answer(out, answer, {.added = &added});
+    return out;
+  };
+  const std::string with_index = lines({{"X-Vault-Index", "abc"}});
+  for (const char* line : {"X-Vault-Index: abc\r\n", "X-A: configured\r\n", "Cache-Control: no-store\r\n", "Strict-Transport-Security: "})
+    EXPECT_NE(with_index.find(line), std::string::npos) << line << with_index;
+  const std::string clashing = lines({{"x-a", "own"}, {"X-Vault-Index", "abc"}});
+  EXPECT_EQ(clashing.find("own"), std::string::npos) << clashing;
+  EXPECT_NE(clashing.find("X-Vault-Index: abc\r\n"), std::string::npos) << clashing;
+  const std::string cached = lines({{"Cache-Control", "max-age=1"}});
+  EXPECT_EQ(cached.find("no-store"), std::string::npos) << cached;
+}
+
 TEST(RequestId, IsAUuidAndNeverTheSame) {
   const std::string a = make_request_id(), b = make_request_id();
   EXPECT_NE(a, b);
