@@ -19,6 +19,7 @@
 #include "internal/cluster/commit_history.h"
 #include "internal/cluster/confirmation.h"
 #include "internal/cluster/contacts.h"
+#include "internal/cluster/epoch.h"
 #include "internal/cluster/member_record.h"
 #include "internal/cluster/node_key.h"
 #include "internal/cluster/own_key.h"
@@ -77,7 +78,7 @@ class Member final : public Node, private raft::Receiver {
   const std::string& name() const override { return name_; }
 
   bool formed() const override { return storage_->member() != nullptr; }
-  std::string epoch() const override;
+  std::shared_ptr<const std::string> epoch() const override { return epoch_.get(storage_->data_since()); }
   Result<base::Index> replace_data(const Pieces& pieces) override { return storage_->replace_data(pieces); }
   void on_replacing(std::function<void(Replacing)> listener) override;
   void hold_key() override {
@@ -166,6 +167,7 @@ class Member final : public Node, private raft::Receiver {
   std::unique_ptr<raft::Transport> transport_;
   std::atomic<raft::Transport*> speaking_{nullptr};
   CommitHistory commits_;
+  Epoch epoch_;
   CallPool pool_;
   Result<base::Index> read_index() {
     raft::Driver* driver = storage_->member();
@@ -219,6 +221,8 @@ Status Member::start() {
   }
   if (!formed() && peers_file_.given()) return base::invalid("raft/peers.json: this node belongs to no cluster that it could recover");
   follow_role();
+  if (formed()) epoch_.set(storage_->identity().cluster_id, "");
+  if (const auto now = status(); now.ok()) learn(*now);
   thread_ = std::thread([this] { run(); });
   pthread_setname_np(thread_.native_handle(), "cluster");
   return {};
@@ -258,18 +262,6 @@ MemberRecord Member::own_record() const {
   return record;
 }
 
-// Another one after the members were named anew, and after all data was replaced.
-std::string Member::epoch() const {
-  std::string epoch = storage_->identity().cluster_id;
-  if (const base::Index since = storage_->data_since(); since.value != 0) epoch.append("/").append(std::to_string(since.value)).append("/");
-  {
-    const MutexLock lock(mutex_);
-    if (!contexts_.empty()) return epoch + contexts_.begin()->second.epoch;
-  }
-  const auto now = status();  // at a start
-  return now.ok() ? epoch + epoch_of(now->configuration) : epoch;
-}
-
 // ---- belonging ----
 Status Member::form() {
   std::string context;
@@ -279,6 +271,7 @@ Status Member::form() {
     context = encode({own_record(), false});
   }
   TRY(storage_->form(context));
+  epoch_.set(storage_->identity().cluster_id, "");
   follow_role();
   wake();
   return {};
@@ -292,6 +285,7 @@ Result<MemberRecord> Member::self() {
 
 Status Member::join(const Invitation& invitation) {
   TRY(storage_->join(invitation.cluster_id));
+  epoch_.set(invitation.cluster_id, "");
   {
     const MutexLock lock(mutex_);
     for (const MemberRecord& record : invitation.members) contexts_[NodeId{record.id}] = {record, false};
@@ -443,6 +437,7 @@ void Member::learn(const raft::DriverStatus& status) {
   if (status.configuration.members.empty()) return;  // a joiner's: what it was invited with counts
   if (status.configuration == learned_) return;      // nearly always
   learned_ = status.configuration;
+  epoch_.set(storage_->identity().cluster_id, epoch_of(learned_));
   Contexts contexts;
   for (const auto& [id, member] : status.configuration.members) {
     const auto context = decode_context(id.value, member.context);

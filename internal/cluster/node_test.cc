@@ -213,7 +213,7 @@ TEST_F(NodeTest, KeysAreExchangedWhileEverybodyWrites) {
   found(3);
   std::map<int, std::string> first;
   for (int number : {1, 2, 3}) first[number] = record(number, 1).certificate;
-  const std::string epoch = nodes[1]->epoch();
+  const std::string epoch = *nodes[1]->epoch();
   int written = 0;
   wait([&] {
     written += put("k" + std::to_string(written));
@@ -228,7 +228,7 @@ TEST_F(NodeTest, KeysAreExchangedWhileEverybodyWrites) {
     restart(number);
   }
   wait_until_settled();
-  EXPECT_EQ(nodes[1]->epoch(), epoch);
+  EXPECT_EQ(*nodes[1]->epoch(), epoch);
 }
 
 class Recovery : public NodeTest {
@@ -251,21 +251,21 @@ TEST_F(Recovery, OneOfThreeGoesOnAloneAndTakesOthersIn) {
   found(3);
   wait([&] { return put("before"); });
   wait_until_settled();
-  const std::string epoch = nodes[1]->epoch();
+  const std::string epoch = *nodes[1]->epoch();
   nodes.clear();
   addresses = {};
   recover({2});
   restart(2);
   wait([&] { return put("after"); });
-  wait([&] { return nodes[2]->epoch() != epoch && !std::filesystem::exists(folder_of(2) + "/raft/peers.recovering"); });
+  wait([&] { return *nodes[2]->epoch() != epoch && !std::filesystem::exists(folder_of(2) + "/raft/peers.recovering"); });
   EXPECT_FALSE(std::filesystem::exists(folder_of(2) + "/raft/peers.json"));
   EXPECT_EQ(members(2).size(), 1u);
   EXPECT_TRUE(nodes[2]->storage().snapshot()->get("before")->has_value());
-  const std::string recovered = nodes[2]->epoch();
+  const std::string recovered = *nodes[2]->epoch();
   nodes.clear();
   restart(2);
   wait([&] { return put("again"); });
-  EXPECT_EQ(nodes[2]->epoch(), recovered) << "once";
+  EXPECT_EQ(*nodes[2]->epoch(), recovered) << "once";
   EXPECT_EQ(members(2).size(), 1u);
 }
 
@@ -273,14 +273,14 @@ TEST_F(Recovery, TwoOfFiveGoOnTogether) {
   found(5);
   wait([&] { return put("before"); });
   wait_until_settled();
-  const std::string epoch = nodes[1]->epoch();
+  const std::string epoch = *nodes[1]->epoch();
   nodes.clear();
   addresses = {};
   recover({4, 5});
   restart(4);
   restart(5);
   wait_until_settled();
-  wait([&] { return nodes[4]->epoch() != epoch && nodes[4]->epoch() == nodes[5]->epoch(); });
+  wait([&] { return *nodes[4]->epoch() != epoch && *nodes[4]->epoch() == *nodes[5]->epoch(); });
   EXPECT_EQ(votes(4), 2);
   EXPECT_EQ(members(5).size(), 2u);
   nodes.erase(4);

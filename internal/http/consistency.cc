@@ -76,7 +76,7 @@ Verdict judge(const WireRequest& wire, core::Cluster& cluster, bool active, cons
   const Wish wish = wish_of(wire);
   if (wish.linearizable) return confirmed(cluster, rules);
   if (!wish.fail && !wish.forward && !wish.await) return Verdict::here;
-  const base::Index needed = needed_index(wire, cluster.epoch());
+  const base::Index needed = needed_index(wire, *cluster.epoch());
   if (cluster.await_applied(needed, std::chrono::milliseconds(0))) return Verdict::here;
   static base::Counter& behind = base::counter("http.behind_index");
   behind.add();

@@ -18,7 +18,7 @@ class ConsistencyTest : public ::testing::Test {
     wire.headers = std::move(headers);
     return judge(wire, cluster, active);
   }
-  std::string index(uint64_t number) const { return encode_index(cluster.epoch(), Index{number}); }
+  std::string index(uint64_t number) const { return encode_index(*cluster.epoch(), Index{number}); }
   testing::FakeCluster cluster{"node1", 1};  // whose waits are over at once; what it has applied, its caches have heard of
 };
 

@@ -235,7 +235,7 @@ std::optional<Answer> Front::serve(const WireRequest& wire, Target& target, cons
   auto reply = core_.handle(std::move(request));
   if (!reply.ok() && reply.error().code() == base::Code::needs_active) return std::nullopt;
   Answer answer = answer_of(operation, id, std::move(reply));
-  if (cluster_ != nullptr) answer.headers.emplace_back("X-Vault-Index", encode_index(cluster_->epoch(), core_.applied()));
+  if (cluster_ != nullptr) answer.headers.emplace_back("X-Vault-Index", encode_index(*cluster_->epoch(), core_.applied()));
   return answer;
 }
 

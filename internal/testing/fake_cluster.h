@@ -38,7 +38,7 @@ class FakeCluster final : public core::Cluster {
   void await_formed() EXCLUDES(mutex_);
 
   bool formed() const override EXCLUDES(mutex_);
-  std::string epoch() const override { return "fake"; }
+  std::shared_ptr<const std::string> epoch() const override { return epoch_; }
   base::Status form() override EXCLUDES(mutex_);
   base::Result<core::MemberRecord> self() override { return self_; }
   base::Status join(const core::Invitation& invitation) override EXCLUDES(mutex_);
@@ -79,6 +79,7 @@ class FakeCluster final : public core::Cluster {
   core::ClusterMember* find(const std::string& name) REQUIRES(mutex_);
 
   const core::MemberRecord self_;
+  const std::shared_ptr<const std::string> epoch_ = std::make_shared<const std::string>("fake");
   mutable base::Mutex mutex_{base::Rank::raft_driver};
   base::Condition changed_;
   State state_ GUARDED_BY(mutex_);

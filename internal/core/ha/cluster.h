@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -83,8 +84,8 @@ class Cluster {
 
   // ---- belonging
   virtual bool formed() const = 0;
-  // What indexes count within: another one after the data was replaced. "" while unformed.
-  virtual std::string epoch() const = 0;
+  // What indexes count within: another one after the data was replaced. "" while unformed; never nullptr. Cheap: every answer names it.
+  virtual std::shared_ptr<const std::string> epoch() const = 0;
   // A new group of this node alone, which it leads when this returns. Errors: conflict (formed already).
   virtual base::Status form() = 0;
   // This node as it would join, with its certificate.
