@@ -21,6 +21,7 @@ struct Signer {
 struct CertificateTemplate {
   PublicKey public_key;
   Name subject{};
+  std::string subject_der{};                      // if not "", used in place of `subject`
   Seconds not_before{}, not_after{};
   std::string serial{};                           // "": 159 random bits
 
@@ -38,12 +39,12 @@ struct CertificateTemplate {
 };
 
 // The certificate in DER. The order of the extensions is the reference's: that of the members above, with the authority key
-// identifier after the subject's; alternative names come last where they hold other names. Errors: invalid for text that
+// identifier after the subject's; alternative names come last where they hold names of other kinds. Errors: invalid for text that
 // its field can't carry (OIDs, names not ASCII) or an algorithm that isn't the key's.
 base::Result<std::string> sign_certificate(const CertificateTemplate& content, const Signer& signer);
 
-// The certificate signed anew by `signer`, all else as it was: for sign-self-issued, where `content` is of another authority
-// with the same subject. Replaces issuer, authority key identifier and signature.
-base::Result<std::string> sign_again(const Certificate& content, const Signer& signer);
+// What stands in that certificate, to be signed anew: serial number, subject as encoded there, times and all extensions but the
+// authority key identifier. URLs are in their own members; extensions that this folder knows nothing of are in `extensions`.
+CertificateTemplate template_of(const Certificate& certificate);
 
 }  // namespace bao::crypto::x509

@@ -1,0 +1,260 @@
+// DER of keys is written by hand: OpenSSL's encoders cost more than making a P-256 key. Reading is OpenSSL's.
+#include "internal/crypto/x509/key.h"
+
+#include <openssl/core_names.h>
+
+#include <array>
+
+#include "internal/crypto/hash.h"
+#include "internal/crypto/x509/der.h"
+#include "internal/crypto/x509/key_state.h"
+#include "internal/crypto/x509/pem.h"
+
+namespace bao::crypto::x509 {
+namespace {
+
+constexpr int kRsaBitsMax = 8192;  // verifying with more is a way to keep us busy
+
+struct Curve {
+  int bits;
+  const char* name;        // as it is made
+  const char* group;       // as OpenSSL tells it
+  const char* oid;
+};
+constexpr std::array<Curve, 4> kCurves{{{224, "P-224", "secp224r1", "1.3.132.0.33"},
+                                        {256, "P-256", "prime256v1", "1.2.840.10045.3.1.7"},
+                                        {384, "P-384", "secp384r1", "1.3.132.0.34"},
+                                        {521, "P-521", "secp521r1", "1.3.132.0.35"}}};
+constexpr char kRsaOid[] = "1.2.840.113549.1.1.1";
+constexpr char kEcOid[] = "1.2.840.10045.2.1";
+constexpr char kEd25519Oid[] = "1.3.101.112";
+constexpr size_t kEd25519Bytes = 32;
+
+const Curve* curve_of(int bits) {
+  for (const Curve& curve : kCurves) {
+    if (curve.bits == bits) return &curve;
+  }
+  return nullptr;
+}
+
+const Curve* curve_of(const EVP_PKEY* key) {
+  std::array<char, 64> group{};
+  if (EVP_PKEY_get_group_name(key, group.data(), group.size(), nullptr) != 1) return nullptr;
+  for (const Curve& curve : kCurves) {
+    if (std::string_view(curve.group) == group.data()) return &curve;
+  }
+  return nullptr;
+}
+
+struct Number {
+  Number(const EVP_PKEY* key, const char* parameter) { found = EVP_PKEY_get_bn_param(key, parameter, &value) == 1; }
+  ~Number() { BN_clear_free(value); }
+  Number(const Number&) = delete;
+  Number& operator=(const Number&) = delete;
+  size_t size() const { return static_cast<size_t>(BN_num_bytes(value)); }
+  // Of at least that many bytes.
+  base::SecretBytes bytes(size_t width = 0) const {
+    std::string out(std::max(size(), width), '\0');
+    BN_bn2binpad(value, reinterpret_cast<unsigned char*>(out.data()), static_cast<int>(out.size()));
+    return base::SecretBytes::take(std::move(out));
+  }
+  BIGNUM* value = nullptr;
+  bool found = false;
+};
+
+// AlgorithmIdentifier of the key itself.
+std::string key_algorithm(KeyType type, int bits) {
+  switch (type) {
+    case KeyType::rsa: return der::sequence({der::oid(kRsaOid), der::null()});
+    case KeyType::ec: return der::sequence({der::oid(kEcOid), der::oid(curve_of(bits)->oid)});
+    case KeyType::ed25519: return der::sequence({der::oid(kEd25519Oid)});
+  }
+  return {};
+}
+
+// The content of SubjectPublicKeyInfo's bit string; "" when OpenSSL does not tell.
+std::string public_bits(const EVP_PKEY* key, KeyType type) {
+  if (type == KeyType::rsa) {
+    const Number modulus(key, OSSL_PKEY_PARAM_RSA_N), exponent(key, OSSL_PKEY_PARAM_RSA_E);
+    if (!modulus.found || !exponent.found) return {};
+    return der::sequence({der::integer(modulus.bytes().reveal()), der::integer(exponent.bytes().reveal())});
+  }
+  std::string bits(256, '\0');
+  size_t size = 0;
+  auto* to = reinterpret_cast<unsigned char*>(bits.data());
+  const bool found = type == KeyType::ec
+                         ? EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, to, bits.size(), &size) == 1
+                         : (size = bits.size(), EVP_PKEY_get_raw_public_key(key, to, &size) == 1);
+  bits.resize(found ? size : 0);
+  // Only uncompressed points: the reference knows no others, and one key shall have one form.
+  if (type == KeyType::ec && !bits.empty() && bits[0] != 4) return {};
+  return bits;
+}
+
+base::Error no_key() {
+  ERR_clear_error();
+  return base::invalid("not a key that is supported");
+}
+
+base::Result<std::shared_ptr<const KeyState>> state_of(KeyPtr key) {
+  if (!key) return no_key();
+  auto state = std::make_shared<KeyState>();
+  switch (EVP_PKEY_get_base_id(key.get())) {
+    case EVP_PKEY_RSA:
+      state->type = KeyType::rsa;
+      state->bits = EVP_PKEY_get_bits(key.get());
+      if (state->bits > kRsaBitsMax) return base::invalid("RSA keys of more than " + std::to_string(kRsaBitsMax) + " bits are not supported");
+      break;
+    case EVP_PKEY_EC: {
+      state->type = KeyType::ec;
+      const Curve* curve = curve_of(key.get());
+      if (!curve) return no_key();
+      state->bits = curve->bits;
+      break;
+    }
+    case EVP_PKEY_ED25519: state->type = KeyType::ed25519; break;
+    default: return no_key();
+  }
+  const std::string bits = public_bits(key.get(), state->type);
+  if (bits.empty()) return no_key();
+  state->key_id = sha1(bits);
+  state->public_der = der::sequence({key_algorithm(state->type, state->bits), der::bit_string(bits)});
+  state->key = std::move(key);
+  return std::shared_ptr<const KeyState>(std::move(state));
+}
+
+// Both halves belong together: with a broken one, an RSA signature would give the key away.
+bool is_consistent(EVP_PKEY* key) {
+  if (EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519) return true;  // the public half is computed
+  const std::unique_ptr<EVP_PKEY_CTX, FreeBy<EVP_PKEY_CTX_free>> context(EVP_PKEY_CTX_new(key, nullptr));
+  return context && EVP_PKEY_pairwise_check(context.get()) == 1;
+}
+
+base::SecretBytes ec_private(const KeyState& state, bool with_curve) {
+  const Number number(state.key.get(), OSSL_PKEY_PARAM_PRIV_KEY);
+  ENSURE(number.found, "a private key has its number");
+  const base::SecretBytes bytes = number.bytes(static_cast<size_t>(state.bits + 7) / 8);
+  const base::SecretBytes secret = der::secret_element(der::kOctetString, {bytes.reveal()});
+  const std::string curve = with_curve ? der::element(der::context_constructed(0), {der::oid(curve_of(state.bits)->oid)}) : "";
+  const std::string half = der::element(der::context_constructed(1), {der::bit_string(public_bits(state.key.get(), state.type))});
+  return der::secret_element(der::kSequence, {der::integer(1), secret.reveal(), curve, half});
+}
+
+base::SecretBytes rsa_private(const KeyState& state) {
+  base::SecretBytes whole[8];
+  constexpr std::array<const char*, 8> kParts{
+      OSSL_PKEY_PARAM_RSA_N, OSSL_PKEY_PARAM_RSA_E, OSSL_PKEY_PARAM_RSA_D, OSSL_PKEY_PARAM_RSA_FACTOR1, OSSL_PKEY_PARAM_RSA_FACTOR2,
+      OSSL_PKEY_PARAM_RSA_EXPONENT1, OSSL_PKEY_PARAM_RSA_EXPONENT2, OSSL_PKEY_PARAM_RSA_COEFFICIENT1};
+  for (size_t i = 0; i < kParts.size(); ++i) {
+    const Number number(state.key.get(), kParts.at(i));
+    ENSURE(number.found, "a private RSA key has all its numbers");
+    whole[i] = base::SecretBytes::take(der::integer(number.bytes(1).reveal()));
+  }
+  return der::secret_element(der::kSequence, {der::integer(0), whole[0].reveal(), whole[1].reveal(), whole[2].reveal(), whole[3].reveal(),
+                                              whole[4].reveal(), whole[5].reveal(), whole[6].reveal(), whole[7].reveal()});
+}
+
+base::SecretBytes ed25519_private(const KeyState& state) {
+  std::string seed(kEd25519Bytes, '\0');
+  size_t size = seed.size();
+  ENSURE(EVP_PKEY_get_raw_private_key(state.key.get(), reinterpret_cast<unsigned char*>(seed.data()), &size) == 1, "a private key has its seed");
+  const base::SecretBytes kept = base::SecretBytes::take(std::move(seed));
+  return der::secret_element(der::kOctetString, {kept.reveal()});
+}
+
+base::SecretBytes as_pkcs8(const KeyState& state, const base::SecretBytes& inner) {
+  const base::SecretBytes octets = der::secret_element(der::kOctetString, {inner.reveal()});
+  return der::secret_element(der::kSequence, {der::integer(0), key_algorithm(state.type, state.bits), octets.reveal()});
+}
+
+}  // namespace
+
+std::string_view key_type_name(KeyType type) {
+  return type == KeyType::rsa ? "rsa" : type == KeyType::ec ? "ec" : "ed25519";
+}
+
+base::Result<PublicKey> PublicKey::parse(std::string_view der) {
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  const auto* const begin = at;
+  KeyPtr key(d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size())));
+  if (!key || static_cast<size_t>(at - begin) != der.size()) return no_key();
+  ASSIGN_OR_RETURN(auto state, state_of(std::move(key)));
+  return PublicKey(std::move(state));
+}
+
+KeyType PublicKey::type() const { return state_->type; }
+int PublicKey::bits() const { return state_->bits; }
+const std::string& PublicKey::der() const { return state_->public_der; }
+const std::string& PublicKey::key_id() const { return state_->key_id; }
+
+base::Result<PrivateKey> PrivateKey::generate(KeyType type, int bits) {
+  KeyPtr key;
+  if (type == KeyType::rsa) {
+    if (bits != 2048 && bits != 3072 && bits != 4096 && bits != 8192) return base::invalid("unsupported bit length for RSA key: " + std::to_string(bits));
+    key.reset(EVP_RSA_gen(static_cast<unsigned>(bits)));
+  } else if (type == KeyType::ec) {
+    const Curve* curve = curve_of(bits);
+    if (!curve) return base::invalid("unsupported bit length for EC key: " + std::to_string(bits));
+    key.reset(EVP_EC_gen(curve->name));
+  } else {
+    if (bits != 0) return base::invalid("unsupported bit length for Ed25519 key: " + std::to_string(bits));
+    key.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
+  }
+  if (!key) return base::internal("key generation: " + openssl_reason());
+  ASSIGN_OR_RETURN(auto state, state_of(std::move(key)));
+  return PrivateKey(std::move(state));
+}
+
+base::Result<PrivateKey> PrivateKey::parse_der(std::string_view der) {
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  const auto* const begin = at;
+  KeyPtr key(d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(der.size())));
+  if (!key || static_cast<size_t>(at - begin) != der.size()) return no_key();
+  if (EVP_PKEY_get_base_id(key.get()) == EVP_PKEY_EC) {
+    EVP_PKEY_set_utf8_string_param(key.get(), OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT, OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED);
+  }
+  // The type before the check: checking an RSA key of absurd size takes long.
+  EVP_PKEY* const raw = key.get();
+  ASSIGN_OR_RETURN(auto state, state_of(std::move(key)));
+  if (!is_consistent(raw)) return no_key();
+  return PrivateKey(std::move(state));
+}
+
+base::Result<PrivateKey> PrivateKey::parse_pem(std::string_view text) {
+  while (true) {
+    const size_t begin = text.find("-----BEGIN ");
+    if (begin == std::string_view::npos) return base::invalid("no private key found");
+    const size_t end = text.find("-----END ", begin);
+    if (end == std::string_view::npos) return base::invalid("no private key found");
+    ASSIGN_OR_RETURN(const PemBlock block, x509::parse_pem(text.substr(begin)));
+    if (block.holds_key()) return parse_der(block.der.reveal());
+    text.remove_prefix(end);
+  }
+}
+
+base::SecretBytes PrivateKey::traditional_der() const {
+  switch (type()) {
+    case KeyType::rsa: return rsa_private(state());
+    case KeyType::ec: return ec_private(state(), true);
+    case KeyType::ed25519: break;
+  }
+  return pkcs8_der();
+}
+
+base::SecretBytes PrivateKey::pkcs8_der() const {
+  switch (type()) {
+    case KeyType::rsa: return as_pkcs8(state(), rsa_private(state()));
+    case KeyType::ec: return as_pkcs8(state(), ec_private(state(), false));
+    case KeyType::ed25519: break;
+  }
+  return as_pkcs8(state(), ed25519_private(state()));
+}
+
+base::SecretBytes PrivateKey::traditional_pem() const {
+  const std::string_view block = type() == KeyType::rsa ? "RSA PRIVATE KEY" : type() == KeyType::ec ? "EC PRIVATE KEY" : "PRIVATE KEY";
+  return secret_pem(block, traditional_der().reveal());
+}
+
+base::SecretBytes PrivateKey::pkcs8_pem() const { return secret_pem("PRIVATE KEY", pkcs8_der().reveal()); }
+
+}  // namespace bao::crypto::x509
