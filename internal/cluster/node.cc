@@ -81,10 +81,7 @@ class Member final : public Node, private raft::Receiver {
   std::shared_ptr<const std::string> epoch() const override { return epoch_.get(storage_->data_since()); }
   Result<base::Index> replace_data(const Pieces& pieces) override { return storage_->replace_data(pieces); }
   void on_replacing(std::function<void(Replacing)> listener) override;
-  void hold_key() override {
-    const MutexLock lock(mutex_);
-    key_.hold();
-  }
+  void hold_key() override { key_.hold(); }
   Status drop_unfinished_replacement() override { return storage_->drop_unfinished_replacement(); }
   Status form() override;
   Result<MemberRecord> self() override;
@@ -127,7 +124,7 @@ class Member final : public Node, private raft::Receiver {
   Result<std::optional<raft::Configuration>> members_after_loss(const raft::Configuration& known);
   void finish_recovery(const raft::DriverStatus& status);
   void tend_key();
-  MemberRecord own_record() const REQUIRES(mutex_);
+  MemberRecord own_record() const;
   void follow_role();
   void count(const raft::RoleChange& change);
   void learn_commit(const raft::Envelope& envelope);
@@ -166,6 +163,7 @@ class Member final : public Node, private raft::Receiver {
   // Made once, when there is somebody to speak with; ended after the driver has stopped.
   std::unique_ptr<raft::Transport> transport_;
   std::atomic<raft::Transport*> speaking_{nullptr};
+  OwnKey key_{options_.folder + "/node-key", options_.key_life, options_.key_overlap};
   CommitHistory commits_;
   Epoch epoch_;
   CallPool pool_;
@@ -179,7 +177,6 @@ class Member final : public Node, private raft::Receiver {
 
   mutable base::Mutex mutex_{base::Rank::cluster};
   base::Condition changed_;
-  OwnKey key_ GUARDED_BY(mutex_){options_.folder + "/node-key", options_.key_life, options_.key_overlap};
   bool open_ GUARDED_BY(mutex_) = false;
   bool stopping_ GUARDED_BY(mutex_) = false;
   uint64_t news_ GUARDED_BY(mutex_) = 0;
@@ -264,13 +261,8 @@ MemberRecord Member::own_record() const {
 
 // ---- belonging ----
 Status Member::form() {
-  std::string context;
-  {
-    const MutexLock lock(mutex_);
-    TRY(key_.make(name_, base::system_clock().now()));
-    context = encode({own_record(), false});
-  }
-  TRY(storage_->form(context));
+  TRY(key_.make(name_, base::system_clock().now()));
+  TRY(storage_->form(encode({own_record(), false})));
   epoch_.set(storage_->identity().cluster_id, "");
   follow_role();
   wake();
@@ -278,7 +270,6 @@ Status Member::form() {
 }
 
 Result<MemberRecord> Member::self() {
-  const MutexLock lock(mutex_);
   TRY(key_.make(name_, base::system_clock().now()));
   return own_record();
 }
@@ -314,9 +305,9 @@ void Member::may_be_at(uint64_t member, const std::string& cluster_address) {
 
 // ---- taking part ----
 Status Member::open(const core::KeySealing& sealing) {
+  TRY(key_.open(sealing, name_, base::system_clock().now()));
   {
     const MutexLock lock(mutex_);
-    TRY(key_.open(sealing, name_, base::system_clock().now()));
     open_ = true;
   }
   wake();
@@ -337,6 +328,7 @@ void Member::close(milliseconds at_most) {
     const MutexLock lock(mutex_);
     open_ = false;
   }
+  key_.close();
   wake();
 }
 
@@ -472,8 +464,7 @@ void Member::fall_silent() {
   if (transport_ && !speaks_with_.empty()) transport_->rest();
   speaks_with_.clear();
   introduced_.clear();
-  const MutexLock lock(mutex_);
-  if (!open_) key_.forget();
+  key_.forget();
 }
 
 // Whom the transport knows.
@@ -492,12 +483,9 @@ void Member::meet(raft::Peers peers) {
 }
 
 Status Member::open_port() {
-  raft::TransportCredentials credentials;
-  {
-    const MutexLock lock(mutex_);
-    if (!key_.there()) return Error(Code::unavailable, "this node has no key yet");
-    credentials = {key_.certificate(), key_.private_key().clone()};
-  }
+  auto key = key_.current();
+  if (!key) return Error(Code::unavailable, "this node has no key yet");
+  const raft::TransportCredentials credentials{key->certificate, std::move(key->private_key)};
   const raft::LogIdentity identity = storage_->identity();
   if (transport_) {
     TRY(transport_->resume(credentials));
@@ -562,26 +550,26 @@ void Member::promote_learners(const raft::DriverStatus& status, base::Duration s
 
 // ---- the own key ----
 void Member::tend_key() {
-  raft::TransportCredentials credentials;
+  MemberRecord configured;
   {
     const MutexLock lock(mutex_);
     const auto own = contexts_.find(storage_->identity().node);
     if (own == contexts_.end()) return;
-    const bool changed = key_.tend(own->second.record, name_, base::system_clock().now());
-    if (changed && !transport_) key_.in_use(Clock::now());
-    if (transport_ && speaks_with_ != key_.certificate()) credentials = {key_.certificate(), key_.private_key().clone()};
-    else if (!key_.overlap_ended(Clock::now())) return;
+    configured = own->second.record;
   }
-  if (credentials.certificate.empty()) {
-    if (transport_) transport_->end_overlap();
-    return;
+  const bool changed = key_.tend(configured, name_, base::system_clock().now());
+  if (changed && !transport_) key_.in_use(Clock::now());
+  auto key = key_.current();
+  if (key && transport_ && speaks_with_ != key->certificate) {
+    const raft::TransportCredentials credentials{key->certificate, std::move(key->private_key)};
+    if (const Status rotated = transport_->rotate(credentials); !rotated.ok())
+      return base::log_error("cluster", "the new key is not used yet", {{"error", rotated.error().message()}});
+    speaks_with_ = credentials.certificate;
+    base::log_info("cluster", "this node uses a new key");
+    key_.in_use(Clock::now());
+  } else if (key_.overlap_ended(Clock::now()) && transport_) {
+    transport_->end_overlap();
   }
-  if (const Status rotated = transport_->rotate(credentials); !rotated.ok())
-    return base::log_error("cluster", "the new key is not used yet", {{"error", rotated.error().message()}});
-  speaks_with_ = credentials.certificate;
-  base::log_info("cluster", "this node uses a new key");
-  const MutexLock lock(mutex_);
-  key_.in_use(Clock::now());
 }
 
 // ---- after the majority was lost ----

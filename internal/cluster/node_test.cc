@@ -72,7 +72,10 @@ class NodeTest : public ::testing::Test {
     return {};
   }
   void unseal(int number) {
-    const core::KeySealing sealing{[](const std::string& clear) -> base::Result<std::string> { return "sealed" + clear; },
+    const core::KeySealing sealing{[this](const std::string& clear) -> base::Result<std::string> {
+                                     if (while_sealing) while_sealing();
+                                     return "sealed" + clear;
+                                   },
                                    [](const std::string& sealed) -> base::Result<std::string> { return sealed.substr(6); }};
     const base::Status opened = static_cast<core::Cluster&>(*nodes[number]).open(sealing);
     EXPECT_TRUE(opened.ok()) << opened.error().message();
@@ -154,6 +157,7 @@ class NodeTest : public ::testing::Test {
   std::map<int, std::unique_ptr<Node>> nodes;
   std::map<int, std::string> addresses;
   base::Duration key_life{std::chrono::hours(24)};
+  std::function<void()> while_sealing;  // a key, for its file
 
  private:
   std::string folder_;
@@ -229,6 +233,13 @@ TEST_F(NodeTest, KeysAreExchangedWhileEverybodyWrites) {
   }
   wait_until_settled();
   EXPECT_EQ(*nodes[1]->epoch(), epoch);
+}
+
+TEST_F(NodeTest, IsAskedWhileItsKeyIsWritten) {
+  bool leads = false;
+  while_sealing = [&] { leads = nodes[1]->role().leads; };
+  found(1);
+  EXPECT_TRUE(leads);
 }
 
 class Recovery : public NodeTest {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 namespace bao::cluster {
@@ -28,7 +29,10 @@ class OwnKeyTest : public ::testing::Test {
     open();
   }
   void open() {
-    const core::KeySealing sealing{[](const std::string& clear) -> base::Result<std::string> { return "s" + clear; },
+    const core::KeySealing sealing{[this](const std::string& clear) -> base::Result<std::string> {
+                                     if (while_kept) while_kept();
+                                     return "s" + clear;
+                                   },
                                    [](const std::string& sealed) -> base::Result<std::string> { return sealed.substr(1); }};
     ASSERT_TRUE(key->open(sealing, "n1", now).ok());
   }
@@ -47,6 +51,7 @@ class OwnKeyTest : public ::testing::Test {
   std::unique_ptr<OwnKey> key;
   MemberRecord configured;
   base::Time now{1000h};
+  std::function<void()> while_kept;  // the file is written
 };
 
 // All data was replaced by that of another keyring, and the node waits for the shares of that one.
@@ -58,15 +63,17 @@ TEST_F(OwnKeyTest, OutlivesWhatSealedItsFile) {
                                  return sealed.substr(5);
                                }};
   key->hold();
+  key->close();
   key->forget();
   ASSERT_TRUE(key->open(other, "n1", now).ok());
   EXPECT_EQ(key->certificate(), first);
-  EXPECT_GT(key->private_key().size(), 0u);
+  EXPECT_TRUE(key->current());
   key = std::make_unique<OwnKey>(folder + "/node-key", 24h, 10s);
   ASSERT_TRUE(key->open(other, "n1", now).ok());
   EXPECT_EQ(key->certificate(), first) << "sealed anew";
+  key->close();
   key->forget();
-  EXPECT_EQ(key->private_key().size(), 0u) << "once";
+  EXPECT_FALSE(key->current()) << "once";
 }
 
 TEST_F(OwnKeyTest, IsOfferedThenUsedThenTheOldOneIsOver) {
@@ -100,12 +107,30 @@ TEST_F(OwnKeyTest, IsForgottenWhileTheNodeIsSealedAndReadAgain) {
   tend();
   const MemberRecord before = told();
   key->forget();
-  EXPECT_EQ(key->private_key().size(), 0u);
+  EXPECT_TRUE(key->current()) << "it is not sealed yet";
+  key->close();
+  key->forget();
+  EXPECT_FALSE(key->current());
   EXPECT_EQ(told(), before);
   EXPECT_FALSE(tend());
   open();
-  EXPECT_NE(key->private_key().size(), 0u);
+  key->forget();
+  EXPECT_TRUE(key->current()) << "whoever was about to forget it comes too late";
   EXPECT_EQ(told(), before);
+}
+
+TEST_F(OwnKeyTest, IsThereWhileItsFileIsWrittenAndOfferedOnlyThen) {
+  now += 24h;
+  std::string meanwhile = "nothing was written";
+  while_kept = [&] {
+    EXPECT_TRUE(key->current());
+    meanwhile = told().next_certificate;
+  };
+  const uint64_t changes = key->changes();
+  tend();
+  EXPECT_EQ(meanwhile, "");
+  EXPECT_NE(told().next_certificate, "");
+  EXPECT_NE(key->changes(), changes);
 }
 
 TEST_F(OwnKeyTest, ACrashAfterAnyStepLosesNothing) {
