@@ -25,14 +25,8 @@ int note_wal_pages(void* pages, sqlite3*, const char*, int in_wal) {
   return SQLITE_OK;
 }
 
-struct Limit {
-  std::chrono::steady_clock::time_point deadline;
-  const std::atomic<bool>* stop;
-};
-
-int past_limit(void* given) {
-  const auto& limit = *static_cast<const Limit*>(given);
-  return (limit.stop != nullptr && limit.stop->load()) || std::chrono::steady_clock::now() > limit.deadline ? 1 : 0;
+int is_past(void* deadline) {
+  return std::chrono::steady_clock::now() > *static_cast<const std::chrono::steady_clock::time_point*>(deadline) ? 1 : 0;
 }
 
 constexpr int kOperationsBetweenClockReads = 1000;
@@ -140,10 +134,10 @@ base::Status Db::sync(File which) {
   return {};
 }
 
-base::Result<bool> Db::check(std::chrono::milliseconds budget, const std::atomic<bool>* stop) {
-  Limit limit{std::chrono::steady_clock::now() + budget, stop};
+base::Result<bool> Db::check(std::chrono::milliseconds budget) {
+  auto deadline = std::chrono::steady_clock::now() + budget;
   ASSIGN_OR_RETURN(Statement statement, prepare("PRAGMA integrity_check(1)"));
-  sqlite3_progress_handler(db_, kOperationsBetweenClockReads, past_limit, &limit);
+  sqlite3_progress_handler(db_, kOperationsBetweenClockReads, is_past, &deadline);
   const int code = sqlite3_step(statement.statement_);
   sqlite3_progress_handler(db_, 0, nullptr, nullptr);
   if ((code & 0xff) == SQLITE_INTERRUPT) return false;

@@ -5,7 +5,6 @@
 // checkpoint on the one writing connection only; nothing here checkpoints by itself.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -68,9 +67,9 @@ class Db {
   // Pages in the WAL after the last commit on this connection, moved already or not; small again when it started over.
   int wal_pages() const { return wal_pages_; }
 
-  // Reads the structure of the whole database, for at most `budget`, or until `stop`: Code::corrupt with the first finding.
+  // Reads the structure of the whole database, for at most `budget`: Code::corrupt with the first finding.
   // True when it got through, false when it ended early and nothing was found.
-  base::Result<bool> check(std::chrono::milliseconds budget, const std::atomic<bool>* stop = nullptr);
+  base::Result<bool> check(std::chrono::milliseconds budget);
 
  private:
   friend class Transaction;

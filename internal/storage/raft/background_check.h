@@ -1,11 +1,13 @@
-// The rest of the check that a large database begins with: what the time at start didn't suffice for goes on beside the
-// requests, on a connection and a thread of its own. It is one read: until it ends the WAL does not start over. Damage is logged and counted (storage.damage_found); reads that meet it
-// fail by themselves.
+// The check of a database that is too large to be read before it serves: beside the requests, on a connection and a thread of its
+// own, in short pieces with as long a rest after each (state_walk.h). Damage is logged and counted (storage.damage_found); reads
+// that meet it fail by themselves.
 #pragma once
 
-#include <atomic>
 #include <string>
 #include <thread>
+
+#include "internal/base/mutex.h"
+#include "internal/base/result.h"
 
 namespace bao::storage::raft {
 
@@ -14,12 +16,15 @@ class BackgroundCheck {
   ~BackgroundCheck() { stop(); }
   void start(const std::string& file, const std::string& vfs);
   // Ends it early; returns when the thread has ended.
-  void stop();
+  void stop() EXCLUDES(mutex_);
 
  private:
-  void run(const std::string& file, const std::string& vfs);
+  // Whether it got through.
+  base::Result<bool> run(const std::string& file, const std::string& vfs) EXCLUDES(mutex_);
 
-  std::atomic<bool> stopping_{false};
+  base::Mutex mutex_{base::Rank::background_job};
+  base::Condition changed_;
+  bool stopping_ GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

@@ -51,7 +51,7 @@ class LoggedState final : public consensus::StateMachine {
 
   // For the readers of this database; thread-safe.
   ListingCache& listings() { return machine_->listings(); }
-  // Whether the check at opening got through the whole database.
+  // Whether the whole database was checked at opening.
   bool checked() const { return machine_->checked(); }
 
   base::Result<std::unique_ptr<consensus::SnapshotReader>> snapshot() override;

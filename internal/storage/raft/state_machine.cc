@@ -13,7 +13,8 @@ namespace {
 
 constexpr int64_t kApplication = 0x62616f31;  // "bao1"
 constexpr int64_t kFormat = 2;
-constexpr std::chrono::milliseconds kCheckBudget{400};
+constexpr int64_t kCheckedAtStartBytes = 4 << 20;       // read in some 15 ms; what is larger is checked beside the requests
+constexpr std::chrono::milliseconds kCheckBudget{400};  // should that be slow
 constexpr std::chrono::milliseconds kWaitForReaders{20};  // at a checkpoint that starts the WAL over
 constexpr int kWriterCacheKib = 16 << 10;
 constexpr uintmax_t kBytesMin = 512;  // of any SQLite database
@@ -40,15 +41,21 @@ std::string next_hash(const std::string& previous, base::Index index, const Prop
   return crypto::sha256(text);
 }
 
+// As its header says.
+base::Result<int64_t> length_of(sqlite::Db& db) {
+  ASSIGN_OR_RETURN(const int64_t pages, db.number("PRAGMA page_count"));
+  ASSIGN_OR_RETURN(const int64_t page_bytes, db.number("PRAGMA page_size"));
+  return pages * page_bytes;
+}
+
 // A file shorter than its header says, with no WAL that could hold the rest.
 base::Status check_length(sqlite::Db& db) {
   std::error_code error;
   const auto wal_bytes = std::filesystem::file_size(db.path() + "-wal", error);
   if (!error && wal_bytes > 0) return {};
-  ASSIGN_OR_RETURN(const int64_t pages, db.number("PRAGMA page_count"));
-  ASSIGN_OR_RETURN(const int64_t page_bytes, db.number("PRAGMA page_size"));
+  ASSIGN_OR_RETURN(const int64_t needed, length_of(db));
   const auto bytes = std::filesystem::file_size(db.path(), error);
-  if (!error && pages * page_bytes <= static_cast<int64_t>(bytes)) return {};
+  if (!error && needed <= static_cast<int64_t>(bytes)) return {};
   return base::corrupt(db.path() + ": the database is damaged: the file is cut short");
 }
 
@@ -105,7 +112,10 @@ base::Status StateMachine::load() {
   TRY(check_length(*db_));
   ASSIGN_OR_RETURN(const int64_t application, db_->number("PRAGMA application_id"));
   if (application != kApplication) return base::invalid("this is a SQLite database of something else");
-  ASSIGN_OR_RETURN(checked_, db_->check(kCheckBudget));
+  ASSIGN_OR_RETURN(const int64_t bytes, length_of(*db_));
+  if (bytes <= kCheckedAtStartBytes) {
+    ASSIGN_OR_RETURN(checked_, db_->check(kCheckBudget));
+  }
   ASSIGN_OR_RETURN(auto meta, db_->prepare("SELECT format, applied_index, apply_hash FROM meta WHERE id = 1"));
   ASSIGN_OR_RETURN(const bool row, meta.step());
   if (!row) return base::corrupt("the database is damaged: no row in meta");

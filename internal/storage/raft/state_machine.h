@@ -25,13 +25,13 @@ namespace bao::storage::raft {
 
 class StateMachine {
  public:
-  // Opens the database and checks it; an absent one is made under another name first, so that an empty or half-made file
+  // Opens the database, checks it if it is small; an absent one is made under another name first, so that an empty or half-made file
   // of this name is always damage. Errors name the file: corrupt, invalid (newer format), unavailable.
   static base::Result<std::unique_ptr<StateMachine>> open(const std::string& file, const std::string& vfs);
   ~StateMachine();
 
   base::Index applied() const { return applied_; }
-  // Whether the check at opening got through the whole database.
+  // Whether the whole database was checked at opening.
   bool checked() const { return checked_; }
   const std::string& apply_hash() const { return apply_hash_; }
   sqlite::Db& db() { return *db_; }
