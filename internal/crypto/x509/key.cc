@@ -1,9 +1,10 @@
-// DER of keys is written by hand: OpenSSL's encoders cost more than making a P-256 key. Reading is OpenSSL's.
+// DER of keys is written by hand, and public keys are read so: OpenSSL's encoders and decoders cost more than making a P-256 key.
 #include "internal/crypto/x509/key.h"
 
 #include <openssl/core_names.h>
 
 #include <array>
+#include <bit>
 
 #include "internal/crypto/hash.h"
 #include "internal/crypto/x509/der.h"
@@ -96,37 +97,110 @@ base::Error no_key() {
   return base::invalid("not a key that is supported");
 }
 
-base::Result<std::shared_ptr<const KeyState>> state_of(KeyPtr key) {
-  if (!key) return no_key();
-  auto state = std::make_shared<KeyState>();
-  switch (EVP_PKEY_get_base_id(key.get())) {
-    case EVP_PKEY_RSA:
-      state->type = KeyType::rsa;
-      state->bits = EVP_PKEY_get_bits(key.get());
-      if (state->bits > kRsaBitsMax) return base::invalid("RSA keys of more than " + std::to_string(kRsaBitsMax) + " bits are not supported");
-      break;
-    case EVP_PKEY_EC: {
-      state->type = KeyType::ec;
-      const Curve* curve = curve_of(key.get());
-      if (!curve) return no_key();
-      state->bits = curve->bits;
-      break;
+struct Kind {
+  KeyType type;
+  int bits;
+};
+
+base::Result<Kind> kind_of(const EVP_PKEY* key) {
+  switch (EVP_PKEY_get_base_id(key)) {
+    case EVP_PKEY_RSA: {
+      const int bits = EVP_PKEY_get_bits(key);
+      if (bits > kRsaBitsMax) return base::invalid("RSA keys of more than " + std::to_string(kRsaBitsMax) + " bits are not supported");
+      return Kind{KeyType::rsa, bits};
     }
-    case EVP_PKEY_ED25519: state->type = KeyType::ed25519; break;
-    default: return no_key();
+    case EVP_PKEY_EC: {
+      const Curve* curve = curve_of(key);
+      if (!curve) return no_key();
+      return Kind{KeyType::ec, curve->bits};
+    }
+    case EVP_PKEY_ED25519: return Kind{KeyType::ed25519, 0};
+    default: break;
   }
-  const std::string bits = public_bits(key.get(), state->type);
+  return no_key();
+}
+
+base::Result<std::shared_ptr<const KeyState>> state_of(KeyPtr key, Kind kind) {
+  const std::string bits = public_bits(key.get(), kind.type);
   if (bits.empty()) return no_key();
+  auto state = std::make_shared<KeyState>();
+  state->type = kind.type;
+  state->bits = kind.bits;
   state->key_id = sha1(bits);
-  state->public_der = der::sequence({key_algorithm(state->type, state->bits), der::bit_string(bits)});
+  state->public_der = der::sequence({key_algorithm(kind.type, kind.bits), der::bit_string(bits)});
   state->key = std::move(key);
   return std::shared_ptr<const KeyState>(std::move(state));
+}
+
+using ContextPtr = std::unique_ptr<EVP_PKEY_CTX, FreeBy<EVP_PKEY_CTX_free>>;
+
+// A context kept per thread and curve: setting one up costs as much as the key.
+KeyPtr generate_ec(const Curve& curve) {
+  thread_local std::array<ContextPtr, kCurves.size()> contexts;
+  ContextPtr& context = contexts.at(static_cast<size_t>(&curve - kCurves.data()));
+  if (!context) {
+    const KeyPtr like(EVP_EC_gen(curve.name));
+    context.reset(like ? EVP_PKEY_CTX_new(like.get(), nullptr) : nullptr);
+    if (!context || EVP_PKEY_keygen_init(context.get()) != 1) return nullptr;
+  }
+  EVP_PKEY* key = nullptr;
+  EVP_PKEY_generate(context.get(), &key);
+  return KeyPtr(key);
+}
+
+KeyPtr from_parameters(const char* type, OSSL_PARAM* parameters) {
+  const ContextPtr context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
+  EVP_PKEY* key = nullptr;
+  if (context && EVP_PKEY_fromdata_init(context.get()) == 1) EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, parameters);
+  return KeyPtr(key);
+}
+
+KeyPtr public_ec(const Curve& curve, std::string_view point) {
+  std::string group(curve.name), bytes(point);
+  OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group.data(), 0),
+                             OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, bytes.data(), bytes.size()), OSSL_PARAM_construct_end()};
+  return from_parameters("EC", parameters);  // which checks that the point lies on the curve
+}
+
+// OSSL_PARAM takes numbers in the machine's own order, which is little-endian wherever this runs.
+std::string native(std::string_view magnitude) {
+  static_assert(std::endian::native == std::endian::little);
+  return std::string(magnitude.rbegin(), magnitude.rend());
+}
+
+base::Result<KeyPtr> public_rsa(std::string_view bits) {
+  der::Reader whole(bits);
+  ASSIGN_OR_RETURN(der::Reader numbers, whole.open(der::kSequence));
+  TRY(whole.end());
+  ASSIGN_OR_RETURN(const std::string_view modulus_content, numbers.take(der::kInteger));
+  ASSIGN_OR_RETURN(const std::string_view exponent_content, numbers.take(der::kInteger));
+  TRY(numbers.end());
+  ASSIGN_OR_RETURN(const std::string modulus, der::read_magnitude(modulus_content));
+  ASSIGN_OR_RETURN(const std::string exponent, der::read_magnitude(exponent_content));
+  // As Go: an exponent beyond 32 bits is nobody's and makes verifying slow.
+  if (modulus.empty() || exponent.empty() || exponent.size() > 4 || modulus.size() > kRsaBitsMax / 8) return no_key();
+  std::string n = native(modulus), e = native(exponent);
+  OSSL_PARAM parameters[] = {OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_N, reinterpret_cast<unsigned char*>(n.data()), n.size()),
+                             OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_E, reinterpret_cast<unsigned char*>(e.data()), e.size()), OSSL_PARAM_construct_end()};
+  return from_parameters("RSA", parameters);
+}
+
+// By the AlgorithmIdentifier as this folder writes it; there is no other way to say it in DER.
+base::Result<KeyPtr> public_key_of(std::string_view algorithm, std::string_view bits) {
+  if (algorithm == key_algorithm(KeyType::rsa, 0)) return public_rsa(bits);
+  if (algorithm == key_algorithm(KeyType::ed25519, 0)) {
+    return KeyPtr(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, reinterpret_cast<const unsigned char*>(bits.data()), bits.size()));
+  }
+  for (const Curve& curve : kCurves) {
+    if (algorithm == key_algorithm(KeyType::ec, curve.bits)) return public_ec(curve, bits);
+  }
+  return no_key();
 }
 
 // Both halves belong together: with a broken one, an RSA signature would give the key away.
 bool is_consistent(EVP_PKEY* key) {
   if (EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519) return true;  // the public half is computed
-  const std::unique_ptr<EVP_PKEY_CTX, FreeBy<EVP_PKEY_CTX_free>> context(EVP_PKEY_CTX_new(key, nullptr));
+  const ContextPtr context(EVP_PKEY_CTX_new(key, nullptr));
   return context && EVP_PKEY_pairwise_check(context.get()) == 1;
 }
 
@@ -173,12 +247,18 @@ std::string_view key_type_name(KeyType type) {
   return type == KeyType::rsa ? "rsa" : type == KeyType::ec ? "ec" : "ed25519";
 }
 
-base::Result<PublicKey> PublicKey::parse(std::string_view der) {
-  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
-  const auto* const begin = at;
-  KeyPtr key(d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size())));
-  if (!key || static_cast<size_t>(at - begin) != der.size()) return no_key();
-  ASSIGN_OR_RETURN(auto state, state_of(std::move(key)));
+base::Result<PublicKey> PublicKey::parse(std::string_view bytes) {
+  der::Reader whole(bytes);
+  ASSIGN_OR_RETURN(der::Reader info, whole.open(der::kSequence));
+  TRY(whole.end());
+  ASSIGN_OR_RETURN(const der::Element algorithm, info.next());
+  ASSIGN_OR_RETURN(const std::string_view content, info.take(der::kBitString));
+  TRY(info.end());
+  ASSIGN_OR_RETURN(const std::string_view bits, der::read_bit_string(content));
+  ASSIGN_OR_RETURN(KeyPtr key, public_key_of(algorithm.whole, bits));
+  if (!key) return no_key();
+  ASSIGN_OR_RETURN(const Kind kind, kind_of(key.get()));
+  ASSIGN_OR_RETURN(auto state, state_of(std::move(key), kind));
   return PublicKey(std::move(state));
 }
 
@@ -195,13 +275,13 @@ base::Result<PrivateKey> PrivateKey::generate(KeyType type, int bits) {
   } else if (type == KeyType::ec) {
     const Curve* curve = curve_of(bits);
     if (!curve) return base::invalid("unsupported bit length for EC key: " + std::to_string(bits));
-    key.reset(EVP_EC_gen(curve->name));
+    key = generate_ec(*curve);
   } else {
     if (bits != 0) return base::invalid("unsupported bit length for Ed25519 key: " + std::to_string(bits));
     key.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
   }
   if (!key) return base::internal("key generation: " + openssl_reason());
-  ASSIGN_OR_RETURN(auto state, state_of(std::move(key)));
+  ASSIGN_OR_RETURN(auto state, state_of(std::move(key), {type, bits}));
   return PrivateKey(std::move(state));
 }
 
@@ -214,9 +294,9 @@ base::Result<PrivateKey> PrivateKey::parse_der(std::string_view der) {
     EVP_PKEY_set_utf8_string_param(key.get(), OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT, OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED);
   }
   // The type before the check: checking an RSA key of absurd size takes long.
-  EVP_PKEY* const raw = key.get();
-  ASSIGN_OR_RETURN(auto state, state_of(std::move(key)));
-  if (!is_consistent(raw)) return no_key();
+  ASSIGN_OR_RETURN(const Kind kind, kind_of(key.get()));
+  if (!is_consistent(key.get())) return no_key();
+  ASSIGN_OR_RETURN(auto state, state_of(std::move(key), kind));
   return PrivateKey(std::move(state));
 }
 
