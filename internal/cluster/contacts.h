@@ -24,6 +24,7 @@ class Contacts {
   // is heard of, or the configuration says something new of it.
   void hint(const core::MemberRecord& configured, const std::string& address);
   bool hinted(raft::NodeId member) const { return hints_.contains(member); }
+  bool hints() const { return !hints_.empty(); }
   void try_the_other() { by_hints_ = !by_hints_; }
   // The configuration went from `before` to `now`. What it says anew is newer than what was heard: a member that has moved on
   // since says so again.

@@ -8,6 +8,7 @@
 #include "internal/cluster/member_record.h"
 #include "internal/codec/json.h"
 #include "internal/core/ha/join_protocol.h"
+#include "internal/crypto/hash.h"
 
 namespace bao::cluster {
 namespace {
@@ -82,9 +83,29 @@ base::Result<std::optional<Configuration>> PeersFile::members(const Configuratio
   return std::optional(std::move(*members));
 }
 
-base::Status PeersFile::done() {
+// They are written into the log in a new epoch; once that is agreed on and durable here, the file has done its part.
+raft::ConfigurationChange PeersFile::changes(const raft::DriverStatus& status) {
+  if (!recovering_) return {};
+  const raft::Index index = status.view.configuration_index;
+  const bool over = epoch_of(status.configuration) != epoch_before_;
+  if (over && status.view.commit >= index && status.view.durable >= index) done();
+  if (over || status.view.role != raft::Role::leader || !status.view.term_committed) return {};
+  const std::string epoch = crypto::random_uuid();
+  raft::ConfigurationChange steps;
+  for (const auto& [id, member] : status.configuration.members) {
+    auto context = decode_context(id.value, member.context);
+    if (!context.ok()) continue;
+    context->epoch = epoch;
+    steps.push_back({raft::ChangeStep::Kind::update_context, id, encode(*context)});
+  }
+  return steps;
+}
+
+void PeersFile::done() {
   recovering_ = false;
-  return remove_whole(taken_);
+  if (const base::Status removed = remove_whole(taken_); !removed.ok())
+    base::log_error("cluster", "the recovery is done, but its file is there still", {{"error", removed.error().message()}});
+  base::log_info("cluster", "the cluster is recovered");
 }
 
 std::string epoch_of(const Configuration& configuration) {

@@ -14,6 +14,7 @@
 
 #include "internal/base/result.h"
 #include "internal/raft/core/configuration.h"
+#include "internal/raft/driver/driver.h"
 
 namespace bao::cluster {
 
@@ -26,13 +27,13 @@ class PeersFile {
   // The members that a start begins with in place of `known`; nothing: those that are known. Errors name the file: invalid (what it says
   // cannot be: this node `own_name` isn't named, nobody votes, somebody is unknown or twice there), unavailable.
   base::Result<std::optional<raft::Configuration>> members(const raft::Configuration& known, const std::string& own_name);
-  // After members() gave some: until done().
+  // After members() gave some: until the configuration says that they are the members.
   bool recovering() const { return recovering_; }
-  const std::string& epoch_before() const { return epoch_before_; }
-  base::Status done();
+  // What whoever leads them changes now, so that it says so. Looks whether it does.
+  raft::ConfigurationChange changes(const raft::DriverStatus& status);
 
  private:
-  base::Result<std::string> text(const std::string& epoch);
+  void done();
 
   const std::string file_, taken_;
   bool recovering_ = false;

@@ -75,6 +75,30 @@ TEST_F(PeersFileTest, EachStartBeginsWithThemUntilTheEpochHasChanged) {
   EXPECT_FALSE(after.recovering());
 }
 
+TEST_F(PeersFileTest, WhoeverLeadsThemWritesThemDownInANewEpoch) {
+  give(kTwo);
+  PeersFile file(folder);
+  raft::DriverStatus status;
+  status.configuration = *file.members(known, "n1").value();
+  status.view.configuration_index = raft::Index{9};
+  status.view.term_committed = true;
+  EXPECT_TRUE(file.changes(status).empty()) << "somebody else leads";
+  status.view.role = raft::Role::leader;
+  const raft::ConfigurationChange steps = file.changes(status);
+  EXPECT_EQ(steps.size(), 2u);
+  for (const raft::ChangeStep& step : steps) status.configuration.members.at(step.id).context = step.context;
+  const std::string epoch = epoch_of(status.configuration);
+  EXPECT_NE(epoch, "");
+  for (const auto& [id, member] : status.configuration.members) EXPECT_EQ(decode_context(id.value, member.context)->epoch, epoch);
+  status.view.commit = raft::Index{9};
+  EXPECT_TRUE(file.changes(status).empty()) << "it says so";
+  EXPECT_TRUE(file.recovering()) << "and this node may forget it in a crash";
+  status.view.durable = raft::Index{9};
+  EXPECT_TRUE(file.changes(status).empty());
+  EXPECT_FALSE(file.recovering());
+  EXPECT_EQ(PeersFile(folder).members(known, "n1").value(), std::nullopt);
+}
+
 TEST_F(PeersFileTest, WhatCannotBeIsRefused) {
   EXPECT_NE(refusal("[{"), "");
   EXPECT_EQ(refusal("{}"), "not a list of {id, address, non_voter}");
