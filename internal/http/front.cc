@@ -143,7 +143,9 @@ std::optional<Answer> Front::forward(const WireRequest& wire, const Peer& peer) 
   std::string upload;
   if (wire.spooled && wire.spooled->size() > kPartBytes) {
     upload = crypto::random_uuid();
-    if (auto refused = send_parts(wire, upload)) return refused;
+    auto sent = send_parts(wire, upload);
+    if (std::holds_alternative<LeadsHere>(sent)) return std::nullopt;
+    if (auto* refused = std::get_if<Answer>(&sent)) return std::move(*refused);
   }
   auto answered = ask_counted(*cluster_, wire, encode_forwarded(wire, peer, rules_.request(), upload));
   if (!answered.ok() && answered.error().code() == base::Code::conflict) return std::nullopt;
@@ -152,21 +154,23 @@ std::optional<Answer> Front::forward(const WireRequest& wire, const Peer& peer) 
 }
 
 // One after the other to whoever is active; another node than the one that got the first has nothing to add the next one to.
-std::optional<Answer> Front::send_parts(const WireRequest& wire, const std::string& upload) const {
+std::variant<Front::AllThere, Front::LeadsHere, Answer> Front::send_parts(const WireRequest& wire, const std::string& upload) const {
   const std::string_view body = wire.spooled->view();
   for (size_t at = 0; at < body.size(); at += kPartBytes) {
     auto answered = cluster_->ask_leader(encode_forwarded_part(upload, at, body.substr(at, kPartBytes)), kForwardTime);
-    if (!answered.ok() && answered.error().code() == base::Code::conflict) return std::nullopt;  // it is answered here
+    if (!answered.ok() && answered.error().code() == base::Code::conflict) return LeadsHere{};
     if (!answered.ok()) return Answer::error(503, "the active node did not take the body; nothing was changed, try again");
     auto decoded = decode_forwarded_answer(*answered);
     if (!decoded.ok() || decoded->answer.status != 204) return answer_of_leader(std::move(answered));
   }
-  return std::nullopt;
+  return AllThere{};
 }
 
 Answer Front::answer_of_leader(base::Result<std::string> answered) const {
   if (!answered.ok() && answered.error().code() == base::Code::unavailable) {
-    return Answer::error(500, "local node not active but active cluster node not found");
+    Answer answer = Answer::error(500, "local node not active but active cluster node not found");  // the reference's words and status
+    answer.code = base::Code::unavailable;
+    return answer;
   }
   if (!answered.ok()) return answer_of(answered.error());
   auto decoded = decode_forwarded_answer(*answered);

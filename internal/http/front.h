@@ -4,6 +4,7 @@
 
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "internal/core/core.h"
 #include "internal/core/ha/cluster.h"
@@ -43,8 +44,10 @@ class Front {
   Answer explained(Answer answer) const;
   // What asking the leader came to; `upload` as encode_forwarded.
   Answer answer_of_leader(base::Result<std::string> answered) const;
-  // Nothing: all of it is there.
-  std::optional<Answer> send_parts(const WireRequest& wire, const std::string& upload) const;
+  struct AllThere {};
+  struct LeadsHere {};  // by now, so that the parts that were sent are of no use
+  // What became of the body's parts, or why they were not taken.
+  std::variant<AllThere, LeadsHere, Answer> send_parts(const WireRequest& wire, const std::string& upload) const;
   core::Core& core_;
   core::Cluster* const cluster_;
   const FrontRules rules_;

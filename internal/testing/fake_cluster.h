@@ -16,7 +16,7 @@ namespace bao::testing {
 
 inline constexpr char kFakeCertificate[] = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
 
-class FakeCluster final : public core::Cluster {
+class FakeCluster : public core::Cluster {
  public:
   enum class State : uint8_t { unformed, leading, following };
   // The node itself is `name` at 127.0.0.1:<8201 + number>, with that number as its id.

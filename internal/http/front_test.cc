@@ -1,0 +1,104 @@
+// What a standby makes of the active node's answer, and of none.
+#include "internal/http/front.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <thread>
+
+#include "internal/testing/fake_cluster.h"
+#include "internal/testing/test_core.h"
+
+namespace bao::http {
+namespace {
+
+using base::Code;
+using base::Error;
+using base::Index;
+
+// Somebody else leads, and answers as the test says.
+class LedByTheTest final : public testing::FakeCluster {
+ public:
+  LedByTheTest() : FakeCluster("node1", 1) {}
+  std::function<base::Result<std::string>(const std::string& request)> on_request = [](const std::string&) {
+    return encode_forwarded_answer(http::Answer::empty(204), Index{5});
+  };
+  std::function<bool(Index index, std::chrono::milliseconds at_most)> on_wait = [](Index, std::chrono::milliseconds) { return true; };
+
+  base::Result<std::string> ask_leader(const std::string& request, std::chrono::milliseconds) override { return on_request(request); }
+  bool await_applied(Index index, std::chrono::milliseconds at_most) override { return on_wait(index, at_most); }
+};
+
+core::CoreOptions options_with(core::Cluster& cluster) {
+  core::CoreOptions options;
+  options.cluster = &cluster;
+  return options;
+}
+
+class StandbyFront : public ::testing::Test {
+ protected:
+  StandbyFront() {
+    EXPECT_TRUE(cluster.hand_over().ok());
+    while (core.core().active()) std::this_thread::yield();
+  }
+  Answer write() {
+    WireRequest wire;
+    wire.method = "POST";
+    wire.target = "/v1/cubbyhole/a";
+    wire.headers = {{"X-Vault-Token", core.root_token()}};
+    if (!spooled) wire.body = R"({"a":"b"})";
+    wire.spooled = spooled;
+    return front.answer(wire, {"127.0.0.1", 40000, {}});
+  }
+  static std::string header(const Answer& answer, const std::string& name) {
+    for (const auto& [each, value] : answer.headers)
+      if (each == name) return value;
+    return "";
+  }
+
+  LedByTheTest cluster;
+  testing::TestCore core{testing::TestCore::State::unsealed, options_with(cluster)};
+  Front front{core.core(), &cluster, FrontRules{}};
+  std::shared_ptr<base::SpoolFile> spooled;
+};
+
+TEST_F(StandbyFront, WithNobodyToAskItIsUnavailable) {
+  cluster.on_request = [](const std::string&) { return Error(Code::unavailable, "nobody leads the cluster"); };
+  const Answer answer = write();
+  EXPECT_EQ(answer.status, 500);
+  EXPECT_NE(answer.body.find("local node not active but active cluster node not found"), std::string::npos) << answer.body;
+  EXPECT_EQ(header(answer, "X-Bao-Code"), "unavailable");
+  EXPECT_NE(header(answer, "X-Bao-Advice").find("nothing was changed"), std::string::npos);
+}
+
+TEST_F(StandbyFront, ALargeBodyBeginsAnewWhenRolesChangeAmidItsParts) {
+  spooled = *base::SpoolFile::create();
+  ASSERT_TRUE(spooled->append(std::string(size_t{9} << 20, 'x')).ok());
+  ASSERT_TRUE(spooled->finish().ok());
+  std::vector<std::pair<std::string, uint64_t>> parts;
+  std::string whole_of;
+  cluster.on_request = [&](const std::string& request) -> base::Result<std::string> {
+    const auto forwarded = decode_forwarded(request);
+    if (!(*forwarded)->is_part()) whole_of = (*forwarded)->upload;
+    else parts.emplace_back((*forwarded)->upload, (*forwarded)->offset);
+    if (parts.size() == 2 && whole_of.empty()) return Error(Code::conflict, "this node leads the cluster itself");
+    return encode_forwarded_answer(Answer::empty(204), Index{5});
+  };
+  EXPECT_EQ(write().status, 204);
+  ASSERT_EQ(parts.size(), 5u);
+  EXPECT_EQ(parts[2].second, 0u);
+  EXPECT_NE(parts[2].first, parts[0].first);
+  EXPECT_EQ(whole_of, parts[4].first);
+}
+
+TEST_F(StandbyFront, WhatIsNotAppliedHereCarriesAWarning) {
+  EXPECT_EQ(header(write(), "Warning"), "");
+  cluster.on_wait = [](Index, std::chrono::milliseconds) { return false; };
+  const Answer late = write();
+  EXPECT_EQ(late.status, 204);
+  EXPECT_NE(header(late, "Warning"), "");
+}
+
+}  // namespace
+}  // namespace bao::http
