@@ -176,10 +176,20 @@ Answer Front::answer_of_leader(base::Result<std::string> answered) const {
   auto decoded = decode_forwarded_answer(*answered);
   if (!decoded.ok()) return answer_of(base::Error(base::Code::uncertain, "the active node's answer cannot be read"));
   // Read-your-writes on the node that took the write.
-  if (!cluster_->await_applied(decoded->applied, kAppliedHereTime)) {
+  if (!applied_here(decoded->applied)) {
     decoded->answer.headers.emplace_back("Warning", "199 - \"this node has not applied the change yet\"");
   }
   return std::move(decoded->answer);
+}
+
+// A node that applies nothing at all (its disk is full: D3) is not waited for by one request after another.
+bool Front::applied_here(base::Index index) const {
+  if (cluster_->await_applied(index, std::chrono::milliseconds(0))) return true;
+  const uint64_t before = core_.applied().value;
+  if (stalled_at_ == before) return false;
+  if (cluster_->await_applied(index, kAppliedHereTime)) return true;
+  if (core_.applied().value == before) stalled_at_ = before;
+  return false;
 }
 
 std::optional<Answer> Front::guarded(const WireRequest& wire, const Peer& peer, const RequestRules& rules) const noexcept {

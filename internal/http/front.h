@@ -2,6 +2,8 @@
 // get to see it. Thread-safe; exceptions end here as a 500 with the request's id.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <variant>
@@ -48,9 +50,11 @@ class Front {
   struct LeadsHere {};  // by now, so that the parts that were sent are of no use
   // What became of the body's parts, or why they were not taken.
   std::variant<AllThere, LeadsHere, Answer> send_parts(const WireRequest& wire, const std::string& upload) const;
+  bool applied_here(base::Index index) const;
   core::Core& core_;
   core::Cluster* const cluster_;
   const FrontRules rules_;
+  mutable std::atomic<uint64_t> stalled_at_{UINT64_MAX};  // what was applied while somebody waited in vain
   mutable Uploads uploads_;
 };
 

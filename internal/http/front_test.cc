@@ -100,5 +100,25 @@ TEST_F(StandbyFront, WhatIsNotAppliedHereCarriesAWarning) {
   EXPECT_NE(header(late, "Warning"), "");
 }
 
+// As on a full disk.
+TEST_F(StandbyFront, NobodyWaitsForANodeThatHasAppliedNothingSinceSomebodyWaitedInVain) {
+  int waits = 0;
+  bool applies = false;
+  cluster.on_wait = [&](Index, std::chrono::milliseconds at_most) {
+    waits += at_most.count() > 0;
+    return applies;
+  };
+  for (int i = 0; i < 3; ++i) EXPECT_NE(header(write(), "Warning"), "");
+  EXPECT_EQ(waits, 1);
+  applies = true;
+  EXPECT_EQ(header(write(), "Warning"), "") << "what is there needs no wait";
+  applies = false;
+  storage::Proposal change;  // the disk has room again
+  change.operations.push_back({storage::Operation::Kind::put, "logical/k", "v", "", ""});
+  ASSERT_TRUE(core.backend().propose(std::move(change)).ok());
+  EXPECT_NE(header(write(), "Warning"), "");
+  EXPECT_EQ(waits, 2) << "it may be there in a moment";
+}
+
 }  // namespace
 }  // namespace bao::http
