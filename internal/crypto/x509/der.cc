@@ -161,8 +161,9 @@ base::Result<std::string> read_oid(std::string_view content) {
   bool begins = true;
   for (size_t i = 0; i < content.size(); ++i) {
     const uint8_t byte = static_cast<uint8_t>(content[i]);
-    if ((begins && byte == 0x80) || number >> 57 != 0) return malformed();
+    if (begins && byte == 0x80) return malformed();
     number = number << 7 | (byte & 0x7f);
+    if (number > kOidNumberMax) return malformed();
     begins = (byte & 0x80) == 0;
     if (!begins) continue;
     if (text.empty()) {

@@ -10,8 +10,8 @@ bool is_oid(std::string_view text) {
   for (size_t i = 0; i <= text.size(); ++i) {
     if (i < text.size() && text[i] != '.') {
       if (text[i] < '0' || text[i] > '9' || (digits == 1 && number == 0)) return false;  // no leading zeros
-      if (number > (UINT64_MAX >> 7) / 10) return false;  // what reading takes as well
       number = number * 10 + static_cast<uint64_t>(text[i] - '0');
+      if (number > kOidNumberMax) return false;
       ++digits;
       continue;
     }

@@ -72,7 +72,9 @@ struct Policy {
   bool operator==(const Policy&) const = default;
 };
 
-// Dotted numbers that DER can carry: "1.2.3", the first 0 to 2, the second below 40 under 0 and 1.
+// Dotted numbers that are read and written here: "1.2.3", the first 0 to 2, the second below 40 under 0 and 1, none beyond
+// kOidNumberMax.
+inline constexpr uint64_t kOidNumberMax = (uint64_t{1} << 56) - 1;
 bool is_oid(std::string_view text);
 
 // The value of such an extension.
