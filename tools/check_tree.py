@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # A folder may include from a lower level, from itself and from what its own line allows at the same level.
 LEVELS = {
     "base": 0,
-    "crypto": 1, "codec": 1, "sqlite": 1,
+    "net": 1, "crypto": 1, "codec": 1, "sqlite": 1,
     "raft": 2, "archive": 2,
     "storage": 3,
     "barrier": 4,
@@ -29,7 +29,7 @@ FORBIDDEN = {("core", "http"), ("http", "cli"), ("cli", "barrier"), ("cli", "sto
 HOMES = [  # pattern of the header, folders that may include it
     (r"boost/", {"http"}),
     (r"httplib\.h", {"api"}),
-    (r"grpc", {"cluster", "raft"}),
+    (r"nghttp2/", {"raft"}),
     (r"toml\+\+/", {"config"}),
     (r"CLI/", {"cli"}),
     (r"openssl/", {"crypto"}),

@@ -12,7 +12,7 @@
 #include "internal/http/connection.h"
 #include "internal/http/connections.h"
 #include "internal/http/front.h"
-#include "internal/http/listening_socket.h"
+#include "internal/net/listening_socket.h"
 
 namespace bao::http {
 namespace {
@@ -58,7 +58,7 @@ class Listener {
 
   base::Status open() {
     if (options_.tls) TRY(reload_tls());
-    ASSIGN_OR_RETURN(socket_, ListeningSocket::open(options_.address));
+    ASSIGN_OR_RETURN(socket_, net::ListeningSocket::open(options_.address));
     base::log_debug("http", "listening", {{"address", socket_->address()}, {"tls", options_.tls ? "true" : "false"}});
     if (options_.tls && !tls_.get()->usable()) {
       base::log_warn("http", "a TLS listener without a certificate refuses everyone", {{"listener", options_.origin}});
@@ -102,7 +102,7 @@ class Listener {
       }
     }
   }
-  void admit(ListeningSocket::Accepted accepted) {
+  void admit(net::ListeningSocket::Accepted accepted) {
     auto transport = std::make_unique<Transport>(accepted.descriptor, rules_.tick());
     Peer peer{std::move(accepted.address), accepted.port, {}};
     const bool started = connections_.start(
@@ -118,7 +118,7 @@ class Listener {
   ConnectionRules rules_;  // likewise
   base::Published<AddedHeaders> added_headers_;
   base::Published<crypto::TlsContext> tls_;
-  std::unique_ptr<ListeningSocket> socket_;
+  std::unique_ptr<net::ListeningSocket> socket_;
   std::thread thread_;
 };
 

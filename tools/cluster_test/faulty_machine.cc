@@ -69,7 +69,7 @@ void come_from(const char* address, int socket, sa_family_t family) {
     from.sin_family = AF_INET;
     inet_pton(AF_INET, address, &from.sin_addr);
     bind(socket, reinterpret_cast<const sockaddr*>(&from), sizeof from);
-  } else if (family == AF_INET6) {  // gRPC's sockets speak both
+  } else if (family == AF_INET6) {  // sockets that listen everywhere speak both
     sockaddr_in6 from{};
     from.sin6_family = AF_INET6;
     inet_pton(AF_INET6, ("::ffff:" + std::string(address)).c_str(), &from.sin6_addr);

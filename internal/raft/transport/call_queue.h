@@ -13,7 +13,7 @@
 namespace bao::raft {
 
 inline constexpr char kCallsMethod[] = "/bao.raft.v1.Raft/Calls";
-// Of one gRPC message: small ones together, or a large one.
+// Of one message: small ones together, or a large one.
 inline constexpr size_t kCallFrameBytesMax = base::kCallBytesMax + kCallHeadBytesMax;
 static_assert(kWriteBytesMax <= kCallFrameBytesMax);
 
@@ -28,7 +28,7 @@ class CallQueue {
     bytes_ += call.payload.size();
     calls_.push_back(std::move(call));
   }
-  // What goes into the next gRPC message.
+  // What goes into the next message.
   std::vector<Call> take() {
     std::vector<Call> taken;
     size_t bytes = 0;

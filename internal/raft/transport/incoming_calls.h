@@ -1,13 +1,14 @@
-// Calls from one peer: a server stream that brings requests and takes their answers, in any order, many at once. gRPC's
-// threads run its callbacks; answers come from any thread.
+// Calls from one peer: requests come, their answers go, in any order, many at once, from any thread.
 #pragma once
 
-#include <grpcpp/generic/async_generic_service.h>
+#include <memory>
+#include <string>
 
-#include "internal/raft/transport/incoming_stream.h"
+#include "internal/raft/transport/incoming.h"
 
 namespace bao::raft {
 
-grpc::ServerGenericBidiReactor* answer_calls(grpc::GenericCallbackServerContext& call, IncomingContext& context);
+// Answers that come when the connection has ended go nowhere.
+std::shared_ptr<IncomingCall> answer_calls(const std::string& certificate, std::shared_ptr<Connection> connection, IncomingContext& context);
 
 }  // namespace bao::raft

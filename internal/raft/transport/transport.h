@@ -1,4 +1,4 @@
-// Carries envelopes between the members of a cluster: gRPC over mutual TLS, one stream a peer and lane, so that megabytes
+// Carries envelopes between the members of a cluster: gRPC's protocol over mutual TLS, one call a peer and lane, so that megabytes
 // of entries never delay a heartbeat. May lose, repeat and reorder them, never blocks its callers and never buffers without
 // bound. And calls of the layer above, which are answered once and never repeated. Thread-safe.
 //
@@ -38,7 +38,7 @@ struct TransportCredentials {
 class Receiver {
  public:
   virtual ~Receiver() = default;
-  // From a peer whose identity was proved; `from` and `to` are right. On a thread of gRPC: waits for
+  // From a peer whose identity was proved; `from` and `to` are right. On a thread of the transport: waits for
   // no disk; may send.
   virtual void on_envelope(Envelope envelope) = 0;
   // A stream to it broke, or what was to be sent was dropped.
@@ -46,7 +46,7 @@ class Receiver {
   // `peer` fetches the snapshot that it was offered. On a thread of its own: blocks until all is given.
   virtual base::Status serve_snapshot(NodeId peer, GroupId group, Position last, const std::string& after,
                                       const TakePiece& give) = 0;
-  // `from` asks something of the layer above. On a thread of gRPC: only enqueues. `reply` is called once, from any thread,
+  // `from` asks something of the layer above. On a thread of the transport: only enqueues. `reply` is called once, from any thread,
   // also when the stream or the transport is gone (it does nothing then); dropped uncalled, the asker hears "uncertain".
   virtual void on_call(NodeId from, std::string request, std::function<void(std::string)> reply) = 0;
 };
@@ -74,18 +74,18 @@ class Transport {
   // `take`, which end it. Over before the transport ends.
   virtual base::Status fetch_snapshot(NodeId from, const SnapshotRequest& request, const TakePiece& take) = 0;
   // Asks `to`; `done` gets the answer, or why there is none, exactly once. It only enqueues or wakes somebody: it runs on a
-  // thread of gRPC, or, when nothing can be sent or the link ends, on the thread that calls or ends it. Errors: unavailable
+  // thread of the transport, or, when nothing can be sent or the link ends, on the thread that calls or ends it. Errors: unavailable
   // (nothing was sent: no such peer, not connected, a limit of base/limits.h, ended before it left): may be asked again;
   // uncertain (sent, and then the connection broke, no answer came in time or the answer was lost): it may have been
   // carried out, and is never sent again here.
   virtual void call(NodeId to, std::string request, std::chrono::milliseconds at_most, TakeAnswer done) = 0;
-  // Calls to `to` that have not been given to gRPC hear "unavailable": somebody else may be asked.
+  // Calls to `to` that have not been given to a connection hear "unavailable": somebody else may be asked.
   virtual void drop_unsent(NodeId to) = 0;
   // New credentials for new connections; those that peers made with the earlier ones go on until end_overlap(). Peers
   // must know the new certificate by then (set_peers on their side).
   virtual base::Status rotate(const TransportCredentials& credentials) = 0;
   virtual void end_overlap() = 0;
-  // Nobody is a peer any more, nothing listens, and the credentials are forgotten, also by gRPC; until resume(), which listens at the
+  // Nobody is a peer any more, nothing listens, and the credentials are forgotten; until resume(), which listens at the
   // same address. By whoever rotates. A snapshot that is being fetched ends by itself.
   virtual void rest() = 0;
   virtual base::Status resume(const TransportCredentials& credentials) = 0;

@@ -1,15 +1,20 @@
 // Real sockets on loopback, real TLS; waits are for events, never for time.
 #include "internal/raft/transport/transport.h"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <functional>
 #include <thread>
 #include <utility>
 
 #include "internal/base/mutex.h"
+#include "internal/raft/transport/lane.h"
 #include "internal/raft/transport/test_credentials.h"
 
 namespace bao::raft {
@@ -274,7 +279,71 @@ TEST(Transport, RestsWithoutItsKeyAndComesBackWithIt) {
   EXPECT_TRUE(deliver(b, a, 4));
 }
 
-// A driver answers on the thread of gRPC that brings a message; the peers may change at that moment.
+// Connections that only a kernel answers, or nobody.
+class RawConnections {
+ public:
+  ~RawConnections() {
+    for (const int socket : sockets_) close(socket);
+  }
+  int open(int port) {
+    const int made = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (connect(made, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) abort();
+    sockets_.push_back(made);
+    return made;
+  }
+  // How many of them the other side has ended by now.
+  size_t ended() const {
+    size_t count = 0;
+    char byte;
+    for (const int socket : sockets_) {
+      const ssize_t got = recv(socket, &byte, 1, MSG_DONTWAIT);
+      count += got == 0 || (got < 0 && errno == ECONNRESET);
+    }
+    return count;
+  }
+
+ private:
+  std::vector<int> sockets_;
+};
+
+TEST(Transport, GarbageIsRefusedAndCounted) {
+  Member a(1), b(2);
+  introduce(a, b);
+  const int64_t refused_before = a.transport->counts().refused_streams;
+  RawConnections raw;
+  const std::string garbage(4096, 'g');
+  const int socket = raw.open(a.transport->port());
+  ASSERT_EQ(send(socket, garbage.data(), garbage.size(), MSG_NOSIGNAL), static_cast<ssize_t>(garbage.size()));
+  char answer[256];
+  while (recv(socket, answer, sizeof answer, 0) > 0) {
+  }  // TLS says that it is none, and the connection ends
+  EXPECT_TRUE(deliver(b, a, 1)) << "others go on";
+  EXPECT_EQ(a.transport->counts().refused_streams, refused_before + 1);
+}
+
+TEST(Transport, AFloodOfSilentConnectionsIsBoundedAndMembersGoOn) {
+  Member a(1), b(2);
+  introduce(a, b);
+  ASSERT_TRUE(deliver(b, a, 1));
+  RawConnections raw;
+  constexpr size_t kFlood = 200;
+  testing::internal::CaptureStderr();
+  for (size_t i = 0; i < kFlood; ++i) raw.open(a.transport->port());
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  while (raw.ended() < kFlood - kIncomingUnprovedMax && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+  EXPECT_GE(raw.ended(), kFlood - kIncomingUnprovedMax);
+  EXPECT_TRUE(deliver(b, a, 2)) << "who was connected stays so";
+  const std::string logged = testing::internal::GetCapturedStderr();
+  const std::string remark = "too many connections to the cluster port";
+  const size_t first = logged.find(remark);
+  EXPECT_TRUE(first == std::string::npos || logged.find(remark, first + 1) == std::string::npos) << logged;
+}
+
+// A driver answers on the thread of the transport that brings a message; the peers may change at that moment.
 TEST(Transport, PeersChangeWhileAnswersAreSentFromWithinTheReceiver) {
   Member a(1), b(2);
   introduce(a, b);

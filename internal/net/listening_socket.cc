@@ -1,4 +1,4 @@
-#include "internal/http/listening_socket.h"
+#include "internal/net/listening_socket.h"
 
 #include <arpa/inet.h>
 #include <netdb.h>
@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
-namespace bao::http {
+namespace bao::net {
 namespace {
 
 constexpr int kBacklog = 1024;
@@ -114,4 +114,4 @@ base::Result<ListeningSocket::Accepted> ListeningSocket::accept() {
 
 void ListeningSocket::wake() { ::shutdown(descriptor_, SHUT_RDWR); }
 
-}  // namespace bao::http
+}  // namespace bao::net

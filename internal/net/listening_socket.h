@@ -6,7 +6,7 @@
 
 #include "internal/base/result.h"
 
-namespace bao::http {
+namespace bao::net {
 
 class ListeningSocket {
  public:
@@ -34,4 +34,4 @@ class ListeningSocket {
   std::string address_;
 };
 
-}  // namespace bao::http
+}  // namespace bao::net
