@@ -190,7 +190,7 @@ void OutgoingCalls::drop_unsent() {
   std::vector<Told> told;
   {
     base::MutexLock lock(mutex_);
-    told = end_waiting("it had not been sent yet", [this](const auto& one) { return one.first > left_up_to_; });
+    told = end_waiting("it had not been sent yet", [left = left_up_to_](const auto& one) { return one.first > left; });
   }
   tell(std::move(told));
 }
