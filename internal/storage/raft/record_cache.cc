@@ -85,9 +85,16 @@ void RecordCache::begin_generation(Shard& shard) {
 
 void RecordCache::keep_written(const ChangeSet& set, std::vector<std::optional<Record>> records) {
   for (size_t i = 0; i < records.size(); ++i) {
-    if (records[i]) put(set.keys[i], std::move(*records[i]), set.index);
-    else forget(set.keys[i]);
+    if (!records[i]) forget(set.keys[i]);
+    else if (holds(set.keys[i])) put(set.keys[i], std::move(*records[i]), set.index);
   }
+}
+
+bool RecordCache::holds(std::string_view key) {
+  const size_t hash = hash_of(key);
+  Shard& shard = shard_of(hash);
+  const base::MutexLock lock(shard.mutex);
+  return shard.young.contains(hash) || shard.old.contains(hash);
 }
 
 void RecordCache::changing(std::string_view key, base::Index last) { raise(mark_of(hash_of(key)), last); }

@@ -31,8 +31,9 @@ class RecordCache {
   std::optional<Record> find(std::string_view key, base::Index snapshot);
   void put(std::string_view key, Record record, base::Index snapshot);
   void forget(std::string_view key);
-  // What a batch left behind is read next: metadata by the next write of its key. `records` are in step with the keys; nothing:
-  // the key was removed.
+  // What a batch left behind, of keys that are here: they are read next (metadata, by the next write of its key). Others that were
+  // written, versions of secrets mostly, would put what readers use out of its place. `records` are in step with the keys; nothing: the
+  // key was removed.
   void keep_written(const ChangeSet& set, std::vector<std::optional<Record>> records);
   // For the audit: the key of an entry; consecutive numbers come by all of them.
   std::optional<std::string> sample(uint64_t number);
@@ -66,6 +67,7 @@ class RecordCache {
   std::atomic<uint64_t>& mark_of(size_t hash) { return marks_[hash % kMarks]; }
   static void raise(std::atomic<uint64_t>& mark, base::Index last);
   void begin_generation(Shard& shard) REQUIRES(shard.mutex);
+  bool holds(std::string_view key);
 
   std::array<Shard, kShards> shards_;
   std::array<std::atomic<uint64_t>, kMarks> marks_{};

@@ -40,6 +40,19 @@ TEST(RecordCache, AValueTooLargeToKeepTakesTheEarlierOneAway) {
   EXPECT_FALSE(cache.find("a", base::Index{2}));
 }
 
+// A load of many secrets is not to take the place of what readers use.
+TEST(RecordCache, OfWhatABatchWroteItKeepsWhatItHad) {
+  RecordCache cache;
+  cache.put("read", record_of("old", 1), base::Index{1});
+  for (const char* key : {"read", "written"}) cache.changing(key, base::Index{2});
+  cache.keep_written({base::Index{2}, {"written", "read", "read"}, false}, {record_of("w", 2), record_of("between", 2), record_of("new", 2)});
+  EXPECT_EQ(cache.find("read", base::Index{2})->value, "new");
+  EXPECT_FALSE(cache.find("written", base::Index{2}));
+  cache.changing("read", base::Index{3});
+  cache.keep_written({base::Index{3}, {"read"}, false}, {std::nullopt});
+  EXPECT_FALSE(cache.find("read", base::Index{3}));
+}
+
 TEST(RecordCache, IsBoundedAndKeepsWhatIsUsed) {
   RecordCache cache;
   const std::string value(1000, 'v');
