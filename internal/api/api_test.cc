@@ -166,6 +166,89 @@ TEST(Client, SaysWhyThereIsNoAnswer) {
             "Get \"http://localhost/v1/x\": dial unix /no/such.sock: connect: no such file or directory");
 }
 
+// Keeps what its answers bring, as a file would.
+struct Received {
+  std::vector<std::string> answers;
+  base::Status says;
+  std::function<base::Result<HttpRequest::TakePiece>()> receiver() {
+    return [this]() -> base::Result<HttpRequest::TakePiece> {
+      answers.emplace_back();
+      return HttpRequest::TakePiece([this](std::string_view piece) {
+        answers.back() += piece;
+        return says;
+      });
+    };
+  }
+};
+
+TEST(Client, ALargeAnswerGoesToItsReceiverPieceByPiece) {
+  const std::string large(300'000, 'a');
+  const OneAnswer server({answer("200 OK", large)});
+  Received received;
+  uint64_t done = 0;
+  const auto response = Client(options_for(server.address()))
+                            .send({.method = "GET", .path = "/v1/x", .query = {}, .body = {}, .content_type = "",
+                                   .progress = [&](uint64_t bytes, uint64_t) { done = bytes; }, .receive = received.receiver()});
+  ASSERT_TRUE(response.ok()) << response.error().message();
+  EXPECT_EQ(response->body, "");
+  ASSERT_EQ(received.answers.size(), 1u);
+  EXPECT_TRUE(received.answers[0] == large);
+  EXPECT_EQ(done, large.size());
+}
+
+TEST(Client, AnErrorIsNotWhatAReceiverWaitsFor) {
+  const OneAnswer server({answer("403 Forbidden", "{\"errors\":[\"no\"]}")});
+  Received received;
+  const auto response = Client(options_for(server.address()))
+                            .send({.method = "GET", .path = "/v1/x", .query = {}, .body = {}, .content_type = "", .receive = received.receiver()});
+  ASSERT_TRUE(response.ok());
+  EXPECT_EQ(response->body, "{\"errors\":[\"no\"]}");
+  EXPECT_TRUE(received.answers.empty());
+}
+
+TEST(Client, AnAnswerThatBrokeOffIsReceivedAnewFromItsBeginning) {
+  const std::string whole = answer("200 OK", std::string(100'000, 'a'));
+  const OneAnswer server({whole.substr(0, whole.size() / 2), whole});
+  Received received;
+  ClientOptions options = options_for(server.address());
+  options.retries_max = 1;
+  const auto response =
+      Client(options).send({.method = "GET", .path = "/v1/x", .query = {}, .body = {}, .content_type = "", .receive = received.receiver()});
+  ASSERT_TRUE(response.ok()) << response.error().message();
+  ASSERT_EQ(received.answers.size(), 2u);
+  EXPECT_EQ(received.answers[1].size(), 100'000u);
+}
+
+// A full disk is the client's own: nobody is asked again.
+TEST(Client, WhatAReceiverRefusesIsTheErrorOfTheRequest) {
+  const OneAnswer server({answer("200 OK", std::string(100'000, 'a'))});
+  Received received;
+  received.says = base::Error(base::Code::unavailable, "the disk is full");
+  ClientOptions options = options_for(server.address());
+  options.retries_max = 1;
+  const auto response =
+      Client(options).send({.method = "GET", .path = "/v1/x", .query = {}, .body = {}, .content_type = "", .receive = received.receiver()});
+  ASSERT_FALSE(response.ok());
+  EXPECT_EQ(response.error().code(), base::Code::invalid);
+  EXPECT_EQ(response.error().message(), "the disk is full");
+  EXPECT_EQ(received.answers.size(), 1u);
+}
+
+TEST(Client, ALargeBodyIsSentFromWhereItLies) {
+  const std::string body(3000, 'b');
+  const OneAnswer server({answer("204 No Content", "")});
+  uint64_t done = 0;
+  {
+    const auto response = Client(options_for(server.address()))
+                              .send({.method = "POST", .path = "/v1/x", .query = {}, .body = {}, .content_type = "application/gzip",
+                                     .progress = [&](uint64_t bytes, uint64_t) { done = bytes; }, .large_body = body});
+    ASSERT_TRUE(response.ok()) << response.error().message();
+    EXPECT_EQ(response->status, 204);
+  }
+  EXPECT_EQ(done, body.size());
+  EXPECT_NE(server.asked()[0].find("Content-Length: 3000\r\n"), std::string::npos) << server.asked()[0];
+}
+
 TEST(Client, RefusesWhatWouldBreakTheRequest) {
   ClientOptions options = options_for("http://127.0.0.1:1");
   options.token = "bad\ntoken";

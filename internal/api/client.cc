@@ -247,16 +247,43 @@ base::Result<HttpResponse> Client::send_with_retries(const std::string& url, con
 }
 
 // In parts, so that somebody can watch.
-static void provide_body(httplib::Request& native, const std::string& body, const std::function<void(uint64_t, uint64_t)>& progress) {
+static void provide_body(httplib::Request& native, std::string_view body, const std::function<void(uint64_t, uint64_t)>& progress) {
   static constexpr size_t kPart = size_t{64} << 10;
   native.content_length_ = body.size();
-  native.content_provider_ = [&body, &progress](size_t offset, size_t length, httplib::DataSink& sink) {
+  native.content_provider_ = [body, &progress](size_t offset, size_t length, httplib::DataSink& sink) {
     const size_t part = std::min(length, kPart);
     const bool sent = sink.write(body.data() + offset, part);
-    progress(offset + part, body.size());
+    if (progress) progress(offset + part, body.size());
     return sent;
   };
 }
+
+// An answer that goes to the request's receiver; others, of errors, are small.
+struct Receiving {
+  const HttpRequest& request;
+  HttpRequest::TakePiece take;
+  std::string small;
+  base::Status refused;
+
+  void listen(httplib::Request& native) {
+    native.response_handler = [this](const httplib::Response& response) {
+      if (response.status >= 300) return true;
+      auto taker = request.receive();
+      if (taker.ok()) take = std::move(*taker);
+      else refused = taker.error();
+      return taker.ok();
+    };
+    native.content_receiver = [this](const char* data, size_t size, uint64_t offset, uint64_t total) {
+      if (request.progress) request.progress(offset + size, total);
+      const std::string_view piece(data, size);
+      if (take) refused = take(piece);
+      else small += piece;
+      return refused.ok() && small.size() <= kSmallAnswerMax;
+    };
+  }
+
+  static constexpr size_t kSmallAnswerMax = size_t{32} << 20;
+};
 
 base::Result<HttpResponse> Client::send_to(const std::string& url, const HttpRequest& request) {
   ASSIGN_OR_RETURN(Address address, parse_address(url));
@@ -278,9 +305,12 @@ base::Result<HttpResponse> Client::send_to(const std::string& url, const HttpReq
     if (!printable(value)) return base::invalid(failed(request.method, url, "net/http: invalid header field value for \"" + name + "\"").message());
     native.headers.emplace(name, value);
   }
-  if (request.body && request.progress) provide_body(native, *request.body, request.progress);
+  Receiving receiving{request, {}, {}, {}};
+  if (request.receive) receiving.listen(native);
+  if (request.large_body) provide_body(native, *request.large_body, request.progress);
+  else if (request.body && request.progress) provide_body(native, *request.body, request.progress);
   else if (request.body) native.body = *request.body;
-  else if (request.progress) native.progress = [&](uint64_t done, uint64_t total) { request.progress(done, total); return true; };
+  else if (request.progress && !request.receive) native.progress = [&](uint64_t done, uint64_t total) { request.progress(done, total); return true; };
   if (request.body && request.content_type.empty()) native.headers.emplace("Content-Type", "application/json");
   httplib::Response answer;
   httplib::Error error = httplib::Error::Success;
@@ -288,8 +318,10 @@ base::Result<HttpResponse> Client::send_to(const std::string& url, const HttpReq
   if (!native_->http->send(native, answer, error)) {
     const std::string why = native_->failure(error);
     native_.reset();
+    if (!receiving.refused.ok()) return base::invalid(receiving.refused.error().message());
     return failed(request.method, url, why);
   }
+  if (request.receive) answer.body = std::move(receiving.small);
   HttpResponse response{answer.status, {}, std::move(answer.body), url, request.method};
   for (const auto& [name, value] : answer.headers) response.headers.emplace_back(name, value);
   return response;
@@ -313,6 +345,7 @@ std::string Client::curl_string(const HttpRequest& request) const {
   for (const auto& [name, value] : headers_of(request)) {
     text += "-H \"" + name + ": " + (name == "X-Vault-Token" ? "$(bao print token)" : value) + "\" ";
   }
+  if (request.large_body) text += "--data-binary @- ";
   if (request.body && !request.body->empty()) text += "-d " + quoted(*request.body);
   const auto address = url(request);
   return text + "\"" + (address.ok() ? *address : address.error().message()) + "\"";

@@ -39,6 +39,11 @@ struct HttpRequest {
   std::string content_type;               // sent only when named: the reference's client names none but for PATCH
   // Called as a large body goes out, or an answer's comes in: bytes so far, and of how many (0: unknown).
   std::function<void(uint64_t done, uint64_t total)> progress{};
+  // What is too large for memory. In place of `body`: outlives the request. In place of the body of an answer of less than 300: told
+  // when one begins, which may be again, after one that broke off; then it gets its pieces.
+  std::optional<std::string_view> large_body{};
+  using TakePiece = std::function<base::Status(std::string_view piece)>;
+  std::function<base::Result<TakePiece>()> receive{};
 };
 
 struct HttpResponse {
@@ -61,7 +66,7 @@ class Client {
   // Changes to address, TLS, proxy and timeout count from the first request on only.
   ClientOptions& options() { return options_; }
   // An answer of any status. Errors: unavailable, with Go's wording ("Get \"https://…\": dial tcp 127.0.0.1:8200: connect:
-  // connection refused"); invalid for a token, header or address that cannot be sent.
+  // connection refused"); invalid for a token, header or address that cannot be sent, and for what a receiver refuses.
   base::Result<HttpResponse> send(const HttpRequest& request);
   // `curl …` that would do the same, for -output-curl-string (token by $(bao print token)).
   std::string curl_string(const HttpRequest& request) const;

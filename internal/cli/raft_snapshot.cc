@@ -5,11 +5,13 @@
 #include <cerrno>
 #include <cstring>
 #include <iterator>
+#include <memory>
 #include <set>
 
 #include "internal/archive/snapshot_archive.h"
+#include "internal/base/spool_file.h"
+#include "internal/cli/file_view.h"
 #include "internal/cli/invocation.h"
-#include "internal/cli/key_values.h"
 #include "internal/cli/output.h"
 #include "internal/cli/paths.h"
 #include "internal/cli/progress.h"
@@ -71,6 +73,19 @@ base::Status write_private_file(const std::string& path, std::string_view conten
   return {};
 }
 
+// Into a temporary file; the one that is named is written when all is there and sound.
+base::Result<api::HttpResponse> receive_snapshot(Session& session, std::unique_ptr<base::SpoolFile>& received) {
+  ProgressLine line("Saving");
+  auto response = session.send({.method = "GET", .path = "/v1/sys/storage/raft/snapshot", .query = {}, .body = {}, .content_type = "",
+                                .progress = [&](uint64_t done, uint64_t) { line.show(done, 0); },
+                                .receive = [&]() -> base::Result<api::HttpRequest::TakePiece> {
+                                  ASSIGN_OR_RETURN(received, base::SpoolFile::create());
+                                  return api::HttpRequest::TakePiece([&received](std::string_view piece) { return received->append(piece); });
+                                }});
+  if (received) TRY(received->finish());
+  return response;
+}
+
 }  // namespace
 
 int snapshot_save(Invocation& run) {
@@ -79,35 +94,32 @@ int snapshot_save(Invocation& run) {
   Session* session = run.session();
   if (session == nullptr) return 2;
   session->wait_at_least(kTransferTime);
-  base::Result<api::HttpResponse> response = base::internal("nothing was sent");
-  {
-    ProgressLine line("Saving");
-    response = session->send({"GET", "/v1/sys/storage/raft/snapshot", {}, {}, "",
-                              [&](uint64_t done, uint64_t) { line.show(done, 0); }});
-  }
+  std::unique_ptr<base::SpoolFile> received;
+  const auto response = receive_snapshot(*session, received);
   const std::string what = "Error taking the snapshot: ";
   if (!response.ok()) return run.fail(what + response.error().message());
   if (!api::succeeded(*response)) return run.fail(what + api::error_text(*response));
-  if (const auto whole = read_whole(response->body); !whole.ok()) return run.fail(what + whole.error().message());
-  if (const auto status = write_private_file(*path, response->body); !status.ok()) return run.fail(what + status.error().message());
+  const std::string_view bytes = received ? received->view() : std::string_view();
+  if (const auto whole = read_whole(bytes); !whole.ok()) return run.fail(what + whole.error().message());
+  if (const auto status = write_private_file(*path, bytes); !status.ok()) return run.fail(what + status.error().message());
   return 0;
 }
 
 int snapshot_restore(Invocation& run) {
   const auto path = file_argument(run, "Snapshot file name is required");
   if (!path) return 1;
-  auto archive = read_file(*path);
+  const auto archive = FileView::open(*path);
   if (!archive.ok()) return run.fail("Error opening snapshot file: " + archive.error().message());
   Session* session = run.session();
   if (session == nullptr) return 2;
   const std::string endpoint = run.flags().boolean("force") ? "/v1/sys/storage/raft/snapshot-force" : "/v1/sys/storage/raft/snapshot";
   session->wait_at_least(kTransferTime);
-  base::Result<api::HttpResponse> response = base::internal("nothing was sent");
-  {
+  const auto response = [&] {
     ProgressLine line("Restoring");
-    response = session->send({"POST", endpoint, {}, std::move(archive).value(), "application/gzip",
-                              [&](uint64_t done, uint64_t total) { line.show(done, total); }});
-  }
+    return session->send({.method = "POST", .path = endpoint, .query = {}, .body = {}, .content_type = "application/gzip",
+                          .progress = [&](uint64_t done, uint64_t total) { line.show(done, total); },
+                          .large_body = (*archive)->bytes()});
+  }();
   const std::string what = "Error installing the snapshot: ";
   if (!response.ok()) return run.fail(what + response.error().message());
   if (!api::succeeded(*response)) return run.fail(what + api::error_text(*response));
@@ -118,9 +130,9 @@ int snapshot_restore(Invocation& run) {
 int snapshot_verify(Invocation& run) {
   const auto path = file_argument(run, "Snapshot file name is required");
   if (!path) return 1;
-  const auto bytes = read_file(*path);
-  if (!bytes.ok()) return run.fail("Error opening snapshot file: " + bytes.error().message());
-  const auto snapshot = read_whole(*bytes);
+  const auto file = FileView::open(*path);
+  if (!file.ok()) return run.fail("Error opening snapshot file: " + file.error().message());
+  const auto snapshot = read_whole((*file)->bytes());
   if (!snapshot.ok()) return run.fail("The snapshot is damaged: " + snapshot.error().message());
   uint64_t records = 0;
   std::set<std::string_view> missing(std::begin(kIndispensable), std::end(kIndispensable));

@@ -284,6 +284,45 @@ TEST(Tar, IsReadInPiecesOfAnySizeAsAtOnce) {
   }
 }
 
+TEST(Compression, PiecesOfAnySizeAreOneStream) {
+  std::string text;
+  for (int i = 0; i < 50'000; ++i) text += std::to_string(i);
+  for (const Effort effort : {Effort::compress, Effort::store}) {
+    for (const size_t size : {size_t{100}, size_t{70'000}, text.size()}) {
+      std::string packed;
+      GzipWriter writer([&packed](std::string_view piece) {
+        packed += piece;
+        return base::Status();
+      }, effort);
+      for (size_t at = 0; at < text.size(); at += size) ASSERT_TRUE(writer.add(std::string_view(text).substr(at, size)).ok());
+      ASSERT_TRUE(writer.end().ok());
+      const auto back = gunzip(packed, text.size());
+      ASSERT_TRUE(back.ok()) << back.error().message();
+      EXPECT_TRUE(*back == text) << size;
+    }
+  }
+}
+
+TEST(Compression, WhatIsNotTakenIsTheError) {
+  GzipWriter writer([](std::string_view) { return base::Status(base::invalid("full")); }, Effort::store);
+  base::Status added = writer.add(std::string(1 << 20, 'x'));
+  EXPECT_FALSE(added.ok());
+}
+
+TEST(Tar, AnEntryHasAsManyBytesAsItsHeaderSays) {
+  const auto anywhere = [](std::string_view) { return base::Status(); };
+  TarWriter more(anywhere, 0);
+  ASSERT_TRUE(more.begin("a", 3).ok());
+  ASSERT_TRUE(more.add("ab").ok());
+  EXPECT_FALSE(more.add("cd").ok());
+  TarWriter fewer(anywhere, 0);
+  ASSERT_TRUE(fewer.begin("a", 3).ok());
+  ASSERT_TRUE(fewer.add("ab").ok());
+  EXPECT_FALSE(fewer.begin("b", 1).ok());
+  EXPECT_FALSE(fewer.end().ok());
+  EXPECT_EQ(TarWriter(anywhere, 0).begin("a", uint64_t{8} << 30).error().code(), base::Code::too_large);
+}
+
 TEST(Compression, DamagedArchivesAreRefused) {
   EXPECT_FALSE(read_tar("").ok());
   EXPECT_FALSE(read_tar(std::string(512, 'x')).ok());

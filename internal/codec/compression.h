@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,20 @@ base::Status gunzip_each(std::string_view bytes, size_t bytes_max, const TakePie
 // `store`: for what is encrypted, and does not get smaller by any effort.
 enum class Effort : uint8_t { compress, store };
 std::string gzip(std::string_view bytes, Effort effort = Effort::compress);
+// The same of pieces that come one after the other, for what is too large for memory. Owned by one thread. Errors: those of `take`.
+class GzipWriter {
+ public:
+  GzipWriter(TakePiece take, Effort effort);
+  ~GzipWriter();
+  base::Status add(std::string_view piece);
+  base::Status end();  // after the last piece
+
+ private:
+  struct Stream;
+  base::Status deflate(std::string_view piece, int flush);
+  const TakePiece take_;
+  const std::unique_ptr<Stream> stream_;
+};
 base::Result<std::string> unsnappy_framed(std::string_view bytes, size_t bytes_max);
 // Strips a canary: 'G' gzip, 'S' framed snappy, none: the bytes as they are. '4' and 'L' are refused.
 base::Result<std::string> decompress_canary(std::string_view bytes, size_t bytes_max);
@@ -28,6 +43,24 @@ std::string snappy_framed_stored(std::string_view bytes);
 struct TarEntry { std::string name; std::string content; };
 // ustar, each file of mode 0600 and `mtime` (Unix seconds); names of at most 100 bytes.
 std::string write_tar(const std::vector<TarEntry>& entries, int64_t mtime);
+// The same piece by piece. Owned by one thread. Errors: those of `take`; too_large (an entry of 8 GiB, which its header cannot
+// say); internal (an entry has more or fewer bytes than was said).
+class TarWriter {
+ public:
+  TarWriter(TakePiece take, int64_t mtime) : take_(std::move(take)), mtime_(mtime) {}
+  // An entry of `bytes`, which are added next.
+  base::Status begin(const std::string& name, uint64_t bytes);
+  base::Status add(std::string_view piece);
+  base::Status end();  // after the last entry
+
+ private:
+  base::Status fill_up();
+
+  const TakePiece take_;
+  const int64_t mtime_;
+  uint64_t left_ = 0;     // of the entry under way
+  size_t padding_ = 0;    // behind it
+};
 // Regular files of a tar archive, in order; other entry kinds and cut archives are Code::corrupt.
 base::Result<std::vector<TarEntry>> read_tar(std::string_view archive);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "internal/codec/compression.h"
 
@@ -11,6 +12,9 @@ namespace {
 
 constexpr int kGzipWindow = 15 + 16;
 constexpr size_t kTarBlock = 512;
+constexpr uint64_t kTarEntryMax = uint64_t{1} << 33;    // eleven octal digits
+constexpr size_t kInputMax = size_t{1} << 30;           // zlib counts in 32 bits
+constexpr size_t kChunkBytes = size_t{64} << 10;
 
 // The octal number of a tar header field; npos when it is none.
 size_t octal(std::string_view field) {
@@ -40,14 +44,14 @@ std::string octal_field(uint64_t value, size_t digits) {
   return out;
 }
 
-std::string tar_header(const TarEntry& entry, int64_t mtime) {
-  ENSURE(entry.name.size() <= 100, "the name fits its field");
+std::string tar_header(const std::string& name, uint64_t bytes, int64_t mtime) {
+  ENSURE(name.size() <= 100, "the name fits its field");
   std::string header(kTarBlock, '\0');
-  header.replace(0, entry.name.size(), entry.name);
+  header.replace(0, name.size(), name);
   header.replace(100, 7, octal_field(0600, 7));
   header.replace(108, 7, octal_field(0, 7));
   header.replace(116, 7, octal_field(0, 7));
-  header.replace(124, 11, octal_field(entry.content.size(), 11));
+  header.replace(124, 11, octal_field(bytes, 11));
   header.replace(136, 11, octal_field(static_cast<uint64_t>(mtime), 11));
   header[156] = '0';
   header.replace(257, 8, std::string("ustar\0" "00", 8));
@@ -62,12 +66,11 @@ std::string text_of(std::string_view field) { return std::string(field.substr(0,
 }  // namespace
 
 base::Status gunzip_each(std::string_view bytes, size_t bytes_max, const TakePiece& take) {
-  constexpr size_t kInputMax = size_t{1} << 30;  // zlib counts in 32 bits
   z_stream stream{};
   if (inflateInit2(&stream, kGzipWindow) != Z_OK) return base::internal("gzip: out of memory");
   const std::unique_ptr<z_stream, int (*)(z_stream*)> ending(&stream, inflateEnd);
   size_t total = 0;
-  std::string chunk(size_t{64} << 10, '\0');
+  std::string chunk(kChunkBytes, '\0');
   for (int state = Z_OK; state != Z_STREAM_END;) {
     if (stream.avail_in == 0) {
       const std::string_view next = bytes.substr(0, kInputMax);
@@ -96,18 +99,48 @@ base::Result<std::string> gunzip(std::string_view bytes, size_t bytes_max) {
   return out;
 }
 
-std::string gzip(std::string_view bytes, Effort effort) {
-  z_stream stream{};
+struct GzipWriter::Stream {
+  z_stream native{};
+  std::string chunk = std::string(kChunkBytes, '\0');
+};
+
+GzipWriter::GzipWriter(TakePiece take, Effort effort) : take_(std::move(take)), stream_(std::make_unique<Stream>()) {
   const int level = effort == Effort::store ? Z_NO_COMPRESSION : Z_DEFAULT_COMPRESSION;
-  ENSURE(deflateInit2(&stream, level, Z_DEFLATED, kGzipWindow, 8, Z_DEFAULT_STRATEGY) == Z_OK, "zlib has memory");
-  std::string out(deflateBound(&stream, static_cast<uLong>(bytes.size())), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  ENSURE(deflate(&stream, Z_FINISH) == Z_STREAM_END, "deflateBound bounds");
-  out.resize(out.size() - stream.avail_out);
-  deflateEnd(&stream);
+  ENSURE(deflateInit2(&stream_->native, level, Z_DEFLATED, kGzipWindow, 8, Z_DEFAULT_STRATEGY) == Z_OK, "zlib has memory");
+}
+
+GzipWriter::~GzipWriter() { deflateEnd(&stream_->native); }
+
+base::Status GzipWriter::add(std::string_view piece) {
+  for (; !piece.empty(); piece.remove_prefix(std::min(piece.size(), kInputMax))) TRY(deflate(piece.substr(0, kInputMax), Z_NO_FLUSH));
+  return {};
+}
+
+base::Status GzipWriter::end() { return deflate("", Z_FINISH); }
+
+base::Status GzipWriter::deflate(std::string_view piece, int flush) {
+  z_stream& native = stream_->native;
+  std::string& chunk = stream_->chunk;
+  native.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(piece.data()));
+  native.avail_in = static_cast<uInt>(piece.size());
+  do {
+    native.next_out = reinterpret_cast<Bytef*>(chunk.data());
+    native.avail_out = static_cast<uInt>(chunk.size());
+    ENSURE(::deflate(&native, flush) != Z_STREAM_ERROR, "a stream of zlib");
+    const size_t made = chunk.size() - native.avail_out;
+    if (made > 0) TRY(take_(std::string_view(chunk).substr(0, made)));
+  } while (native.avail_out == 0);  // there may be more
+  return {};
+}
+
+std::string gzip(std::string_view bytes, Effort effort) {
+  std::string out;
+  GzipWriter writer([&out](std::string_view piece) {
+    out += piece;
+    return base::Status();
+  }, effort);
+  const base::Status whole = writer.add(bytes), ended = writer.end();
+  ENSURE(whole.ok() && ended.ok(), "a string takes everything");
   return out;
 }
 
@@ -126,14 +159,46 @@ base::Result<std::string> decompress_canary(std::string_view bytes, size_t bytes
 
 base::Result<std::string> compress_canary_gzip(std::string_view bytes) { return "G" + gzip(bytes); }
 
+base::Status TarWriter::begin(const std::string& name, uint64_t bytes) {
+  TRY(fill_up());
+  if (bytes >= kTarEntryMax) return base::Error(base::Code::too_large, "tar: " + name + " has 8 GiB or more");
+  left_ = bytes;
+  padding_ = static_cast<size_t>((kTarBlock - bytes % kTarBlock) % kTarBlock);
+  return take_(tar_header(name, bytes, mtime_));
+}
+
+base::Status TarWriter::add(std::string_view piece) {
+  if (piece.size() > left_) return base::internal("tar: an entry has more bytes than its header says");
+  left_ -= piece.size();
+  return take_(piece);
+}
+
+base::Status TarWriter::fill_up() {
+  if (left_ > 0) return base::internal("tar: an entry has fewer bytes than its header says");
+  return take_(std::string(std::exchange(padding_, 0), '\0'));
+}
+
+base::Status TarWriter::end() {
+  TRY(fill_up());
+  return take_(std::string(2 * kTarBlock, '\0'));
+}
+
 std::string write_tar(const std::vector<TarEntry>& entries, int64_t mtime) {
   std::string out;
-  for (const TarEntry& entry : entries) {
-    out += tar_header(entry, mtime);
-    out += entry.content;
-    out.append((kTarBlock - entry.content.size() % kTarBlock) % kTarBlock, '\0');
-  }
-  return out.append(2 * kTarBlock, '\0');
+  TarWriter writer([&out](std::string_view piece) {
+    out += piece;
+    return base::Status();
+  }, mtime);
+  const auto write = [&]() -> base::Status {
+    for (const TarEntry& entry : entries) {
+      TRY(writer.begin(entry.name, entry.content.size()));
+      TRY(writer.add(entry.content));
+    }
+    return writer.end();
+  };
+  const base::Status written = write();
+  ENSURE(written.ok(), "what is in memory is small enough");
+  return out;
 }
 
 base::Status TarScanner::read_header() {

@@ -28,6 +28,9 @@ std::string hex(std::string_view bytes) {
 TEST(Hash, KnownAnswers) {
   EXPECT_EQ(hex(sha1("abc")), "a9993e364706816aba3e25717850c26c9cd0d89d");
   EXPECT_EQ(hex(sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  Sha256 one_by_one;
+  for (const std::string_view piece : {"a", "", "bc"}) one_by_one.add(piece);
+  EXPECT_EQ(one_by_one.digest(), sha256("abc"));
   const auto pieces = sha256_of({"a", "", "bc"});
   EXPECT_EQ(std::string(pieces.begin(), pieces.end()), sha256("abc"));
   EXPECT_EQ(hex(md5("")), "d41d8cd98f00b204e9800998ecf8427e");

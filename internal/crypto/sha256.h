@@ -5,10 +5,25 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
+#include <string>
 #include <string_view>
 
 namespace bao::crypto {
 
 std::array<uint8_t, 32> sha256_of(std::initializer_list<std::string_view> pieces);
+
+// Of pieces that come one after the other. Owned by one thread.
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  void add(std::string_view piece);
+  std::string digest();  // of all of them, once
+
+ private:
+  struct Context;
+  std::unique_ptr<Context> context_;
+};
 
 }  // namespace bao::crypto

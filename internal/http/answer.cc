@@ -168,7 +168,7 @@ Answer Answer::plain(int status, std::string_view text) {
   return answer;
 }
 
-void write_answer(std::string& out, const Answer& answer, const WireOptions& options) {
+bool write_answer(std::string& out, const Answer& answer, const WireOptions& options) {
   out.reserve(out.size() + kHeadBytes + answer.body.size());
   out += options.version == 10 ? "HTTP/1.0 " : "HTTP/1.1 ";
   append_number(out, static_cast<size_t>(answer.status));
@@ -183,13 +183,15 @@ void write_answer(std::string& out, const Answer& answer, const WireOptions& opt
   const bool bodiless = answer.status == 204 || answer.status == 304;
   if (!bodiless) {
     out += "Content-Length: ";
-    append_number(out, answer.body.size());
+    append_number(out, answer.content().size());
     out += "\r\n";
   }
   if (answer.close || !options.keep_alive) out += "Connection: close\r\n";
   else if (options.version == 10) out += "Connection: keep-alive\r\n";
   out += "\r\n";
-  if (!bodiless && !options.head) out += answer.body;
+  if (bodiless || options.head) return false;
+  if (!answer.spooled) out += answer.body;
+  return answer.spooled != nullptr;
 }
 
 }  // namespace bao::http

@@ -2,6 +2,7 @@
 // anything that could end a line. Owned by one thread.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "internal/base/result.h"
+#include "internal/base/spool_file.h"
 
 namespace bao::http {
 
@@ -16,9 +18,12 @@ struct Answer {
   int status = 200;
   std::optional<std::string> content_type;  // absent: application/json; "": no such header
   std::string body;
+  std::shared_ptr<const base::SpoolFile> spooled{};  // in place of `body`, for what is too large for memory; else nullptr
   std::vector<std::pair<std::string, std::string>> headers;  // beside the ones on every answer; same names replace those
   bool close = false;  // the connection ends with it
   std::optional<base::Code> code;  // of the error that this answers; absent: the status says it
+
+  std::string_view content() const { return spooled ? spooled->view() : std::string_view(body); }
 
   static Answer json(int status, std::string body);
   // {"errors":[text]}, or {"errors":[]} for an empty text.
@@ -57,7 +62,7 @@ struct WireOptions {
   const AddedHeaders* added = nullptr;
 };
 
-// Appends the whole answer: status line, headers, body.
-void write_answer(std::string& out, const Answer& answer, const WireOptions& options);
+// Appends the whole answer: status line, headers, body. What is spooled stays away, for it doesn't belong in memory; true: it has to follow.
+bool write_answer(std::string& out, const Answer& answer, const WireOptions& options);
 
 }  // namespace bao::http

@@ -10,6 +10,7 @@ namespace bao::http {
 namespace {
 
 constexpr size_t kInputBytes = 4096, kBodyInputBytes = 64 * 1024, kKeptOutputBytes = 16 * 1024;
+constexpr size_t kSpooledPieceBytes = size_t{1} << 20;  // of a large answer, each in the time that an answer has
 constexpr base::Duration kPoliteClose = std::chrono::seconds(2);
 
 SteadyTime now() { return std::chrono::steady_clock::now(); }
@@ -163,14 +164,22 @@ bool Connection::send(const Answer& answer, bool keep_alive) {
   options.head = request.method == "HEAD";
   const auto added = rules_.added_headers->get();
   options.added = added.get();
-  write_answer(output_, answer, options);
-  const bool sent = transport_.write(output_, now() + rules_.write_timeout).ok();
+  const bool more = write_answer(output_, answer, options);
+  const bool sent = transport_.write(output_, now() + rules_.write_timeout).ok() && (!more || send_spooled(answer.spooled->view()));
   base::wipe(output_.data(), output_.size());
   output_.clear();
   if (output_.capacity() > kKeptOutputBytes) output_ = std::string();
   if (sent && options.keep_alive && !answer.close) return true;
   if (sent) transport_.close_politely(base::Duration::zero());
   return false;
+}
+
+// As long as it goes on.
+bool Connection::send_spooled(std::string_view body) {
+  for (; !body.empty(); body.remove_prefix(std::min(body.size(), kSpooledPieceBytes))) {
+    if (!transport_.write(body.substr(0, kSpooledPieceBytes), now() + rules_.write_timeout).ok()) return false;
+  }
+  return true;
 }
 
 void Connection::refuse() {

@@ -40,6 +40,7 @@ class Connection {
   bool fill(SteadyTime deadline);
   bool begin_body();
   bool send(const Answer& answer, bool keep_alive);
+  bool send_spooled(std::string_view body);
   void refuse();
   void make_space();
   void release_memory();

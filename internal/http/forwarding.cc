@@ -107,7 +107,7 @@ std::string encode_forwarded_answer(const Answer& answer, base::Index applied) {
   std::string out;
   put_uint(out, 1, static_cast<uint64_t>(answer.status));
   if (answer.content_type) put_message(out, 2, *answer.content_type);
-  put_bytes(out, 3, answer.body);
+  put_bytes(out, 3, answer.content());
   for (const auto& [name, value] : answer.headers) put_header(out, 4, name, value);
   put_uint(out, 5, applied.value);
   return out;

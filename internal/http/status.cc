@@ -39,6 +39,7 @@ Answer raw_answer(logical::RawBody raw) {
   answer.status = raw.status;
   answer.content_type = std::move(raw.content_type);
   answer.body = std::move(raw.body);
+  answer.spooled = std::move(raw.spooled);
   return answer;
 }
 

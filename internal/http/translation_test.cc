@@ -138,6 +138,19 @@ TEST(Answer, TextFromOutsideCannotEndAHeader) {
   EXPECT_NE(out.find("X-EchoEvil: aSet-Cookie: b\r\n"), std::string::npos) << out;
 }
 
+// It may be larger than memory: whoever sends the head sends it next.
+TEST(Answer, WhatIsSpooledFollowsItsHead) {
+  auto file = base::SpoolFile::create();
+  ASSERT_TRUE(file.ok() && (*file)->append("archive").ok() && (*file)->finish().ok());
+  Answer answer;
+  answer.spooled = std::move(*file);
+  std::string out, head_only;
+  EXPECT_TRUE(write_answer(out, answer, {}));
+  EXPECT_NE(out.find("Content-Length: 7\r\n"), std::string::npos) << out;
+  EXPECT_TRUE(out.ends_with("\r\n\r\n")) << out;
+  EXPECT_FALSE(write_answer(head_only, answer, {.head = true}));
+}
+
 TEST(Answer, ConfiguredHeadersWinByClass) {
   const std::vector<StatusHeaders> custom = {{"default", {{"X-A", "all"}, {"Strict-Transport-Security", "max-age=1"}}},
                                              {"4xx", {{"X-A", "refused"}}}};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 
 #include "internal/base/clock.h"
 #include "internal/base/result.h"
+#include "internal/base/spool_file.h"
 #include "internal/codec/json.h"
 
 namespace bao::logical {
@@ -55,6 +57,7 @@ struct RawBody {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
+  std::shared_ptr<const base::SpoolFile> spooled{};  // in place of `body`, for what is too large for memory; else nullptr
 };
 
 struct Response {

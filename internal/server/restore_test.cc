@@ -304,13 +304,21 @@ TEST_F(Restoring, TheCommandLineSavesVerifiesAndRestores) {
     const std::string out = ::testing::internal::GetCapturedStdout();
     return std::to_string(status) + "\n" + out + ::testing::internal::GetCapturedStderr();
   };
+  for (int i = 0; i < 6; ++i) node.put("kv/large" + std::to_string(i), std::string(700'000, static_cast<char>('a' + i)));  // sent in pieces
   EXPECT_EQ(run({"save", file}), "0\n");
   node.put("kv/a", "later");
+  node.put("kv/large5", "later");
   const std::string report = run({"verify", file});
   EXPECT_EQ(report.find("0\nKey "), 0u) << report;
   EXPECT_NE(report.find("shamir, 1 of 1 shares"), std::string::npos) << report;
   EXPECT_EQ(run({"restore", file}), "0\n");
   EXPECT_EQ(node.value("kv/a"), "saved");
+  EXPECT_TRUE(node.value("kv/large5") == std::string(700'000, 'f'));
+  const auto size = std::filesystem::file_size(file);
+  EXPECT_EQ(node.ask("POST", "sys/seal").status, 204);
+  EXPECT_EQ(run({"save", file}).find("2\nError taking the snapshot: "), 0u);
+  EXPECT_EQ(std::filesystem::file_size(file), size) << "what was saved before is kept until another one is whole";
+  EXPECT_TRUE(node.unseal(node.share));
   std::filesystem::resize_file(file, std::filesystem::file_size(file) / 2);
   EXPECT_EQ(run({"verify", file}).find("2\nThe snapshot is damaged: failed to decompress snapshot"), 0u) << run({"verify", file});
   EXPECT_EQ(run({"restore", file}).find("2\nError installing the snapshot: "), 0u);

@@ -6,6 +6,7 @@
 #include "internal/codec/json.h"
 #include "internal/codec/protobuf.h"
 #include "internal/crypto/hash.h"
+#include "internal/crypto/sha256.h"
 #include "internal/storage/snapshot_writer.h"
 
 namespace bao::storage {
@@ -13,21 +14,21 @@ namespace {
 
 using codec::Json;
 
-base::Result<std::string> state_of(Snapshot& snapshot) {
-  std::string state, entry;
-  TRY(snapshot.each([&](std::string_view key, const Record& record) -> base::Status {
+// state.bin, piece by piece.
+base::Status each_piece_of_state(Snapshot& snapshot, const codec::TakePiece& take) {
+  std::string entry, record;
+  return snapshot.each([&](std::string_view key, const Record& found) -> base::Status {
     if (archive::is_of_the_log(key)) return {};
     entry.clear();
     codec::put_bytes(entry, 1, key);
-    codec::put_bytes(entry, 2, record.value);
-    codec::put_varint(state, entry.size());
-    state += entry;
-    return {};
-  }));
-  return state;
+    codec::put_bytes(entry, 2, found.value);
+    record.clear();
+    codec::put_varint(record, entry.size());
+    return take(record += entry);
+  });
 }
 
-std::string meta_of(base::Index index, const SnapshotOrigin& origin, size_t state_bytes) {
+std::string meta_of(base::Index index, const SnapshotOrigin& origin, uint64_t state_bytes) {
   const Json self = Json::record({{"Suffrage", 0}, {"ID", origin.node_id}, {"Address", origin.address}});
   return codec::write_json(Json::record({{"Version", 1},
                                          {"ID", "bolt-snapshot"},
@@ -36,26 +37,49 @@ std::string meta_of(base::Index index, const SnapshotOrigin& origin, size_t stat
                                          {"Peers", nullptr},
                                          {"Configuration", Json::record({{"Servers", Json::array({self})}})},
                                          {"ConfigurationIndex", 1},
-                                         {"Size", static_cast<uint64_t>(state_bytes)}})) + "\n";
+                                         {"Size", state_bytes}})) + "\n";
 }
 
-std::string sum_line(std::string_view name, std::string_view content) {
-  return codec::to_hex(crypto::sha256(content)).append("  ").append(name).append("\n");
+std::string sum_line(std::string_view name, std::string_view digest) {
+  return codec::to_hex(digest).append("  ").append(name).append("\n");
+}
+
+base::Status add_member(codec::TarWriter& tar, const std::string& name, std::string_view content) {
+  TRY(tar.begin(name, content.size()));
+  return tar.add(content);
+}
+
+base::Status write_members(Snapshot& snapshot, const SnapshotOrigin& origin, codec::TarWriter& tar) {
+  uint64_t bytes = 0;
+  TRY(each_piece_of_state(snapshot, [&](std::string_view piece) {
+    bytes += piece.size();
+    return base::Status();
+  }));
+  const std::string meta = meta_of(snapshot.index(), origin, bytes);
+  TRY(add_member(tar, "meta.json", meta));
+  TRY(tar.begin("state.bin", bytes));
+  crypto::Sha256 sum;
+  TRY(each_piece_of_state(snapshot, [&](std::string_view piece) {
+    sum.add(piece);
+    return tar.add(piece);
+  }));
+  const std::string sums = sum_line("meta.json", crypto::sha256(meta)) + sum_line("state.bin", sum.digest());
+  ASSIGN_OR_RETURN(const std::string sealed, origin.seal(sums));
+  TRY(add_member(tar, "SHA256SUMS", sums));
+  TRY(add_member(tar, "SHA256SUMS.sealed", sealed));
+  return tar.end();
 }
 
 }  // namespace
 
-base::Result<std::string> write_snapshot_archive(Snapshot& snapshot, const SnapshotOrigin& origin) {
-  ASSIGN_OR_RETURN(std::string state, state_of(snapshot));
-  std::string meta = meta_of(snapshot.index(), origin, state.size());
-  std::string sums = sum_line("meta.json", meta) + sum_line("state.bin", state);
-  ASSIGN_OR_RETURN(std::string sealed, origin.seal(sums));
-  std::vector<codec::TarEntry> members;
-  members.push_back({"meta.json", std::move(meta)});
-  members.push_back({"state.bin", std::move(state)});
-  members.push_back({"SHA256SUMS", std::move(sums)});
-  members.push_back({"SHA256SUMS.sealed", std::move(sealed)});
-  return codec::gzip(codec::write_tar(members, base::unix_seconds(origin.taken)), codec::Effort::store);
+base::Result<std::shared_ptr<const base::SpoolFile>> write_snapshot_archive(Snapshot& snapshot, const SnapshotOrigin& origin) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<base::SpoolFile> file, base::SpoolFile::create());
+  codec::GzipWriter gzip([&file](std::string_view piece) { return file->append(piece); }, codec::Effort::store);
+  codec::TarWriter tar([&gzip](std::string_view piece) { return gzip.add(piece); }, base::unix_seconds(origin.taken));
+  TRY(write_members(snapshot, origin, tar));
+  TRY(gzip.end());
+  TRY(file->finish());
+  return std::shared_ptr<const base::SpoolFile>(file);
 }
 
 }  // namespace bao::storage

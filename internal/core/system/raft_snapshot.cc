@@ -32,11 +32,11 @@ constexpr size_t kPieceBytes = size_t{1} << 20;
 Reply take_snapshot(Core::Parts& parts, const storage::ReadView& all) {
   const auto snapshot = parts.backend.snapshot();
   const auto seal = [&](std::string_view sums) { return wrap_by_seal(parts, all, sums); };
-  ASSIGN_OR_RETURN(std::string written,
+  ASSIGN_OR_RETURN(auto written,
                    storage::write_snapshot_archive(*snapshot, {parts.options.node_id, peer_address(parts.options.cluster_address),
                                                                parts.clock.now(), seal}));
   Response response;
-  response.raw = logical::RawBody{200, "application/gzip", std::move(written)};
+  response.raw = logical::RawBody{200, "application/gzip", "", std::move(written)};
   response.headers.emplace_back("Content-Disposition", "attachment");
   return response;
 }
