@@ -157,6 +157,12 @@ TEST_F(Revocation, OneThatExpiredIsLeftAloneUnlessConfigured) {
   EXPECT_TRUE(lists(list("crl"), old));
 }
 
+TEST_F(Revocation, OneThatEndsInTheYear9999IsRevoked) {
+  const x509::Certificate endless = issue(root_, 9999);
+  EXPECT_EQ(revoke(endless).substr(0, 5), "200 {");
+  EXPECT_TRUE(lists(list("crl"), endless));
+}
+
 TEST_F(Revocation, ACertificateThatWasNotStoredIsBrought) {
   x509::CertificateTemplate content{.public_key = leaf_key_.public_key(), .not_before = x509::day(2024, 1, 1), .not_after = x509::day(2080, 1, 1)};
   const auto certificate = x509::parse_certificate(*x509::sign_certificate(content, root_.signer()));
