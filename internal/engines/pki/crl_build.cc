@@ -144,6 +144,7 @@ base::Status sign_list(WriteView& view, CrlMap& map, const CrlConfig& config, co
   content.number = static_cast<uint64_t>(next);
   if (kind == CrlKind::delta) content.delta_base = static_cast<uint64_t>(map.last_complete[group.list_id]);
   else map.last_complete[group.list_id] = next;
+  if (kind == CrlKind::complete) content.delta_distribution_points = group.signer->delta_urls;
   ++next;
   const base::Time end = now + config.expiry_time();
   content.this_update = seconds_of(now);

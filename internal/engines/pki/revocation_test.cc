@@ -123,6 +123,17 @@ TEST_F(Revocation, NumbersRiseAndTheDeltaListStandsOnTheCompleteOne) {
   EXPECT_EQ(list("crl/delta").delta_base, before + 2);
 }
 
+TEST_F(Revocation, ACompleteListSaysWhereItsDeltaListsAre) {
+  revokers_.given[0].delta_urls = {"http://delta.test"};
+  ask("GET crl/rotate");
+  const auto says_so = [](const x509::Crl& crl) {
+    return std::any_of(crl.extensions.begin(), crl.extensions.end(), [](const auto& each) { return each.oid == x509::extension::kFreshestCrl; });
+  };
+  EXPECT_TRUE(says_so(list("crl")));
+  EXPECT_FALSE(says_so(list("crl/delta")));
+  EXPECT_FALSE(says_so(list("issuer/second/crl/der")));
+}
+
 TEST_F(Revocation, WithAutoRebuildOnlyADeltaListTellsOfIt) {
   ask("POST config/crl <- {\"auto_rebuild\":true,\"enable_delta\":true}");
   const x509::Certificate certificate = issue(root_);

@@ -23,6 +23,7 @@ struct Revoker {
   bool signs_crls = false, signs_ocsp = false;  // its usages
   crypto::x509::SignatureAlgorithm algorithm = crypto::x509::SignatureAlgorithm::unknown;  // of what revokes; unknown: the key's
   std::optional<base::Time> revoked_at{};
+  std::vector<std::string> delta_urls{};  // where its delta lists are to be found, templates filled in; complete lists say so
 
   // Signs CRLs and OCSP answers. ENSURE: has its key.
   crypto::x509::Signer signer() const;
