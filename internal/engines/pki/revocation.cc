@@ -44,8 +44,9 @@ base::Status check_no_issuer(const std::vector<Revoker>& revokers, const x509::C
   return {};
 }
 
-base::Status update_lists(WriteView& view, const std::vector<Revoker>& revokers, const CrlConfig& config, const std::string& serial, base::Time now) {
-  if (!config.auto_rebuild) return rebuild_crls(view, revokers, now);
+base::Status update_lists(WriteView& view, const std::vector<Revoker>& revokers, const CrlConfig& config, const std::string& serial,
+                          const RevokedEntry& entry, base::Time now) {
+  if (!config.auto_rebuild) return add_to_crls(view, revokers, serial, entry, now);
   return config.enable_delta ? note_for_delta(view, serial) : base::Status();
 }
 
@@ -67,7 +68,7 @@ Reply revoke_certificate(WriteView& view, const std::vector<Revoker>& revokers, 
   }
   const RevokedEntry entry{.certificate = std::string(der), .revoked_at = now, .issuer_id = issuer_of(revokers, certificate)};
   TRY(put_revoked(view, serial, entry));
-  TRY(update_lists(view, revokers, config, serial, now));
+  TRY(update_lists(view, revokers, config, serial, entry, now));
   return answer(entry);
 }
 
