@@ -231,6 +231,21 @@ base::Status note_serial(WriteView& view, const char* key, const std::string& se
   return view.put(key, codec::write_json(codec::Json::record({{"serial", serial}})) + "\n");
 }
 
+enum class Due : uint8_t { nothing, complete, delta };
+
+base::Result<Due> due_at(const ReadView& view, base::Time now) {
+  ASSIGN_OR_RETURN(const CrlConfig config, read_crl_config(view));
+  ASSIGN_OR_RETURN(const CrlMap map, read_crl_map(view));
+  if (map.unfinished) return Due::complete;
+  if (!config.auto_rebuild || config.disable) return Due::nothing;
+  const bool ends_soon = std::any_of(map.expires_at.begin(), map.expires_at.end(), [&](const auto& each) { return each.second - config.grace_time() <= now; });
+  if (ends_soon) return Due::complete;
+  if (!config.enable_delta || now - map.delta_last_modified < config.delta_interval()) return Due::nothing;
+  ASSIGN_OR_RETURN(const std::string revoked, noted_serial(view, kLastRevoked));
+  ASSIGN_OR_RETURN(const std::string built, noted_serial(view, kLastBuilt));
+  return revoked == built ? Due::nothing : Due::delta;
+}
+
 }  // namespace
 
 base::Status rebuild_crls(WriteView& view, const std::vector<Revoker>& revokers, base::Time now) {
@@ -293,17 +308,11 @@ base::Status note_for_delta(WriteView& view, const std::string& key) {
   return note_serial(view, kLastRevoked, shown_serial(key));
 }
 
-base::Status rebuild_due_crls(WriteView& view, const std::vector<Revoker>& revokers, base::Time now) {
-  ASSIGN_OR_RETURN(const CrlConfig config, read_crl_config(view));
-  ASSIGN_OR_RETURN(const CrlMap map, read_crl_map(view));
-  if (map.unfinished) return rebuild_crls(view, revokers, now);
-  if (!config.auto_rebuild || config.disable) return {};
-  const bool ends_soon = std::any_of(map.expires_at.begin(), map.expires_at.end(), [&](const auto& each) { return each.second - config.grace_time() <= now; });
-  if (ends_soon) return rebuild_crls(view, revokers, now);
-  if (!config.enable_delta || now - map.delta_last_modified < config.delta_interval()) return {};
-  ASSIGN_OR_RETURN(const std::string revoked, noted_serial(view, kLastRevoked));
-  ASSIGN_OR_RETURN(const std::string built, noted_serial(view, kLastBuilt));
-  return revoked == built ? base::Status() : rebuild_delta_crls(view, revokers, now);
+base::Status rebuild_due_crls(WriteView& view, const RevokerSource& revokers, base::Time now) {
+  ASSIGN_OR_RETURN(const Due due, due_at(view, now));
+  if (due == Due::nothing) return {};
+  ASSIGN_OR_RETURN(const RevokerList all, revokers.all(view));
+  return due == Due::delta ? rebuild_delta_crls(view, *all, now) : rebuild_crls(view, *all, now);
 }
 
 }  // namespace bao::engines::pki

@@ -33,7 +33,8 @@ base::Status rebuild_delta_crls(storage::WriteView& view, const std::vector<Revo
 base::Status note_for_delta(storage::WriteView& view, const std::string& serial_key);
 
 // Does what is due at that time: complete lists near their end, delta lists after their interval, where the configuration says so.
-// A rebuild that is unfinished goes on whatever the configuration says. Cheap when nothing is due.
-base::Status rebuild_due_crls(storage::WriteView& view, const std::vector<Revoker>& revokers, base::Time now);
+// A rebuild that is unfinished goes on whatever the configuration says. Cheap when nothing
+// is due: the issuers are not looked at.
+base::Status rebuild_due_crls(storage::WriteView& view, const RevokerSource& revokers, base::Time now);
 
 }  // namespace bao::engines::pki

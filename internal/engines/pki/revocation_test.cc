@@ -21,6 +21,7 @@ namespace x509 = crypto::x509;
 // Issuers that a test changes as it likes.
 struct GivenRevokers final : RevokerSource {
   base::Result<RevokerList> all(const storage::ReadView&) const override { return std::make_shared<const std::vector<Revoker>>(given); }
+  base::Result<RevokerList> all(const storage::WriteView&) const override { return std::make_shared<const std::vector<Revoker>>(given); }
   std::vector<Revoker> given;
 };
 
@@ -290,7 +291,7 @@ class ManyRevoked : public Revocation {
   bool due() {
     return runner_.barrier().transact([&](barrier::Transaction& transaction) {
       storage::PrefixWriteView view(transaction, runner_.view_prefix());
-      return rebuild_due_crls(view, revokers_.given, *base::parse_rfc3339("2026-01-02T03:10:00Z"));
+      return rebuild_due_crls(view, revokers_, *base::parse_rfc3339("2026-01-02T03:10:00Z"));
     }).ok();
   }
 };
@@ -337,7 +338,7 @@ TEST_F(Revocation, WhatIsDueIsBuiltInTime) {
   const auto build_due = [this](const char* when) {
     return runner_.barrier().transact([&](barrier::Transaction& transaction) {
       storage::PrefixWriteView view(transaction, runner_.view_prefix());
-      return rebuild_due_crls(view, revokers_.given, *base::parse_rfc3339(when));
+      return rebuild_due_crls(view, revokers_, *base::parse_rfc3339(when));
     }).ok();
   };
   const uint64_t first = *list("crl").number;

@@ -37,8 +37,10 @@ using RevokerList = std::shared_ptr<const std::vector<Revoker>>;
 class RevokerSource {
  public:
   virtual ~RevokerSource() = default;
-  // Every issuer of the mount, as of that view.
+  // Every issuer of the mount, for answers: as last known.
   virtual base::Result<RevokerList> all(const storage::ReadView& view) const = 0;
+  // The same for what is written by them: as of that transaction, its own changes included.
+  virtual base::Result<RevokerList> all(const storage::WriteView& view) const = 0;
 };
 
 // By "default", id or name; nullptr when there is none.

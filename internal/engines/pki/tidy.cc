@@ -73,8 +73,7 @@ base::Status Tidy::routine(base::Time now, const Backend::Transact& transact) {
   TidyConfig config;
   TRY(transact([&](WriteView& view) -> base::Status {
     ASSIGN_OR_RETURN(config, read_auto_tidy(view));
-    ASSIGN_OR_RETURN(const RevokerList all, revokers_.all(view));
-    return rebuild_due_crls(view, *all, now);
+    return rebuild_due_crls(view, revokers_, now);
   }));
   base::Time last = *began_;
   {
