@@ -315,7 +315,10 @@ base::Result<HttpResponse> Client::send_to(const std::string& url, const HttpReq
   httplib::Response answer;
   httplib::Error error = httplib::Error::Success;
   TlsSession::forget_errors();
-  if (!native_->http->send(native, answer, error)) {
+  if (!let_interrupt(native_.get())) return failed(request.method, url, "interrupted");
+  const bool exchanged = native_->http->send(native, answer, error);
+  let_interrupt(nullptr);
+  if (!exchanged) {
     const std::string why = native_->failure(error);
     native_.reset();
     if (!receiving.refused.ok()) return base::invalid(receiving.refused.error().message());
@@ -325,6 +328,18 @@ base::Result<HttpResponse> Client::send_to(const std::string& url, const HttpReq
   HttpResponse response{answer.status, {}, std::move(answer.body), url, request.method};
   for (const auto& [name, value] : answer.headers) response.headers.emplace_back(name, value);
   return response;
+}
+
+bool Client::let_interrupt(Native* under_way) {
+  base::MutexLock lock(interrupt_mutex_);
+  under_way_ = under_way;
+  return !interrupted_;
+}
+
+void Client::interrupt() {
+  base::MutexLock lock(interrupt_mutex_);
+  interrupted_ = true;
+  if (under_way_ != nullptr) under_way_->http->stop();
 }
 
 std::string Client::curl_string(const HttpRequest& request) const {

@@ -12,6 +12,7 @@
 
 #include "internal/api/tls_options.h"
 #include "internal/base/clock.h"
+#include "internal/base/mutex.h"
 #include "internal/base/result.h"
 #include "internal/codec/json.h"
 
@@ -68,6 +69,8 @@ class Client {
   // An answer of any status. Errors: unavailable, with Go's wording ("Get \"https://…\": dial tcp 127.0.0.1:8200: connect:
   // connection refused"); invalid for a token, header or address that cannot be sent, and for what a receiver refuses.
   base::Result<HttpResponse> send(const HttpRequest& request);
+  // Ends what is being sent or received, with an error there; and every request from now on. From any thread.
+  void interrupt() EXCLUDES(interrupt_mutex_);
   // `curl …` that would do the same, for -output-curl-string (token by $(bao print token)).
   std::string curl_string(const HttpRequest& request) const;
   // The request's address: path cleaned and escaped, query sorted. Errors: invalid, for an address that isn't one.
@@ -81,8 +84,14 @@ class Client {
   base::Result<HttpResponse> send_to(const std::string& url, const HttpRequest& request);
   base::Result<HttpResponse> send_with_retries(const std::string& url, const HttpRequest& request);
 
+  // What interrupt() ends from now on; nullptr: nothing. False: it has been called.
+  bool let_interrupt(Native* under_way) EXCLUDES(interrupt_mutex_);
+
   ClientOptions options_;
   std::unique_ptr<Native> native_;  // the connection to the host asked last
+  base::Mutex interrupt_mutex_{base::Rank::listener};
+  Native* under_way_ GUARDED_BY(interrupt_mutex_) = nullptr;
+  bool interrupted_ GUARDED_BY(interrupt_mutex_) = false;
 };
 
 // The text of a failed answer: "Error making API request.\n\nURL: …\nCode: 403. Errors:\n\n* permission denied".

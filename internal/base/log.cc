@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <iterator>
 
+#include "internal/base/log_watch.h"
 #include "internal/base/time_format.h"
 
 namespace bao::base {
@@ -111,10 +112,6 @@ std::vector<std::pair<std::string, LogLevel>> component_log_levels() {
 
 std::string_view log_level_name(LogLevel level) { return level == LogLevel::off ? "off" : plain(level); }
 
-bool log_enabled(LogLevel level, std::string_view component) {
-  return level >= level_in_force(component_number(component)) && level != LogLevel::off;
-}
-
 void set_log_format(LogFormat format) { current_format = format; }
 void set_log_descriptor(int fd) { descriptor = fd; }
 
@@ -129,12 +126,11 @@ bool parse_log_level(std::string_view word, LogLevel& level) {
   return true;
 }
 
-void log(LogLevel level, std::string_view component, std::string_view text,
-         std::initializer_list<LogField> fields) {
-  if (!log_enabled(level, component)) return;
+std::string log_line(LogFormat format, LogLevel level, std::string_view component, std::string_view text,
+                     std::initializer_list<LogField> fields) {
   std::string line;
   const std::string now = format_rfc3339_millis(system_clock().now());
-  if (current_format == LogFormat::json) {
+  if (format == LogFormat::json) {
     line += "{\"@level\":\"";
     line += plain(level);
     line += "\",\"@message\":";
@@ -149,25 +145,39 @@ void log(LogLevel level, std::string_view component, std::string_view text,
       append_quoted(line, value);
     }
     line += "}\n";
-  } else {
-    line += now;
-    line += ' ';
-    line += padded(level);
-    line += component;
-    if (!component.empty()) line += ": ";
-    line += text;
-    if (fields.size() != 0) line += ':';
-    for (const auto& [key, value] : fields) {
-      line += ' ';
-      line += key;
-      line += '=';
-      if (needs_quotes(value)) append_quoted(line, value);
-      else line += value;
-    }
-    line += '\n';
+    return line;
   }
-  // A log that cannot be written must not stop the server.
-  [[maybe_unused]] const auto written = ::write(descriptor, line.data(), line.size());
+  line += now;
+  line += ' ';
+  line += padded(level);
+  line += component;
+  if (!component.empty()) line += ": ";
+  line += text;
+  if (fields.size() != 0) line += ':';
+  for (const auto& [key, value] : fields) {
+    line += ' ';
+    line += key;
+    line += '=';
+    if (needs_quotes(value)) append_quoted(line, value);
+    else line += value;
+  }
+  line += '\n';
+  return line;
+}
+
+bool log_enabled(LogLevel level, std::string_view component) {
+  return level != LogLevel::off && (level >= level_in_force(component_number(component)) || log_watched(level));
+}
+
+void log(LogLevel level, std::string_view component, std::string_view text,
+         std::initializer_list<LogField> fields) {
+  if (level == LogLevel::off) return;
+  if (level >= level_in_force(component_number(component))) {
+    const std::string line = log_line(current_format, level, component, text, fields);
+    // A log that cannot be written must not stop the server.
+    [[maybe_unused]] const auto written = ::write(descriptor, line.data(), line.size());
+  }
+  if (log_watched(level)) show_watchers(level, [&](LogFormat format) { return log_line(format, level, component, text, fields); });
 }
 
 }  // namespace bao::base

@@ -1,5 +1,6 @@
 // bao server, agent, proxy, debug, monitor: commands that keep running.
 #include "internal/cli/debug.h"
+#include "internal/cli/log_stream.h"
 #include "internal/cli/invocation.h"
 #include "internal/cli/process_flags.h"
 
@@ -139,7 +140,7 @@ constexpr Command kCommands[] = {
      .usage = "[options]",
      .text = "  Prints a server's log as it is written.",
      .flags = kMonitorFlags,
-     .run = not_there_yet},
+     .run = monitor},
 };
 
 }  // namespace

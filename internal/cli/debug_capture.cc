@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <map>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -17,6 +18,7 @@
 #include "internal/cli/debug_report.h"
 #include "internal/cli/go_values.h"
 #include "internal/cli/invocation.h"
+#include "internal/cli/log_stream.h"
 
 namespace bao::cli {
 namespace {
@@ -56,7 +58,7 @@ std::string without_password(std::string address) {
 struct Settings {
   Duration duration{0}, interval{0}, metrics_interval{0};
   std::set<std::string, std::less<>> targets;
-  std::string output;
+  std::string output, log_format;
   bool compress = true;
 };
 
@@ -94,6 +96,7 @@ class Capture {
   std::map<std::string_view, Json> taken_;  // by file: arrays of samples
   ClusterNodes cluster_;
   ReportInput report_;
+  std::optional<LogCapture> log_;
   bool failed_ = false;
 };
 
@@ -121,7 +124,7 @@ void Capture::take_static() {
     else miss("config", config.error().message());
   }
   if (wants("pprof")) miss("pprof", "this server has no sys/pprof: profiles of a Go process don't exist here");
-  if (wants("log")) miss("log", "this server has no sys/monitor yet: its log is where its configuration puts it");
+  if (wants("log")) log_.emplace(session_.options(), settings_.log_format);
   cluster_ = ClusterNodes::find(session_);
   if (!cluster_.trouble().empty()) miss("raft", cluster_.trouble());
   for (const auto& node : cluster_.nodes()) report_.nodes.push_back({node.id, without_password(node.address), {}, {}, ""});
@@ -243,6 +246,11 @@ base::Result<std::string> Capture::finish() {
   for (const auto& [file, samples] : taken_) {
     if (!samples.empty()) keep(bundle_.write(std::string(file), codec::write_json_indented(samples)));
   }
+  if (log_) {
+    const auto log = log_->end();
+    if (log.ok()) keep(bundle_.write("bao.log", *log));
+    else miss("log", log.error().message());
+  }
   for (const NodeRecord& node : report_.nodes) {
     if (!node.unreachable.empty()) miss("raft", node.id + ": " + node.unreachable);
   }
@@ -292,6 +300,7 @@ Settings settings_of(Invocation& run) {
   settings.metrics_interval = std::min(at_least(run.flags().duration("metrics-interval"), kLeast, run, "metrics interval"), settings.duration);
   settings.targets = targets_of(run);
   settings.output = run.flags().text("output").empty() ? default_output() : run.flags().text("output");
+  settings.log_format = run.flags().text("log-format");
   settings.compress = run.flags().boolean("compress");
   return settings;
 }

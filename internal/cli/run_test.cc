@@ -53,9 +53,9 @@ TEST(Run, PrintsRequestsInsteadOfSendingThem) {
 }
 
 TEST(Run, CommandsThatComeLaterSaySo) {
-  const Ran ran = run_with({"monitor"});
+  const Ran ran = run_with({"agent"});
   EXPECT_EQ(ran.status, 1);
-  EXPECT_EQ(ran.err, "\"bao monitor\" is not part of this build yet.\n");
+  EXPECT_EQ(ran.err, "\"bao agent\" is not part of this build yet.\n");
 }
 
 TEST(Commands, HaveParentsSynopsesAndNoFlagTwice) {

@@ -181,7 +181,9 @@ bool write_answer(std::string& out, const Answer& answer, const WireOptions& opt
   else if (!answer.content_type->empty()) append_header(out, "Content-Type", *answer.content_type);
   out += date_line();
   const bool bodiless = answer.status == 204 || answer.status == 304;
-  if (!bodiless) {
+  if (answer.stream) {
+    if (options.version != 10) out += "Transfer-Encoding: chunked\r\n";
+  } else if (!bodiless) {
     out += "Content-Length: ";
     append_number(out, answer.content().size());
     out += "\r\n";
@@ -190,8 +192,8 @@ bool write_answer(std::string& out, const Answer& answer, const WireOptions& opt
   else if (options.version == 10) out += "Connection: keep-alive\r\n";
   out += "\r\n";
   if (bodiless || options.head) return false;
-  if (!answer.spooled) out += answer.body;
-  return answer.spooled != nullptr;
+  if (!answer.spooled && !answer.stream) out += answer.body;
+  return answer.spooled || answer.stream;
 }
 
 }  // namespace bao::http

@@ -11,6 +11,7 @@
 
 #include "internal/base/result.h"
 #include "internal/base/spool_file.h"
+#include "internal/logical/body_stream.h"
 
 namespace bao::http {
 
@@ -19,6 +20,7 @@ struct Answer {
   std::optional<std::string> content_type;  // absent: application/json; "": no such header
   std::string body;
   std::shared_ptr<const base::SpoolFile> spooled{};  // in place of `body`, for what is too large for memory; else nullptr
+  std::shared_ptr<logical::BodyStream> stream{};  // in place of `body`, for what goes on until somebody ends it; else nullptr
   std::vector<std::pair<std::string, std::string>> headers;  // beside the ones on every answer; same names replace those
   bool close = false;  // the connection ends with it
   std::optional<base::Code> code;  // of the error that this answers; absent: the status says it
@@ -62,7 +64,7 @@ struct WireOptions {
   const AddedHeaders* added = nullptr;
 };
 
-// Appends the whole answer: status line, headers, body. What is spooled stays away, for it doesn't belong in memory; true: it has to follow.
+// Appends the whole answer: status line, headers, body. True: what is spooled, for it doesn't belong in memory, or streamed, in chunks, has to follow.
 bool write_answer(std::string& out, const Answer& answer, const WireOptions& options);
 
 }  // namespace bao::http

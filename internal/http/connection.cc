@@ -1,6 +1,7 @@
 #include "internal/http/connection.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 
 #include "internal/base/log.h"
@@ -11,6 +12,7 @@ namespace {
 
 constexpr size_t kInputBytes = 4096, kBodyInputBytes = 64 * 1024, kKeptOutputBytes = 16 * 1024;
 constexpr size_t kSpooledPieceBytes = size_t{1} << 20;  // of a large answer, each in the time that an answer has
+constexpr std::chrono::milliseconds kStreamLook{250};  // a stream that has nothing to say: is anybody there?
 constexpr base::Duration kPoliteClose = std::chrono::seconds(2);
 
 SteadyTime now() { return std::chrono::steady_clock::now(); }
@@ -160,12 +162,13 @@ bool Connection::send(const Answer& answer, bool keep_alive) {
   const WireRequest& request = parser_.request();
   WireOptions options;
   options.version = request.version;
-  options.keep_alive = keep_alive && !home_.draining();
+  options.keep_alive = keep_alive && !home_.draining() && (!answer.stream || request.version != 10);
   options.head = request.method == "HEAD";
   const auto added = rules_.added_headers->get();
   options.added = added.get();
   const bool more = write_answer(output_, answer, options);
-  const bool sent = transport_.write(output_, now() + rules_.write_timeout).ok() && (!more || send_spooled(answer.spooled->view()));
+  const bool sent = transport_.write(output_, now() + rules_.write_timeout).ok() &&
+                    (!more || (answer.spooled ? send_spooled(answer.spooled->view()) : send_stream(*answer.stream, request.version != 10)));
   base::wipe(output_.data(), output_.size());
   output_.clear();
   if (output_.capacity() > kKeptOutputBytes) output_ = std::string();
@@ -180,6 +183,21 @@ bool Connection::send_spooled(std::string_view body) {
     if (!transport_.write(body.substr(0, kSpooledPieceBytes), now() + rules_.write_timeout).ok()) return false;
   }
   return true;
+}
+
+// Until it is over, nobody is there any more, or this node ends.
+bool Connection::send_stream(logical::BodyStream& stream, bool in_chunks) {
+  while (!home_.draining()) {
+    const auto piece = stream.next(kStreamLook);
+    if (!piece) break;
+    if (piece->empty() && transport_.peer_left()) return false;
+    if (piece->empty()) continue;
+    char size[24];
+    std::snprintf(size, sizeof size, "%zx\r\n", piece->size());
+    const std::string chunk = in_chunks ? size + *piece + "\r\n" : *piece;
+    if (!transport_.write(chunk, now() + rules_.write_timeout).ok()) return false;
+  }
+  return !in_chunks || transport_.write("0\r\n\r\n", now() + rules_.write_timeout).ok();
 }
 
 void Connection::refuse() {

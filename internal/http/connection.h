@@ -41,6 +41,7 @@ class Connection {
   bool begin_body();
   bool send(const Answer& answer, bool keep_alive);
   bool send_spooled(std::string_view body);
+  bool send_stream(logical::BodyStream& stream, bool in_chunks);
   void refuse();
   void make_space();
   void release_memory();

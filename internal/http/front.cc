@@ -99,6 +99,7 @@ std::optional<std::string> Front::answer_forwarded(std::string_view request) con
   if (!own) return std::nullopt;
   static base::Counter& for_others = base::counter("forward.answered_for_others");
   for_others.add();
+  if (own->stream) return encode_forwarded_answer(Answer::error(400, "cannot forward local-only request"), core_.applied());
   return encode_forwarded_answer(explained(*own), core_.applied());
 }
 

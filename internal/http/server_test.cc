@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <thread>
 
+#include "internal/base/log.h"
 #include "internal/testing/test_core.h"
 
 namespace bao::http {
@@ -62,6 +63,11 @@ class Client {
     char byte;
     const ssize_t got = recv(descriptor_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     return got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK);
+  }
+  // What comes next; "" at the end.
+  std::string some() {
+    if (read_.empty()) (void)read_more();
+    return std::exchange(read_, "");
   }
   // Waits for the server to end the connection; what came before that.
   std::string rest() {
@@ -117,6 +123,34 @@ TEST_F(HttpServer, CustomHeadersAreExchangedUnderOpenConnections) {
   EXPECT_NE(client.answer().find("X-Site: new\r\n"), std::string::npos);
   client.send(request("GET", "nowhere/x"));
   EXPECT_EQ(client.answer().find("X-Site"), std::string::npos);
+}
+
+// sys/monitor: a body that goes on
+TEST_F(HttpServer, TheLogIsStreamedInChunksAsItIsWrittenUntilTheServerEnds) {
+  start();
+  Client watching(address), other(address);
+  watching.send(request("GET", "sys/monitor?log_level=debug&log_format=json"));
+  const std::string head = watching.answer(false);
+  EXPECT_EQ(head.find("HTTP/1.1 200 OK\r\n"), 0u) << head;
+  EXPECT_NE(head.find("Transfer-Encoding: chunked\r\n"), std::string::npos) << head;
+  EXPECT_EQ(head.find("Content-Length"), std::string::npos) << head;
+  base::log_debug("core", "seen from outside");
+  other.send(request("GET", "sys/health"));
+  EXPECT_EQ(other.status(), 200) << "others are served meanwhile";
+  std::string seen;
+  while (seen.find("\"@message\":\"seen from outside\"") == std::string::npos) {
+    const std::string more = watching.some();
+    ASSERT_FALSE(more.empty()) << seen;
+    seen += more;
+  }
+  server->drain(std::chrono::seconds(20));
+  EXPECT_TRUE((seen + watching.rest()).ends_with("\r\n0\r\n\r\n")) << "the body ends as it should";
+}
+
+TEST_F(HttpServer, WhoWatchesTheLogInAnUnknownWayIsRefused) {
+  start();
+  EXPECT_EQ(status_of(request("GET", "sys/monitor?log_level=loud")), 400);
+  EXPECT_EQ(status_of(request("GET", "sys/monitor?log_format=xml")), 400);
 }
 
 TEST_F(HttpServer, ANumberBeyondFloatingPointIsRefusedInTheReferencesWords) {

@@ -40,6 +40,7 @@ Answer raw_answer(logical::RawBody raw) {
   answer.content_type = std::move(raw.content_type);
   answer.body = std::move(raw.body);
   answer.spooled = std::move(raw.spooled);
+  answer.stream = std::move(raw.stream);
   return answer;
 }
 

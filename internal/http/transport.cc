@@ -84,6 +84,11 @@ bool Transport::wait_readable(base::Duration at_most) const {
   return ::poll(&wanted, 1, static_cast<int>(std::clamp<int64_t>(ms, 1, 3'600'000))) != 0;
 }
 
+bool Transport::peer_left() const {
+  pollfd wanted{descriptor_, POLLRDHUP, 0};
+  return ::poll(&wanted, 1, 0) > 0;
+}
+
 void Transport::close_politely(base::Duration at_most) {
   if (tls_) tls_->close_notify();
   ::shutdown(descriptor_, SHUT_WR);

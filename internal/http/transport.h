@@ -34,6 +34,8 @@ class Transport {
   base::Status write(std::string_view bytes, SteadyTime deadline);
   // Waits until bytes can be read, holding no buffers. False: the time passed.
   bool wait_readable(base::Duration at_most) const;
+  // It has said that it sends nothing more, or the connection is broken.
+  bool peer_left() const;
   std::vector<std::string> peer_certificates() const { return tls_ ? tls_->peer_certificates() : std::vector<std::string>(); }
   // Gives back what only a busy connection needs.
   void release_buffers() {

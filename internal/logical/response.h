@@ -12,6 +12,7 @@
 #include "internal/base/result.h"
 #include "internal/base/spool_file.h"
 #include "internal/codec/json.h"
+#include "internal/logical/body_stream.h"
 
 namespace bao::logical {
 
@@ -58,6 +59,7 @@ struct RawBody {
   std::string content_type = "application/json";
   std::string body;
   std::shared_ptr<const base::SpoolFile> spooled{};  // in place of `body`, for what is too large for memory; else nullptr
+  std::shared_ptr<BodyStream> stream{};  // in place of `body`, for what goes on until somebody ends it; else nullptr
 };
 
 struct Response {

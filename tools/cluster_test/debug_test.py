@@ -133,10 +133,11 @@ def bundle(operator, cluster, folder):
     index = json.loads(files["index.json"])
     check(set(index["output"]["files"]) | {"index.json"} == set(files), f"index.json names what there is: {sorted(files)}")
     for name in ("config.json", "host_info.json", "metrics.json", "server_status.json", "raft.json", "forwarding.json", "invalidations.json",
-                 "report.html"):
+                 "bao.log", "report.html"):
         check(name in files, f"no {name}")
     missing = {e["target"] for e in index["errors"]}
-    check({"pprof", "log", "requests", "replication-status", "raft"} <= missing, f"what is missing is said: {missing}")
+    check("raft" in files["bao.log"] and "[INFO]" in files["bao.log"], f"the log of the takeover: {files['bao.log'][:300]}")
+    check({"pprof", "requests", "replication-status", "raft"} <= missing, f"what is missing is said: {missing}")
     verdict = re.search(r"\d of 3 nodes answered[^<]*", files["report.html"])[0]
     check(verdict.startswith("2 of 3 nodes answered"), verdict)
     check(f"active were n{active.number} and then n" in verdict, verdict)

@@ -29,6 +29,7 @@ Paths observation_paths(Core::Parts& parts);     // observation.cc: ha-status, h
 Paths metrics_paths(Core::Parts& parts);         // metrics.cc
 Paths node_paths(Core::Parts& parts);            // node_state.cc: sys/node, what `bao debug` shows of each node
 Paths logger_paths();                            // loggers.cc
+Paths monitor_paths();                           // monitor.cc: the log as it is written
 Paths generate_root_paths(Core::Parts& parts);   // generate_root.cc
 Paths raw_paths();                               // raw.cc
 Paths plugin_paths(Core::Parts& parts);          // plugins.cc

@@ -37,6 +37,7 @@ class SystemBackend final : public logical::Backend {
     append(paths, sys::metrics_paths(parts));
     append(paths, sys::node_paths(parts));
     append(paths, sys::logger_paths());
+    append(paths, sys::monitor_paths());
     if (parts.options.raw_storage_endpoint || parts.options.development) append(paths, sys::raw_paths());
     append(paths, sys::plugin_paths(parts));
     append(paths, sys::raft_paths(parts));
