@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <ctime>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -34,7 +35,17 @@ struct Asked {
 // Echoes, or keeps what it is asked until somebody answers.
 class Desk final : public Receiver {
  public:
-  void on_envelope(Envelope) override { ++envelopes; }
+  void on_envelope(Envelope) override {
+    ++envelopes;
+    base::MutexLock lock(mutex_);
+    changed_.wait_for(mutex_, kPatience, [&] { return !holds_; });
+  }
+  // Takes no envelopes, so that their connection fills.
+  void hold(bool holds) {
+    base::MutexLock lock(mutex_);
+    holds_ = holds;
+    changed_.notify_all();
+  }
   void on_peer_unreachable(NodeId) override {}
   base::Status serve_snapshot(NodeId, GroupId, Position, const std::string&, const TakePiece&) override {
     return base::denied("no snapshots here");
@@ -71,6 +82,7 @@ class Desk final : public Receiver {
   base::Condition changed_;
   std::deque<Asked> open_;
   size_t most_ = 0;
+  bool holds_ = false;
 };
 
 // What callers were told; a call that is answered twice, or never, is seen. Outlives the members, who tell until they end.
@@ -318,6 +330,29 @@ TEST(Calls, DeadlinesAreMetThoughNothingMoves) {
   for (Asked& asked : b.desk.take_all()) asked.reply("at last");
   ASSERT_TRUE(answers.wait_for(3));
   EXPECT_EQ(answers.of(0), "ok: at last");
+}
+
+// By the time of its threads, on a machine that others use, too.
+milliseconds processor_time() {
+  timespec used{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return std::chrono::duration_cast<milliseconds>(std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec));
+}
+
+TEST(Calls, AConnectionThatIsFullIsWaitedForAndNotAskedAgainAndAgain) {
+  Answers answers;
+  Member a(1), b(2);
+  introduce(a, b);
+  b.desk.hold(true);
+  auto entry = std::make_shared<Entry>();
+  *entry = {Index{1}, Term{1}, EntryKind::data, std::string(size_t{1} << 20, 'x'), {}};
+  while (a.transport->send({GroupId{1}, a.id, b.id, Term{3}, Append{Session{1}, {}, {}, {entry}, Index{0}}})) {
+  }  // until its queue is full, too
+  const milliseconds before = processor_time();
+  a.transport->call(b.id, "nobody answers", milliseconds(600), answers.take(0));
+  ASSERT_TRUE(answers.wait_for(1));
+  EXPECT_LT(processor_time() - before, milliseconds(300));
+  b.desk.hold(false);
 }
 
 TEST(Calls, APeerThatLeavesEndsWhatWasSentAndWhatWasNot) {

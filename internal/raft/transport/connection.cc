@@ -92,13 +92,13 @@ void Connection::write() {
 bool Connection::flush() {
   while (left_ < leaving_.size()) {
     const auto written = tls_.write(leaving_.data() + left_, leaving_.size() - left_);
-    if (!written.ok()) ending_ = written.error();
-    else if (!*written) full_ = true;
-    else {
+    if (written.ok() && *written) {
       left_ += **written;
       continue;
     }
-    bell_.ring();  // the thread that reads goes on with it
+    if (!written.ok()) ending_ = written.error();
+    // The thread that reads goes on with it. Once it waits for room it needs no bell.
+    if (!full_.exchange(true) || ending_) bell_.ring();
     return false;
   }
   leaving_.clear();

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -111,12 +113,17 @@ void ClusterPort::admit(net::ListeningSocket::Accepted accepted) {
     context_.table.note_refusal(guest->address, base::Error(base::Code::exhausted, "too many connections to the cluster port"));
     return;
   }
+  try {
+    guest->thread = std::thread([this, own = guest.get()] {
+      pthread_setname_np(pthread_self(), "raft-guest");
+      serve(*own);
+      own->finished = true;
+    });
+  } catch (const std::system_error& error) {
+    context_.table.note_refusal(guest->address, base::Error(base::Code::exhausted, std::string("no thread for it: ") + error.what()));
+    return;
+  }
   guests_.push_back(guest);
-  guest->thread = std::thread([this, own = guest.get()] {
-    pthread_setname_np(pthread_self(), "raft-guest");
-    serve(*own);
-    own->finished = true;
-  });
 }
 
 // ---- one connection ----

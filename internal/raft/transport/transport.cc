@@ -141,7 +141,7 @@ void MemberTransport::call(NodeId to, std::string request, std::chrono::millisec
 
 base::Status MemberTransport::rotate(const TransportCredentials& credentials) {
   ASSIGN_OR_RETURN(const Credentials own, credentials_of(credentials));
-  cluster_port_->use(own);
+  if (cluster_port_) cluster_port_->use(own);
   std::vector<std::shared_ptr<Link>> gone, gone_before;
   {
     base::MutexLock lock(mutex_);
