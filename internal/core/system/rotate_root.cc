@@ -55,10 +55,14 @@ Path begin_path(const Core::Parts& parts, const std::shared_ptr<KeyRotation>& ro
   return path;
 }
 
-// Encrypted shares that a node of OpenBao kept: {"Nonce", "Keys": {fingerprint: [hex]}}.
-Reply read_backup(const storage::ReadView& all, const std::string& key) {
-  ASSIGN_OR_RETURN(const auto stored, all.get(key));
+// Encrypted shares that a node of OpenBao kept: {"Nonce", "Keys": {fingerprint: [hex]}}. Its older API wrote them past the barrier.
+Reply read_backup(const Core::Parts& parts, const std::string& key) {
+  const barrier::Reader all(parts.barrier);
+  ASSIGN_OR_RETURN(auto stored, all.get_plain(key));
   if (!stored) return base::invalid("no backed-up keys found");
+  if (!stored->starts_with('{')) {
+    ASSIGN_OR_RETURN(stored, all.get(key));
+  }
   ASSIGN_OR_RETURN(const Json backup, codec::parse_json(*stored));
   const Json* keys = backup.find_ignoring_case("keys");
   const Json* nonce = backup.find_ignoring_case("nonce");
@@ -80,10 +84,10 @@ Reply read_backup(const storage::ReadView& all, const std::string& key) {
   return Response::of(std::move(data));
 }
 
-Path backup_path(const std::string& folder, const std::string& key) {
+Path backup_path(const Core::Parts& parts, const std::string& folder, const std::string& key) {
   return path_of(folder + "backup",
                  {{.operation = Operation::read,
-                   .effect = Reads{[key](const Call&, const storage::ReadView& all) { return read_backup(all, key); }},
+                   .effect = Reads{[&parts, key](const Call&, const storage::ReadView&) { return read_backup(parts, key); }},
                    .summary = "The kept shares."},
                   {.operation = Operation::remove,
                    .effect = Writes{[key](const Call&, storage::WriteView& all) -> Reply {
@@ -125,8 +129,8 @@ void add_ceremony(Core::Parts& parts, Target target, const std::string& folder, 
 
 Paths rotate_root_paths(Core::Parts& parts) {
   Paths paths;
-  paths.push_back(backup_path("rotate/root/", "core/unseal-keys-backup"));
-  paths.push_back(backup_path("rotate/recovery/", "core/recovery-keys-backup"));
+  paths.push_back(backup_path(parts, "rotate/root/", "core/unseal-keys-backup"));
+  paths.push_back(backup_path(parts, "rotate/recovery/", "core/recovery-keys-backup"));
   add_ceremony(parts, Target::root, "rotate/root/", paths);
   add_ceremony(parts, Target::recovery, "rotate/recovery/", paths);
   return paths;
