@@ -7,6 +7,7 @@
 #include <map>
 #include <thread>
 
+#include "internal/base/metrics.h"
 #include "internal/testing/fake_cluster.h"
 #include "internal/testing/test_core.h"
 
@@ -90,6 +91,21 @@ TEST_F(StandbyFront, ALargeBodyBeginsAnewWhenRolesChangeAmidItsParts) {
   EXPECT_EQ(parts[2].second, 0u);
   EXPECT_NE(parts[2].first, parts[0].first);
   EXPECT_EQ(whole_of, parts[4].first);
+}
+
+// metrics were missing or never went down
+TEST_F(StandbyFront, WhatIsUnderWayIsCountedAndNoLonger) {
+  base::Counter& under_way = base::counter("forward.under_way");
+  const int64_t before = under_way.value();
+  for (const Code code : {Code::unavailable, Code::uncertain}) {
+    cluster.on_request = [&](const std::string&) {
+      EXPECT_EQ(under_way.value(), before + 1);
+      return Error(code, "no answer");
+    };
+    EXPECT_EQ(write().status, 500);
+    EXPECT_EQ(under_way.value(), before);
+  }
+  EXPECT_TRUE(under_way.is_gauge());
 }
 
 TEST_F(StandbyFront, WhatIsNotAppliedHereCarriesAWarning) {

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <thread>
 
 #include "internal/testing/fake_cluster.h"
 #include "internal/testing/test_core.h"
@@ -85,6 +86,30 @@ TEST_F(Metrics, ALeaderShowsHowFarTheOthersAre) {
   EXPECT_EQ(all.at("bao.raft.voters"), 2);
   EXPECT_EQ(all.at(R"(bao.raft.peer.lag_entries{"peer":"node2"})"), 40);
   EXPECT_EQ(all.at(R"(bao.raft.peer.lag_milliseconds{"peer":"node2"})"), 120);
+}
+
+// R-59: metrics were missing or never went down
+TEST_F(Metrics, ThoseThatCanFallDo) {
+  ASSERT_TRUE(node_.write("sys/policies/acl/p", R"({"policy":"path \"a\" { capabilities = [\"read\"] }"})").ok());
+  const std::string token = node_.create_token(R"({"policies":["p"]})");
+  EXPECT_EQ(node_.read("a", token).error().code(), base::Code::absent);
+  ASSERT_TRUE(node_.write("sys/node/invalidations").ok());  // counts what is kept
+  const auto many = values();
+  ASSERT_TRUE(node_.remove("sys/policies/acl/p").ok());
+  ASSERT_TRUE(node_.write("sys/node/invalidations").ok());
+  const auto few = values();
+  constexpr char kPolicies[] = R"(bao.cache.objects{"cache":"policies"})";
+  EXPECT_LT(few.at(kPolicies), many.at(kPolicies));
+  ASSERT_TRUE(cluster_.remove_member("node2").ok());
+  const auto alone = values();
+  EXPECT_EQ(alone.at("bao.raft.members"), many.at("bao.raft.members") - 1);
+  EXPECT_EQ(alone.at("bao.raft.voters"), 1);
+  EXPECT_FALSE(alone.contains(R"(bao.raft.peer.lag_entries{"peer":"node2"})")) << "it would stand there for ever";
+  ASSERT_TRUE(cluster_.hand_over().ok());
+  while (node_.core().active()) std::this_thread::yield();
+  const auto standby = values();
+  EXPECT_EQ(standby.at("bao.core.active"), 0);
+  EXPECT_EQ(standby.at("bao.raft.leads"), 0);
 }
 
 TEST_F(Metrics, PrometheusReadsTypesLabelsAndValues) {
