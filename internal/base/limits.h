@@ -34,6 +34,15 @@ inline constexpr size_t kKvPathCacheEntriesMax = 16'384;     // a mount
 inline constexpr size_t kHclDepthMax = 100;
 inline constexpr size_t kForwardThreadsMax = 64;             // that answer other members' requests
 inline constexpr size_t kForwardedWaitingMax = 1024;
+// What a node that joins says of itself; who is no member yet is asked for no more than this.
+inline constexpr size_t kServerIdBytesMax = 16u << 10;
+inline constexpr size_t kMemberAddressBytesMax = 2u << 10;
+inline constexpr size_t kMemberSayingBytesMax = 255;         // host name, version
+inline constexpr size_t kMemberCertificateBytesMax = 16u << 10;
+inline constexpr int kJoinQuestionsASecondMax = 20;          // of all who ask; beyond that 429
+inline constexpr size_t kJoinFailuresReportedMax = 64;       // each once
+inline constexpr int kRefusalRoundsASecondMax = 100;         // to the leader, before this node says no (D9)
+inline constexpr int kRefusalRoundsAtOnceMax = 50;           // after a quiet time
 inline constexpr uint64_t kDiskReserveBytes = 64u << 20;     // proposals are refused below this (D3)
 
 }  // namespace bao::base

@@ -23,6 +23,8 @@ enum class Rank : int {
   core_state = 20,
   seal = 30,
   joining = 32,  // taken by an unsealing
+  ceremony = 33,  // held over its last step, storage included
+  node_key = 34,  // held while the barrier seals its file
   keyring = 35,
   mounts = 40,
   token_cache = 50,

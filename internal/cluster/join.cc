@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "internal/api/client.h"
+#include "internal/base/limits.h"
 #include "internal/base/log.h"
 #include "internal/codec/encoding.h"
 #include "internal/crypto/hash.h"
@@ -19,7 +20,6 @@ using core::JoinTarget;
 namespace {
 
 constexpr base::Duration kQuestionAtMost = std::chrono::seconds(5);  // to connect, and again to read
-constexpr size_t kReportsMax = 64;
 constexpr size_t kUnsealKeyBytes = 32;
 constexpr std::string_view kBootstrap = "sys/storage/raft/bootstrap/";
 
@@ -254,7 +254,7 @@ void Joiner::look_for_leader(const std::vector<JoinTarget>& targets) {
 
 // Each reason once: the same one comes with every round.
 void Joiner::report(const JoinTarget& target, const base::Error& error) {
-  if (reported_.size() >= kReportsMax || !reported_.insert(target.address + " " + error.message()).second) return;
+  if (reported_.size() >= base::kJoinFailuresReportedMax || !reported_.insert(target.address + " " + error.message()).second) return;
   base::log_warn("cluster", "joining failed and is tried again", {{"through", target.address}, {"error", error.message()}});
 }
 

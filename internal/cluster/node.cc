@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "internal/base/limits.h"
 #include "internal/base/listener.h"
 #include "internal/base/log.h"
 #include "internal/cluster/confirmation.h"
@@ -38,9 +39,7 @@ using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
 constexpr milliseconds kLook{50};  // how often the cluster thread looks at the configuration
-// Refusals that are confirmed: rounds a second at the longest, and as many at once after a quiet time.
-constexpr std::chrono::microseconds kRefusalInterval{10'000};
-constexpr int kRefusalsAtOnce = 50;
+constexpr std::chrono::microseconds kRefusalInterval{1'000'000 / base::kRefusalRoundsASecondMax};
 
 Error no_group() { return {Code::unavailable, "this node belongs to no cluster yet"}; }
 
@@ -157,7 +156,7 @@ class Member final : public Node, private raft::Receiver {
   LeaderDuties duties_;
   LeaderCalls calls_{own_, leadership_, [this] { return ground_->port.speaking(); }};
   Confirmation confirmation_{[this] { return read_index(); }};
-  Confirmation refusals_{[this] { return read_index(); }, Pace(kRefusalInterval, kRefusalsAtOnce)};
+  Confirmation refusals_{[this] { return read_index(); }, Pace(kRefusalInterval, base::kRefusalRoundsAtOnceMax)};
   base::Listener<> listener_;
   std::atomic<bool> follows_{false};
   std::atomic<bool> open_{false};  // it takes part: speaks with the others

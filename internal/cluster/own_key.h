@@ -71,7 +71,7 @@ class OwnKey {
   const base::Duration life_, overlap_;
   base::Published<Held> held_;  // nothing: there is no key yet
   std::atomic<uint64_t> changes_{0};
-  base::Mutex changing_{base::Rank::keyring};  // held while the barrier seals the file
+  base::Mutex changing_{base::Rank::node_key};
   std::optional<core::KeySealing> sealing_ GUARDED_BY(changing_);
   bool closed_ GUARDED_BY(changing_) = true, outlives_ GUARDED_BY(changing_) = false;
   std::optional<Time> overlap_until_ GUARDED_BY(changing_);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "internal/base/limits.h"
 #include "internal/codec/encoding.h"
 #include "internal/crypto/hash.h"
 
@@ -50,19 +51,19 @@ bool is_printable(std::string_view text) {
 // "host:port", "[::1]:8201".
 bool is_host_and_port(std::string_view text) {
   const size_t colon = text.rfind(':');
-  if (colon == text.npos || colon == 0 || text.size() > kMemberAddressBytesMax || text.find_first_of("/ @?#") != text.npos) return false;
+  if (colon == text.npos || colon == 0 || text.size() > base::kMemberAddressBytesMax || text.find_first_of("/ @?#") != text.npos) return false;
   uint16_t port = 0;
   const auto [end, error] = std::from_chars(text.data() + colon + 1, text.data() + text.size(), port);
   return error == std::errc() && end == text.data() + text.size() && port != 0 && is_printable(text);
 }
 
 bool is_url(std::string_view text) {
-  return text.size() <= kMemberAddressBytesMax && (text.starts_with("http://") || text.starts_with("https://")) && is_printable(text) &&
+  return text.size() <= base::kMemberAddressBytesMax && (text.starts_with("http://") || text.starts_with("https://")) && is_printable(text) &&
          text.find(' ') == text.npos;
 }
 
 bool is_certificate(std::string_view text) {
-  return text.size() <= kMemberCertificateBytesMax && text.starts_with("-----BEGIN CERTIFICATE-----\n") &&
+  return text.size() <= base::kMemberCertificateBytesMax && text.starts_with("-----BEGIN CERTIFICATE-----\n") &&
          text.find("\n-----END CERTIFICATE-----") != text.npos;
 }
 
@@ -70,13 +71,13 @@ bool is_certificate(std::string_view text) {
 
 base::Status check_member(const MemberRecord& record) {
   if (record.name.empty()) return base::invalid("no server_id provided");
-  if (record.name.size() > kServerIdBytesMax) return base::invalid("server id exceeds max length");
+  if (record.name.size() > base::kServerIdBytesMax) return base::invalid("server id exceeds max length");
   if (!is_printable(record.name)) return base::invalid("server_id holds control characters");
   if (record.cluster_address.empty()) return base::invalid("no cluster_addr provided");
   if (!is_host_and_port(record.cluster_address)) return base::invalid("cluster_addr is not host:port");
   if (!record.api_address.empty() && !is_url(record.api_address)) return base::invalid("api_addr is not a URL");
-  if (record.host_name.size() > kMemberSayingBytesMax || !is_printable(record.host_name)) return base::invalid("host_name is no name of a host");
-  if (record.version.size() > kMemberSayingBytesMax || !is_printable(record.version)) return base::invalid("version is not a version");
+  if (record.host_name.size() > base::kMemberSayingBytesMax || !is_printable(record.host_name)) return base::invalid("host_name is no name of a host");
+  if (record.version.size() > base::kMemberSayingBytesMax || !is_printable(record.version)) return base::invalid("version is not a version");
   if (!is_certificate(record.certificate)) return base::invalid("certificate is not a certificate in PEM");
   for (const std::string& other : {record.next_certificate, record.old_certificate})
     if (!other.empty() && !is_certificate(other)) return base::invalid("certificate is not a certificate in PEM");

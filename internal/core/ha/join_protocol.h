@@ -23,10 +23,6 @@
 
 namespace bao::core {
 
-inline constexpr size_t kServerIdBytesMax = 16u << 10;
-inline constexpr size_t kMemberAddressBytesMax = 2u << 10;
-inline constexpr size_t kMemberSayingBytesMax = 255;  // host name, version
-inline constexpr size_t kMemberCertificateBytesMax = 16u << 10;
 inline constexpr base::Duration kChallengeLife = std::chrono::minutes(1);
 
 // A node that wants in, as `answer` carries it.

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "internal/base/limits.h"
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
 #include "internal/base/seldom.h"
@@ -28,15 +29,13 @@ using logical::Response;
 base::Error no_cluster() { return base::invalid("this server runs as a single node"); }
 
 // Anybody may ask, and each question costs the seal some work.
-constexpr int kQuestionsASecondMax = 20;
-
 class Questions {
  public:
   // Errors: exhausted.
   base::Status admit(base::Time now) {
     const int64_t second = base::unix_seconds(now);
     if (second_.exchange(second) != second) asked_ = 0;
-    if (++asked_ <= kQuestionsASecondMax) return {};
+    if (++asked_ <= base::kJoinQuestionsASecondMax) return {};
     base::counter("cluster.joins_refused").add();
     if (seldom_.due()) base::log_warn("cluster", "many nodes ask to join at once: the others are told to ask again");
     return base::Error(base::Code::exhausted, "too many nodes ask to join at once; ask again");
@@ -58,7 +57,7 @@ Reply challenge(const Core::Parts& parts, Desk& desk, const Call& call) {
   if (parts.options.cluster == nullptr) return no_cluster();
   const std::string server_id = call.fields.string("server_id");
   if (server_id.empty()) return base::invalid("no server id provided");
-  if (server_id.size() > kServerIdBytesMax) return base::invalid("server id exceeds max length");
+  if (server_id.size() > base::kServerIdBytesMax) return base::invalid("server id exceeds max length");
   TRY(desk.questions.admit(call.now));
   const barrier::Reader all(parts.barrier);
   ASSIGN_OR_RETURN(const std::string closed, wrap_by_seal(parts, all, desk.challenges.issue(server_id, call.now).reveal()));
