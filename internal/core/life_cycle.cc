@@ -323,6 +323,7 @@ void SealLifeCycle::lay_down() {
   keeper_.stop();
   parts_.revoker->stop();
   parts_.tasks.stop();
+  parts_.ceremonies.end();
 }
 
 void SealLifeCycle::keyring_changed() {

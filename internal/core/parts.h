@@ -6,6 +6,7 @@
 #include <string>
 
 #include "internal/core/background/background_tasks.h"
+#include "internal/core/ceremonies.h"
 #include "internal/core/core.h"
 #include "internal/core/expiration/expiration.h"
 #include "internal/core/invalidation/invalidation.h"
@@ -32,6 +33,7 @@ struct Core::Parts {
   PolicyStore policies;
   Expiration expiration;
   TokenStore tokens;
+  Ceremonies ceremonies;
   std::unique_ptr<MountTable> mounts;
   std::unique_ptr<Wrapping> wrapping;
   std::unique_ptr<LifeCycle> life_cycle;

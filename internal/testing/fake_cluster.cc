@@ -110,6 +110,17 @@ base::Status FakeCluster::hand_over() {
   return {};
 }
 
+void FakeCluster::lead() {
+  std::function<void()> listener;
+  {
+    const MutexLock lock(mutex_);
+    state_ = State::leading;
+    ++term_;
+    listener = listener_;
+  }
+  if (listener) listener();
+}
+
 void FakeCluster::on_change(std::function<void()> listener) {
   const MutexLock lock(mutex_);
   listener_ = std::move(listener);

@@ -30,6 +30,8 @@ class FakeCluster : public core::Cluster {
   int hand_overs() const EXCLUDES(mutex_);
   // It was deposed and leads again, and has heard of neither.
   void next_term() EXCLUDES(mutex_);
+  // After hand_over(): it leads again, in a later term.
+  void lead() EXCLUDES(mutex_);
   // Blocks until somebody said where that member is: the address.
   std::string await_hint(uint64_t member) EXCLUDES(mutex_);
   // What asking the leader comes to, in place of success; runs on the thread that asks. nullptr to unset.

@@ -26,8 +26,8 @@ using logical::Response;
 
 constexpr size_t kOtpLength = 26;  // "s." and 24 characters: as long as the token it hides
 
-// The attempt under way, in memory of this node as in the reference. Thread-safe.
-class Attempt {
+// The attempt under way. Thread-safe.
+class Attempt final : public Ceremony {
  public:
   struct Progress {
     std::string nonce;  // "" when there is no attempt
@@ -37,20 +37,22 @@ class Attempt {
     base::MutexLock lock(mutex_);
     return {nonce_, shares_.size()};
   }
-  base::Status begin(std::string otp) {
+  base::Status begin(const Core::Parts& parts, std::string otp) {
     base::MutexLock lock(mutex_);
+    TRY(check_active(parts));
     if (!nonce_.empty()) return base::invalid("root generation already in progress for this namespace");
     nonce_ = crypto::random_uuid();
     otp_ = base::SecretBytes::take(std::move(otp));
     return {};
   }
-  // Of any attempt, or of that one only.
-  void end(std::string_view nonce = {}) {
+  void end() override {
     base::MutexLock lock(mutex_);
-    if (!nonce.empty() && nonce != nonce_) return;
-    nonce_.clear();
-    otp_ = base::SecretBytes();
-    shares_.clear();
+    forget();
+  }
+  // That one only: another may have begun.
+  void end(std::string_view nonce) {
+    base::MutexLock lock(mutex_);
+    if (nonce == nonce_) forget();
   }
 
   struct Complete {
@@ -73,6 +75,12 @@ class Attempt {
   }
 
  private:
+  void forget() REQUIRES(mutex_) {
+    nonce_.clear();
+    otp_ = base::SecretBytes();
+    shares_.clear();
+  }
+
   mutable base::Mutex mutex_{base::Rank::engine};
   std::string nonce_ GUARDED_BY(mutex_);
   base::SecretBytes otp_ GUARDED_BY(mutex_);
@@ -104,7 +112,7 @@ Reply begin(Core::Parts& parts, Attempt& attempt, const Call& call) {
   const bool made_here = otp.empty();
   if (made_here) otp = crypto::random_base62(kOtpLength);
   if (otp.size() != kOtpLength) return base::invalid("OTP string has incorrect length");
-  TRY(attempt.begin(otp));
+  TRY(attempt.begin(parts, otp));
   base::log_info("core", "root generation initialized", {{"nonce", attempt.progress().nonce}});
   return status(parts, attempt, made_here ? otp : "");
 }
@@ -220,6 +228,7 @@ Path attempt_path(Core::Parts& parts, std::shared_ptr<Attempt> attempt) {
 
 Paths generate_root_paths(Core::Parts& parts) {
   const auto attempt = std::make_shared<Attempt>();
+  parts.ceremonies.add(attempt);
   Path updating;
   updating.pattern = "generate-root-token/update";
   updating.fields = {{.name = "key", .description = "One share, in hex or base64."},

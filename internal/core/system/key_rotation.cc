@@ -153,6 +153,7 @@ base::Result<RotationShape> KeyRotation::read_shape(const Call& call) const {
 // A node that was initialised without recovery shares has nobody to ask: it gets its first ones at once.
 Reply KeyRotation::begin(const Call& call) {
   base::MutexLock lock(mutex_);
+  TRY(check_active(parts_));
   if (rotation_) return base::invalid("rotation already in progress");
   if (target_ == Target::recovery && !has_auto_seal()) return base::invalid("recovery keys not supported");
   ASSIGN_OR_RETURN(const RotationShape shape, read_shape(call));

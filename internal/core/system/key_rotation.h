@@ -1,6 +1,6 @@
 // The ceremony of changing the key behind the shares, by the consent of those who hold the old ones (openbao-api.md 2.2): the
 // unseal key with the root key, or the recovery key. Behind an auto seal the root key has no shares: those of the recovery key
-// vouch for its change. Thread-safe; in memory of this node, as in the reference: who restarts it begins again.
+// vouch for its change. Thread-safe; in memory of the active node, as in the reference: on the next one it begins again.
 #pragma once
 
 #include <optional>
@@ -21,7 +21,7 @@ struct RotationShape {
   bool verified = false;  // the new shares are asked for before they count
 };
 
-// The rotation under way. In memory of this node: who restarts it begins again.
+// The rotation under way.
 struct RotationUnderWay {
   std::string nonce;
   RotationShape shape;
@@ -32,7 +32,7 @@ struct RotationUnderWay {
 };
 
 // One rotation at a time. The mutex is held over a ceremony's last step, storage included: nothing else waits for it.
-class KeyRotation {
+class KeyRotation final : public Ceremony {
  public:
   KeyRotation(Core::Parts& parts, Target target) : parts_(parts), target_(target) {}
 
@@ -41,9 +41,12 @@ class KeyRotation {
     return locked_status();
   }
   logical::Reply begin(const logical::Call& call);
-  logical::Reply cancel() {
+  void end() override {
     base::MutexLock lock(mutex_);
     rotation_.reset();
+  }
+  logical::Reply cancel() {
+    end();
     return logical::Response::none();
   }
   logical::Reply update(const logical::Call& call);
@@ -70,7 +73,7 @@ class KeyRotation {
 
   Core::Parts& parts_;
   const Target target_;
-  mutable base::Mutex mutex_{base::Rank::core_state};
+  mutable base::Mutex mutex_{base::Rank::ceremony};
   std::optional<RotationUnderWay> rotation_ GUARDED_BY(mutex_);
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "internal/codec/encoding.h"
+#include "internal/core/life_cycle.h"
 #include "internal/crypto/shamir.h"
 
 namespace bao::core::sys {
@@ -77,6 +78,11 @@ base::Result<base::SecretBytes> read_share(std::string_view text) {
     return base::internal("key is longer than maximum " + std::to_string(kShareBytesMax) + " bytes");
   }
   return base::SecretBytes::take(std::move(bytes).value());
+}
+
+base::Status check_active(const Core::Parts& parts) {
+  if (parts.life_cycle->active()) return {};
+  return base::Error(base::Code::needs_active, "this node is active no more");
 }
 
 base::Status check_shares(Core::Parts& parts, const std::vector<base::SecretBytes>& shares, int threshold) {

@@ -17,6 +17,9 @@ base::Result<int> shares_required(Core::Parts& parts);
 base::Result<int> share_threshold(Core::Parts& parts);
 // Hex or base64. Errors: internal, as the reference words and codes them on these paths.
 base::Result<base::SecretBytes> read_share(std::string_view text);
+// Whether a ceremony may begin here, asked under its lock: else it might begin just after it was ended (ceremonies.h).
+// Errors: needs_active.
+base::Status check_active(const Core::Parts& parts);
 // Whether the shares combine to the key of this node. Errors: invalid, naming no share.
 base::Status check_shares(Core::Parts& parts, const std::vector<base::SecretBytes>& shares, int threshold);
 

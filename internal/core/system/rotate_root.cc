@@ -100,6 +100,7 @@ Path backup_path(const Core::Parts& parts, const std::string& folder, const std:
 
 void add_ceremony(Core::Parts& parts, Target target, const std::string& folder, Paths& paths) {
   const auto rotation = std::make_shared<KeyRotation>(parts, target);
+  parts.ceremonies.add(rotation);
   paths.push_back(begin_path(parts, rotation, folder));
   paths.push_back(path_of(folder + "update",
                           {{.operation = Operation::update, .effect = Manages{[rotation](const Call& call) { return rotation->update(call); }},
