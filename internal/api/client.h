@@ -89,7 +89,7 @@ class Client {
 
   ClientOptions options_;
   std::unique_ptr<Native> native_;  // the connection to the host asked last
-  base::Mutex interrupt_mutex_{base::Rank::listener};
+  base::Mutex interrupt_mutex_{base::Rank::client_request};
   Native* under_way_ GUARDED_BY(interrupt_mutex_) = nullptr;
   bool interrupted_ GUARDED_BY(interrupt_mutex_) = false;
 };

@@ -43,6 +43,8 @@ inline constexpr int kJoinQuestionsASecondMax = 20;          // of all who ask; 
 inline constexpr size_t kJoinFailuresReportedMax = 64;       // each once
 inline constexpr int kRefusalRoundsASecondMax = 100;         // to the leader, before this node says no (D9)
 inline constexpr int kRefusalRoundsAtOnceMax = 50;           // after a quiet time
+inline constexpr size_t kMemberConnectionsMax = 256;         // to the cluster port; of each member a few, twice as many while keys rotate
+inline constexpr size_t kUnprovedConnectionsMax = 64;        // of them, before they have shown whose they are
 inline constexpr uint64_t kDiskReserveBytes = 64u << 20;     // proposals are refused below this (D3)
 
 }  // namespace bao::base

@@ -10,7 +10,6 @@
 #else
 #define BAO_TS(x)
 #endif
-#undef GUARDED_BY  // Abseil, which gRPC brings, has one of its own that means the same
 #define GUARDED_BY(m) BAO_TS(guarded_by(m))
 #define REQUIRES(...) BAO_TS(requires_capability(__VA_ARGS__))
 #define EXCLUDES(...) BAO_TS(locks_excluded(__VA_ARGS__))
@@ -20,6 +19,7 @@ namespace bao::base {
 // Outer locks first. A new lock gets a rank of its own here.
 enum class Rank : int {
   listener = 10,
+  client_request = 15,  // of the API client: what interrupts it
   core_state = 20,
   seal = 30,
   joining = 32,  // taken by an unsealing

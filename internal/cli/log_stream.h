@@ -28,7 +28,7 @@ class LogCapture {
 
  private:
   api::Client client_;
-  base::Mutex mutex_{base::Rank::core_state};
+  base::Mutex mutex_{base::Rank::client_request};
   std::string text_ GUARDED_BY(mutex_);
   base::Status failed_ GUARDED_BY(mutex_);
   bool ending_ GUARDED_BY(mutex_) = false;

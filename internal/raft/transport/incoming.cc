@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "internal/raft/transport/lane.h"
+#include "internal/base/limits.h"
 
 namespace bao::raft {
 namespace {
@@ -109,7 +109,7 @@ void ClusterPort::admit(net::ListeningSocket::Accepted accepted) {
   base::MutexLock lock(mutex_);
   const auto unproved = std::ranges::count_if(guests_, [](const auto& guest) { return !guest->proved; });
   const auto guest = std::make_shared<Guest>(std::move(accepted), credentials_);
-  if (guests_.size() >= kIncomingMax || static_cast<size_t>(unproved) >= kIncomingUnprovedMax) {
+  if (guests_.size() >= base::kMemberConnectionsMax || static_cast<size_t>(unproved) >= base::kUnprovedConnectionsMax) {
     context_.table.note_refusal(guest->address, base::Error(base::Code::exhausted, "too many connections to the cluster port"));
     return;
   }

@@ -24,7 +24,4 @@ inline constexpr size_t kLaneQueueBytesMax = size_t{16} << 20;
 inline constexpr size_t kFrameBytesMax = size_t{16} << 20;  // of one message of these
 inline constexpr size_t kWriteBytesMax = size_t{1} << 20;   // envelopes sent together
 
-// Connections to the cluster port: of members a few each, and twice as many while they rotate.
-inline constexpr size_t kIncomingMax = 256, kIncomingUnprovedMax = 64;
-
 }  // namespace bao::raft

@@ -13,8 +13,8 @@
 #include <thread>
 #include <utility>
 
+#include "internal/base/limits.h"
 #include "internal/base/mutex.h"
-#include "internal/raft/transport/lane.h"
 #include "internal/raft/transport/test_credentials.h"
 
 namespace bao::raft {
@@ -334,8 +334,8 @@ TEST(Transport, AFloodOfSilentConnectionsIsBoundedAndMembersGoOn) {
   testing::internal::CaptureStderr();
   for (size_t i = 0; i < kFlood; ++i) raw.open(a.transport->port());
   const auto until = std::chrono::steady_clock::now() + kPatience;
-  while (raw.ended() < kFlood - kIncomingUnprovedMax && std::chrono::steady_clock::now() < until) std::this_thread::yield();
-  EXPECT_GE(raw.ended(), kFlood - kIncomingUnprovedMax);
+  while (raw.ended() < kFlood - base::kUnprovedConnectionsMax && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+  EXPECT_GE(raw.ended(), kFlood - base::kUnprovedConnectionsMax);
   EXPECT_TRUE(deliver(b, a, 2)) << "who was connected stays so";
   const std::string logged = testing::internal::GetCapturedStderr();
   const std::string remark = "too many connections to the cluster port";
