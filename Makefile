@@ -44,7 +44,13 @@ canaries:
 	@build/cmd/raft_sim/raft_sim_planted --canaries $(CANARY_SEEDS) --bug $(BUG) 2>/dev/null
 	@tools/canaries.sh build $(CANARY_RUNS) $(BUG)
 
-.PHONY: soak sim small-world canaries docs all deps deps-analysis demo test quick conformance bench format analyze asan tsan fuzz install refresh stale clean
+# Those in the driver alone, which are built in half a minute: that a test which fails is seen to fail, for .ci/run.
+driver-canaries:
+	@$(call configure,build,$(CXX),-DCMAKE_BUILD_TYPE=Release)
+	@cmake --build build -j $(JOBS) --target raft_driver_test_planted
+	@tools/canaries.sh build $(CANARY_RUNS) "26 27"
+
+.PHONY: driver-canaries soak sim small-world canaries docs all deps deps-analysis demo test quick conformance bench format analyze asan tsan fuzz install refresh stale clean
 
 all:
 	@$(call configure,build,$(CXX),-DCMAKE_BUILD_TYPE=Release)
