@@ -28,6 +28,7 @@ using base::Status;
 
 constexpr std::string_view kNodeKeyPath = "cluster/node-key";  // beside the barrier's own entries: on this node's disk only
 constexpr std::chrono::milliseconds kBetweenAudits{500};  // of one object of each cache
+constexpr std::chrono::milliseconds kBetweenTurns{100};   // of the engines' work
 constexpr size_t kAuditedAtOnceMax = 10'000;              // of a cache, when somebody asks
 constexpr std::chrono::milliseconds kHandOver{1'500}, kSuccessor{5'000}, kTakeUpWait{5'000}, kLoadWait{30'000};
 constexpr int kTakeUpTries = 3;  // once the data was replaced
@@ -105,6 +106,7 @@ class SealLifeCycle final : public LifeCycle {
   base::Published<ClusterInfo> cluster_;
   CacheAudit audit_;
   BackgroundJob auditing_{"audit", kBetweenAudits, [this] { audit_.step(); }};
+  BackgroundJob engines_{"engines", kBetweenTurns, [this] { parts_.mounts->work(); }};  // while this node is active
   Replacement replacement_{[this] { load_replacement(); }};  // last: it uses the rest
 };
 
@@ -308,6 +310,7 @@ Status SealLifeCycle::take_up(base::Term reign) {
   parts_.revoker->start();
   keeper_.start();
   parts_.tasks.open();
+  engines_.start();
   resume_disabling();
   return {};
 }
@@ -320,6 +323,7 @@ void SealLifeCycle::configure_autopilot() {
 }
 
 void SealLifeCycle::lay_down() {
+  engines_.stop();
   keeper_.stop();
   parts_.revoker->stop();
   parts_.tasks.stop();

@@ -37,7 +37,8 @@ struct Forwarded {
 // Errors: corrupt.
 base::Result<std::unique_ptr<Forwarded>> decode_forwarded(std::string_view bytes);
 
-// `applied`: where the active node stood when it had answered; who forwarded waits for it.
+// `applied`: where the active node stood when it had answered; who forwarded waits for it. An answer of more than 32 MiB, which no
+// call takes (a snapshot), becomes an error that says so.
 std::string encode_forwarded_answer(const Answer& answer, base::Index applied);
 struct ForwardedAnswer {
   Answer answer;

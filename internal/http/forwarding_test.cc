@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "internal/base/limits.h"
 #include "internal/http/front.h"
 #include "internal/testing/test_core.h"
 
@@ -84,6 +85,31 @@ TEST(Forwarding, AnAnswerArrivesWhole) {
     EXPECT_EQ(got->answer.body, "body");
     EXPECT_EQ(got->applied, base::Index{77});
   }
+}
+
+// A snapshot that was asked of the active node by way of another one. The call would fail, and leave open what was done.
+TEST(Forwarding, AnAnswerThatIsTooLargeForACallSaysSo) {
+  auto file = base::SpoolFile::create();
+  ASSERT_TRUE(file.ok() && (*file)->append(std::string(base::kRequestBodyBytesMax + 1, 'x')).ok() && (*file)->finish().ok());
+  Answer answer;
+  answer.spooled = std::move(*file);
+  const std::string encoded = encode_forwarded_answer(answer, base::Index{7});
+  EXPECT_LT(encoded.size(), base::kCallBytesMax);
+  const auto got = decode_forwarded_answer(encoded);
+  ASSERT_TRUE(got.ok());
+  EXPECT_EQ(got->answer.status, 500);
+  EXPECT_NE(got->answer.body.find("ask that node itself"), std::string::npos) << got->answer.body;
+  EXPECT_EQ(got->applied, base::Index{7});
+}
+
+TEST(Forwarding, WhatIsSpooledIsPassedOn) {
+  auto file = base::SpoolFile::create();
+  ASSERT_TRUE(file.ok() && (*file)->append("archive").ok() && (*file)->finish().ok());
+  Answer answer;
+  answer.spooled = std::move(*file);
+  const auto got = decode_forwarded_answer(encode_forwarded_answer(answer, base::Index{7}));
+  ASSERT_TRUE(got.ok());
+  EXPECT_EQ(got->answer.body, "archive");
 }
 
 TEST(Forwarding, WhatIsNoRequestIsRefused) {

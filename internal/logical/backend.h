@@ -37,6 +37,11 @@ class Backend {
   // Moves data of an older layout of the mount (KV v1 to v2) in steps that fit a transaction: the core calls it after
   // initialize, each time in a transaction of its own that may be repeated, until it returns true.
   virtual base::Result<bool> upgrade_step(storage::WriteView&) { return true; }
+  // What is to be done by and by: the core calls it on the active node every 100 ms, one mount after the other on one thread.
+  // Most calls find nothing to do and touch no storage; others do a small part and return soon, because laying down waits for
+  // them. `transact` runs a body in a transaction of the mount's view, again from its start after a conflict.
+  using Transact = std::function<base::Status(const std::function<base::Status(storage::WriteView&)>& body)>;
+  virtual base::Status work(base::Time /*now*/, const Transact&) { return {}; }
   // A key of the mount (relative) was changed by a batch that is applied at `index`: drop what was cached of it. Called
   // by the applier: quick, no I/O, no waiting.
   virtual void invalidate(std::string_view /*key*/, base::Index /*index*/) {}

@@ -229,28 +229,41 @@ Result<bool> is_there(const storage::ReadView& all, const Mount& mount) {
 }
 
 Status MountTable::initialize_backend(const Mount& mount) {
-  const auto initialized = barrier_.transact([&](barrier::Transaction& transaction) -> Status {
-    ASSIGN_OR_RETURN(const bool there, is_there(transaction, mount));
-    if (!there) return {};
-    storage::PrefixWriteView view(transaction, mount.view_prefix);
-    return mount.backend->initialize(view);
-  });
-  return initialized.ok() ? upgrade_backend(mount) : Status(initialized.error());
+  TRY(in_transaction(mount, [&mount](storage::WriteView& view) { return mount.backend->initialize(view); }));
+  return upgrade_backend(mount);
 }
 
 // Moves data of an older layout, as many transactions as it takes.
 Status MountTable::upgrade_backend(const Mount& mount) {
   for (bool done = false; !done;) {
-    TRY(barrier_.transact([&](barrier::Transaction& transaction) -> Status {
-      ASSIGN_OR_RETURN(const bool there, is_there(transaction, mount));
-      done = !there;
-      if (done) return {};
-      storage::PrefixWriteView view(transaction, mount.view_prefix);
+    done = true;  // where the mount is gone
+    TRY(in_transaction(mount, [&](storage::WriteView& view) -> Status {
       ASSIGN_OR_RETURN(done, mount.backend->upgrade_step(view));
       return {};
     }));
   }
   return {};
+}
+
+// The body doesn't run when the mount is gone, which is no error.
+Status MountTable::in_transaction(const Mount& mount, const std::function<Status(storage::WriteView&)>& body) {
+  const auto done = barrier_.transact([&](barrier::Transaction& transaction) -> Status {
+    ASSIGN_OR_RETURN(const bool there, is_there(transaction, mount));
+    if (!there) return {};
+    storage::PrefixWriteView view(transaction, mount.view_prefix);
+    return body(view);
+  });
+  return done.ok() ? Status() : Status(done.error());
+}
+
+void MountTable::work() {
+  const auto held = router();
+  if (held == nullptr) return;
+  for (const auto& mount : held->mounts()) {
+    if (mount->core_backend || !mount->backend) continue;
+    const Status done = mount->backend->work(clock_.now(), [&](const auto& body) { return in_transaction(*mount, body); });
+    if (!done.ok()) base::log_error("core", "an engine's work failed", {{"path", mount->entry.path}, {"error", done.error().message()}});
+  }
 }
 
 }  // namespace bao::core

@@ -44,6 +44,8 @@ class MountTable {
   // The same of engines that came into being since (a mount was enabled, or tuned to another version). Cheap when there are
   // none. After each write; errors are logged.
   void initialize_new_backends();
+  // One turn of every engine's work. On the active node, by one thread. Errors are logged.
+  void work();
   void unload();
 
   // The router of the newest applied table; loads it anew when it is stale. Never nullptr while loaded; nullptr else.
@@ -85,6 +87,7 @@ class MountTable {
   base::Status write_builtin(storage::WriteView& all, MountEntry entry) const;
   base::Status initialize_backend(const Mount& mount);
   base::Status upgrade_backend(const Mount& mount);
+  base::Status in_transaction(const Mount& mount, const std::function<base::Status(storage::WriteView&)>& body);
   std::vector<std::shared_ptr<const Mount>> take_new() EXCLUDES(mutex_);
   void keep_new(std::vector<std::shared_ptr<const Mount>> mounts) EXCLUDES(mutex_);
   base::Status remove_data(const MountEntry& entry);

@@ -25,6 +25,12 @@ class NoteBackend final : public logical::Backend {
     TRY(view.put("steps", next));
     return next.size() >= 3;
   }
+  base::Status work(base::Time, const Transact& transact) override {
+    return transact([](storage::WriteView& view) -> Status {
+      ASSIGN_OR_RETURN(const auto turns, view.get("turns"));
+      return view.put("turns", (turns ? *turns : "") + "w");
+    });
+  }
 
  private:
   const std::string version_;
@@ -103,6 +109,18 @@ TEST_F(MountTableTest, WhatIsEnabledServesAtOnceAndWasInitialised) {
   EXPECT_EQ(served_by("one/x"), "one/");
   const auto router = table_.router();
   EXPECT_EQ(keys_below((*router->find("one/"))->entry.data_prefix()), 1u);
+}
+
+TEST_F(MountTableTest, EnginesWorkOnTheirOwnDataWhileTheirMountIsThere) {
+  ASSERT_TRUE(enable("one").ok());
+  const std::string turns = (*table_.router()->find("one/"))->entry.data_prefix() + "turns";
+  table_.work();
+  table_.work();
+  EXPECT_EQ(**barrier::Reader(barrier_).get(turns), "ww");
+  const auto held = table_.router();  // keeps the engine alive
+  ASSERT_TRUE(table_.disable("mounts", "one", [](const MountEntry&) { return Status(); }).ok());
+  table_.work();
+  EXPECT_FALSE(barrier::Reader(barrier_).get(turns)->has_value());
 }
 
 // whoever happens to load it does so for everybody.

@@ -12,6 +12,9 @@ base::Result<std::vector<Extension>> extensions_of(const CrlTemplate& content, c
   std::vector<Extension> extensions{{extension::kAuthorityKeyId, false, encode_authority_key_id(key_id)},
                                     {extension::kCrlNumber, false, der::integer(content.number)}};
   if (content.delta_base) extensions.push_back({extension::kDeltaCrlIndicator, true, der::integer(*content.delta_base)});
+  if (!content.delta_distribution_points.empty()) {
+    extensions.push_back({extension::kFreshestCrl, false, encode_distribution_points(content.delta_distribution_points)});
+  }
   extensions.insert(extensions.end(), content.extensions.begin(), content.extensions.end());
   return extensions;
 }

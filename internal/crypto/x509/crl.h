@@ -35,6 +35,7 @@ struct CrlTemplate {
   uint64_t number = 0;
   std::optional<uint64_t> delta_base{};  // makes it a delta list (critical) since that complete list
   Seconds this_update{}, next_update{};
+  std::vector<std::string> delta_distribution_points{};  // URLs of the delta lists to a complete one
   std::vector<Extension> extensions{};   // after the others, e.g. an issuing distribution point
 };
 

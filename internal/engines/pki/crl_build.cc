@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 
+#include "internal/base/limits.h"
 #include "internal/codec/json.h"
 #include "internal/crypto/hash.h"
 #include "internal/crypto/x509/crl.h"
@@ -116,11 +118,57 @@ base::Status for_each_name(const ReadView& view, const std::string& folder, See 
   }
 }
 
-base::Status collect_all(const ReadView& view, Assignment& assignment) {
-  return for_each_name(view, "revoked/", [&](const std::string& key) -> base::Status {
-    ASSIGN_OR_RETURN(const auto entry, read_revoked(view, key));
-    return entry ? add_entry(assignment, key, *entry) : base::Status();
-  });
+// What the lists of before hold, by serial number.
+struct Listed {
+  size_t group = 0;
+  x509::Seconds revoked_at{};
+};
+using ListedEntries = std::unordered_map<std::string, Listed>;
+
+base::Result<ListedEntries> listed_before(const ReadView& view, const CrlMap& map, const std::vector<Group>& groups) {
+  ListedEntries listed;
+  for (size_t i = 0; i < groups.size(); ++i) {
+    ASSIGN_OR_RETURN(const std::string der, read_crl(view, map, groups[i].list_id, CrlKind::complete));
+    const auto crl = x509::parse_crl(der);
+    if (!crl.ok()) continue;  // there is none yet
+    for (const x509::RevokedCertificate& each : crl->revoked) listed[each.serial] = {i, each.revoked_at};
+  }
+  return listed;
+}
+
+// How many entries a transaction can read beside writing a list of that many.
+size_t readable(size_t listed) {
+  constexpr size_t kListedBytes = 40, kReadBytes = 128;  // an entry of a list; the key that a check holds
+  constexpr size_t kRoom = base::kTransactionBytesMax - (256u << 10);
+  const size_t taken = std::min(kRoom, listed * kListedBytes);
+  return std::min(kReadMax, (kRoom - taken) / kReadBytes);
+}
+
+// Whether all could be collected.
+base::Result<bool> collect_all(const ReadView& view, const CrlMap& map, std::vector<Group>& groups) {
+  std::vector<std::string> keys;
+  TRY(for_each_name(view, "revoked/", [&keys](const std::string& key) -> base::Status {
+    keys.push_back(key);
+    return {};
+  }));
+  ListedEntries listed;
+  if (keys.size() > kReadAllMax) {
+    ASSIGN_OR_RETURN(listed, listed_before(view, map, groups));
+  }
+  Assignment assignment(groups);
+  const size_t read_max = keys.size() > kReadAllMax ? readable(keys.size()) : kReadAllMax;
+  size_t read = 0;
+  for (const std::string& key : keys) {
+    const auto serial = x509::parse_serial(key);
+    const auto known = serial ? listed.find(*serial) : listed.end();
+    if (known != listed.end()) {
+      TRY(groups[known->second.group].revoked.add({*serial, known->second.revoked_at, {}}));
+    } else if (++read <= read_max) {
+      ASSIGN_OR_RETURN(const auto entry, read_revoked(view, key));
+      if (entry) TRY(add_entry(assignment, key, *entry));
+    }
+  }
+  return read <= read_max;
 }
 
 // Issuers of the mount that were revoked stand on the lists of those who issued them, never on their own.
@@ -144,6 +192,7 @@ base::Status sign_list(WriteView& view, CrlMap& map, const CrlConfig& config, co
   content.number = static_cast<uint64_t>(next);
   if (kind == CrlKind::delta) content.delta_base = static_cast<uint64_t>(map.last_complete[group.list_id]);
   else map.last_complete[group.list_id] = next;
+  if (kind == CrlKind::complete) content.delta_distribution_points = group.signer->delta_urls;
   ++next;
   const base::Time end = now + config.expiry_time();
   content.this_update = seconds_of(now);
@@ -152,6 +201,13 @@ base::Status sign_list(WriteView& view, CrlMap& map, const CrlConfig& config, co
   if (kind == CrlKind::complete) map.expires_at[group.list_id] = end;
   ASSIGN_OR_RETURN(const std::string der, x509::sign_crl(content, group.revoked, group.signer->signer()));
   return put_crl(view, map, group.list_id, kind, der);
+}
+
+// The complete list and an empty delta list that stands on it.
+base::Status sign_both(WriteView& view, CrlMap& map, const CrlConfig& config, Group& group, base::Time now) {
+  TRY(sign_list(view, map, config, group, CrlKind::complete, now));
+  group.revoked = {};
+  return sign_list(view, map, config, group, CrlKind::delta, now);
 }
 
 base::Status clear_delta_notes(WriteView& view) {
@@ -175,6 +231,21 @@ base::Status note_serial(WriteView& view, const char* key, const std::string& se
   return view.put(key, codec::write_json(codec::Json::record({{"serial", serial}})) + "\n");
 }
 
+enum class Due : uint8_t { nothing, complete, delta };
+
+base::Result<Due> due_at(const ReadView& view, base::Time now) {
+  ASSIGN_OR_RETURN(const CrlConfig config, read_crl_config(view));
+  ASSIGN_OR_RETURN(const CrlMap map, read_crl_map(view));
+  if (map.unfinished) return Due::complete;
+  if (!config.auto_rebuild || config.disable) return Due::nothing;
+  const bool ends_soon = std::any_of(map.expires_at.begin(), map.expires_at.end(), [&](const auto& each) { return each.second - config.grace_time() <= now; });
+  if (ends_soon) return Due::complete;
+  if (!config.enable_delta || now - map.delta_last_modified < config.delta_interval()) return Due::nothing;
+  ASSIGN_OR_RETURN(const std::string revoked, noted_serial(view, kLastRevoked));
+  ASSIGN_OR_RETURN(const std::string built, noted_serial(view, kLastBuilt));
+  return revoked == built ? Due::nothing : Due::delta;
+}
+
 }  // namespace
 
 base::Status rebuild_crls(WriteView& view, const std::vector<Revoker>& revokers, base::Time now) {
@@ -182,18 +253,32 @@ base::Status rebuild_crls(WriteView& view, const std::vector<Revoker>& revokers,
   ASSIGN_OR_RETURN(CrlMap map, read_crl_map(view));
   std::vector<Group> groups = grouped(revokers, map);
   TRY(drop_orphans(view, revokers, map));
+  map.unfinished = false;
   if (!config.disable) {
-    Assignment assignment(groups);
-    TRY(collect_all(view, assignment));
+    ASSIGN_OR_RETURN(const bool complete, collect_all(view, map, groups));
+    map.unfinished = !complete;
     TRY(collect_issuers(revokers, groups, view));
   }
-  for (Group& group : groups) {
-    TRY(sign_list(view, map, config, group, CrlKind::complete, now));
-    group.revoked = {};
-    TRY(sign_list(view, map, config, group, CrlKind::delta, now));
-  }
+  for (Group& group : groups) TRY(sign_both(view, map, config, group, now));
   map.last_modified = map.delta_last_modified = now;
   TRY(clear_delta_notes(view));
+  return put_crl_map(view, map);
+}
+
+base::Status add_to_crls(WriteView& view, const std::vector<Revoker>& revokers, const std::string& key, const RevokedEntry& entry, base::Time now) {
+  ASSIGN_OR_RETURN(const CrlConfig config, read_crl_config(view));
+  if (config.disable) return {};
+  ASSIGN_OR_RETURN(CrlMap map, read_crl_map(view));
+  std::vector<Group> groups = grouped(revokers, map);
+  Group* group = Assignment(groups).group_of(entry);
+  if (!group) return {};
+  ASSIGN_OR_RETURN(const std::string der, read_crl(view, map, group->list_id, CrlKind::complete));
+  const auto before = x509::parse_crl(der);
+  if (!before.ok()) return rebuild_crls(view, revokers, now);
+  for (const x509::RevokedCertificate& each : before->revoked) TRY(group->revoked.add(each));
+  TRY(group->revoked.add({*x509::parse_serial(key), seconds_of(entry.revoked_at), {}}));
+  TRY(sign_both(view, map, config, *group, now));
+  map.last_modified = map.delta_last_modified = now;
   return put_crl_map(view, map);
 }
 
@@ -223,16 +308,11 @@ base::Status note_for_delta(WriteView& view, const std::string& key) {
   return note_serial(view, kLastRevoked, shown_serial(key));
 }
 
-base::Status rebuild_due_crls(WriteView& view, const std::vector<Revoker>& revokers, base::Time now) {
-  ASSIGN_OR_RETURN(const CrlConfig config, read_crl_config(view));
-  if (!config.auto_rebuild || config.disable) return {};
-  ASSIGN_OR_RETURN(const CrlMap map, read_crl_map(view));
-  const bool ends_soon = std::any_of(map.expires_at.begin(), map.expires_at.end(), [&](const auto& each) { return each.second - config.grace_time() <= now; });
-  if (ends_soon) return rebuild_crls(view, revokers, now);
-  if (!config.enable_delta || now - map.delta_last_modified < config.delta_interval()) return {};
-  ASSIGN_OR_RETURN(const std::string revoked, noted_serial(view, kLastRevoked));
-  ASSIGN_OR_RETURN(const std::string built, noted_serial(view, kLastBuilt));
-  return revoked == built ? base::Status() : rebuild_delta_crls(view, revokers, now);
+base::Status rebuild_due_crls(WriteView& view, const RevokerSource& revokers, base::Time now) {
+  ASSIGN_OR_RETURN(const Due due, due_at(view, now));
+  if (due == Due::nothing) return {};
+  ASSIGN_OR_RETURN(const RevokerList all, revokers.all(view));
+  return due == Due::delta ? rebuild_delta_crls(view, *all, now) : rebuild_crls(view, *all, now);
 }
 
 }  // namespace bao::engines::pki

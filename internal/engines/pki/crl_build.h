@@ -5,6 +5,7 @@
 
 #include "internal/base/clock.h"
 #include "internal/base/result.h"
+#include "internal/engines/pki/revoked_entry.h"
 #include "internal/engines/pki/revoker.h"
 #include "internal/storage/view.h"
 
@@ -12,7 +13,18 @@ namespace bao::engines::pki {
 
 // Complete lists, and with them empty delta lists that are based on them: the numbers rise by two, as the reference's do. With
 // `disable` configured the lists are empty. Lists of issuers that are gone are removed.
+//
+// A transaction holds a check for everything it read, so that it cannot read a hundred thousand entries. Up to kReadAllMax all are read.
+// Beyond, what stands on a list stays there and only its name is looked for; of the others as many are read as the transaction has room
+// for beside the list, kReadMax at most, and the next rebuild goes on (rebuild_due_crls does so by itself). Error: too_large for lists
+// that fit no transaction, from 180,000 entries on.
+inline constexpr size_t kReadAllMax = 20'000, kReadMax = 40'000;
 base::Status rebuild_crls(storage::WriteView& view, const std::vector<Revoker>& revokers, base::Time now);
+
+// One revocation more: the list of its issuer is signed anew with that entry, without a look at all the others, so that a long list costs
+// little. Where there is no list yet, all are rebuilt.
+base::Status add_to_crls(storage::WriteView& view, const std::vector<Revoker>& revokers, const std::string& serial_key, const RevokedEntry& entry,
+                         base::Time now);
 
 // Delta lists alone: what was revoked since the last complete ones.
 base::Status rebuild_delta_crls(storage::WriteView& view, const std::vector<Revoker>& revokers, base::Time now);
@@ -21,7 +33,8 @@ base::Status rebuild_delta_crls(storage::WriteView& view, const std::vector<Revo
 base::Status note_for_delta(storage::WriteView& view, const std::string& serial_key);
 
 // Does what is due at that time: complete lists near their end, delta lists after their interval, where the configuration says so.
-// Cheap when nothing is due.
-base::Status rebuild_due_crls(storage::WriteView& view, const std::vector<Revoker>& revokers, base::Time now);
+// A rebuild that is unfinished goes on whatever the configuration says. Cheap when nothing
+// is due: the issuers are not looked at.
+base::Status rebuild_due_crls(storage::WriteView& view, const RevokerSource& revokers, base::Time now);
 
 }  // namespace bao::engines::pki

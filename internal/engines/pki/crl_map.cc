@@ -8,7 +8,7 @@ namespace {
 
 using codec::Json;
 
-constexpr char kKey[] = "crls/config";
+constexpr char kKey[] = "crls/config", kUnfinished[] = "unfinished";
 constexpr size_t kPartBytes = base::kStorageValueBytesMax - 4096;  // an entry is sealed with some bytes of its own
 constexpr int64_t kPartsMax = 1000;
 
@@ -56,7 +56,7 @@ bool is_known(std::string_view name) {
   for (const NumberMember& member : kNumbers) {
     if (name == member.name) return true;
   }
-  return name == "issuer_id_crl_map" || name == "crl_expiration_map" || name == "last_modified" || name == "delta_last_modified";
+  return name == kUnfinished || name == "issuer_id_crl_map" || name == "crl_expiration_map" || name == "last_modified" || name == "delta_last_modified";
 }
 
 }  // namespace
@@ -70,6 +70,7 @@ base::Result<CrlMap> read_crl_map(const storage::ReadView& view) {
   for (const auto& [issuer, list] : (*stored)["issuer_id_crl_map"].members()) map.list_of_issuer[issuer] = list.as_string();
   for (const NumberMember& member : kNumbers) TRY(read_numbers((*stored)[member.name], map.*member.value));
   for (const auto& [list, time] : (*stored)["crl_expiration_map"].members()) map.expires_at[list] = time_of(time);
+  map.unfinished = (*stored)[kUnfinished].as_bool();
   map.last_modified = time_of((*stored)["last_modified"]);
   map.delta_last_modified = time_of((*stored)["delta_last_modified"]);
   for (const auto& [name, value] : stored->members()) {
@@ -90,6 +91,7 @@ base::Status put_crl_map(storage::WriteView& view, const CrlMap& map) {
                               {"delta_last_modified", base::format_rfc3339(map.delta_last_modified)}});
   if (!map.parts.empty()) stored.set("part_counts", json_of(map.parts));
   if (!map.delta_parts.empty()) stored.set("delta_part_counts", json_of(map.delta_parts));
+  if (map.unfinished) stored.set(kUnfinished, true);
   for (const auto& [name, value] : map.unknown.members()) stored.set(name, value);
   return view.put(kKey, codec::write_json(stored) + "\n");
 }

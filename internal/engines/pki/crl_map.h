@@ -19,6 +19,7 @@ struct CrlMap {
   std::map<std::string, int64_t> last_complete;            // list id → the number of its last complete list
   std::map<std::string, base::Time> expires_at;            // list id
   std::map<std::string, int64_t> parts, delta_parts;       // list id → how many entries hold it; ours, absent: one
+  bool unfinished = false;                                 // ours: more was revoked than one rebuild could read; the next goes on
   base::Time last_modified = base::kZeroTime, delta_last_modified = base::kZeroTime;
   codec::Json unknown = codec::Json::object();             // members of other versions, kept
 };

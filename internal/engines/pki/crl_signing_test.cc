@@ -19,6 +19,7 @@ const x509::TestRoot& root() {
 }
 
 struct OneRevoker final : RevokerSource {
+  base::Result<RevokerList> all(const storage::WriteView& view) const override { return all(static_cast<const storage::ReadView&>(view)); }
   base::Result<RevokerList> all(const storage::ReadView&) const override {
     return std::make_shared<const std::vector<Revoker>>(std::vector<Revoker>{{.id = "1", .name = "s", .is_default = true,
                                                                               .certificate = std::make_shared<const x509::Certificate>(root().certificate),

@@ -44,8 +44,9 @@ base::Status check_no_issuer(const std::vector<Revoker>& revokers, const x509::C
   return {};
 }
 
-base::Status update_lists(WriteView& view, const std::vector<Revoker>& revokers, const CrlConfig& config, const std::string& serial, base::Time now) {
-  if (!config.auto_rebuild) return rebuild_crls(view, revokers, now);
+base::Status update_lists(WriteView& view, const std::vector<Revoker>& revokers, const CrlConfig& config, const std::string& serial,
+                          const RevokedEntry& entry, base::Time now) {
+  if (!config.auto_rebuild) return add_to_crls(view, revokers, serial, entry, now);
   return config.enable_delta ? note_for_delta(view, serial) : base::Status();
 }
 
@@ -58,14 +59,16 @@ Reply revoke_certificate(WriteView& view, const std::vector<Revoker>& revokers, 
   ASSIGN_OR_RETURN(const auto before, read_revoked(view, serial));
   if (before) return answer(*before);
   ASSIGN_OR_RETURN(const CrlConfig config, read_crl_config(view));
-  if (certificate.not_after < now && !config.allow_expired_cert_revocation) return expired(serial);
+  // In whole seconds: the year 9999 is too far for base::Time.
+  const bool is_expired = certificate.not_after < std::chrono::floor<std::chrono::seconds>(now);
+  if (is_expired && !config.allow_expired_cert_revocation) return expired(serial);
   if (keeping == Keeping::store) {
     ASSIGN_OR_RETURN(const auto stored, view.get(certificate_key(serial)));
     if (!stored) TRY(view.put(certificate_key(serial), der));
   }
   const RevokedEntry entry{.certificate = std::string(der), .revoked_at = now, .issuer_id = issuer_of(revokers, certificate)};
   TRY(put_revoked(view, serial, entry));
-  TRY(update_lists(view, revokers, config, serial, now));
+  TRY(update_lists(view, revokers, config, serial, entry, now));
   return answer(entry);
 }
 

@@ -21,6 +21,7 @@ namespace x509 = crypto::x509;
 // Issuers that a test changes as it likes.
 struct GivenRevokers final : RevokerSource {
   base::Result<RevokerList> all(const storage::ReadView&) const override { return std::make_shared<const std::vector<Revoker>>(given); }
+  base::Result<RevokerList> all(const storage::WriteView&) const override { return std::make_shared<const std::vector<Revoker>>(given); }
   std::vector<Revoker> given;
 };
 
@@ -123,6 +124,17 @@ TEST_F(Revocation, NumbersRiseAndTheDeltaListStandsOnTheCompleteOne) {
   EXPECT_EQ(list("crl/delta").delta_base, before + 2);
 }
 
+TEST_F(Revocation, ACompleteListSaysWhereItsDeltaListsAre) {
+  revokers_.given[0].delta_urls = {"http://delta.test"};
+  ask("GET crl/rotate");
+  const auto says_so = [](const x509::Crl& crl) {
+    return std::any_of(crl.extensions.begin(), crl.extensions.end(), [](const auto& each) { return each.oid == x509::extension::kFreshestCrl; });
+  };
+  EXPECT_TRUE(says_so(list("crl")));
+  EXPECT_FALSE(says_so(list("crl/delta")));
+  EXPECT_FALSE(says_so(list("issuer/second/crl/der")));
+}
+
 TEST_F(Revocation, WithAutoRebuildOnlyADeltaListTellsOfIt) {
   ask("POST config/crl <- {\"auto_rebuild\":true,\"enable_delta\":true}");
   const x509::Certificate certificate = issue(root_);
@@ -155,6 +167,12 @@ TEST_F(Revocation, OneThatExpiredIsLeftAloneUnlessConfigured) {
   ask("POST config/crl <- {\"allow_expired_cert_revocation\":true}");
   revoke(old);
   EXPECT_TRUE(lists(list("crl"), old));
+}
+
+TEST_F(Revocation, OneThatEndsInTheYear9999IsRevoked) {
+  const x509::Certificate endless = issue(root_, 9999);
+  EXPECT_EQ(revoke(endless).substr(0, 5), "200 {");
+  EXPECT_TRUE(lists(list("crl"), endless));
 }
 
 TEST_F(Revocation, ACertificateThatWasNotStoredIsBrought) {
@@ -255,21 +273,34 @@ TEST_F(Revocation, OcspRefusesWhatItMustNotAnswer) {
   EXPECT_EQ(ask("GET ocsp/AAAA"), failure("401", x509::OcspFailure::unauthorized));
 }
 
-// More than one entry of storage may hold: the list is cut, and what is left of it is removed when it shrinks.
-TEST_F(Revocation, AListLongerThanAnEntryIsServedWhole) {
-  const int count = 40000;
-  for (int i = 0; i < count; i += 1000) {
-    ASSERT_TRUE(runner_.barrier().transact([&](barrier::Transaction& transaction) -> base::Status {
-      storage::PrefixWriteView view(transaction, runner_.view_prefix());
-      for (int k = i; k < i + 1000; ++k) {
-        const std::string serial = "7f" + std::string(16, '\1') + std::string{static_cast<char>(k >> 8), static_cast<char>(k)};
-        TRY(put_revoked(view, x509::serial_text(serial, '-'), {.certificate = "x", .revoked_at = *base::parse_rfc3339("2026-01-01T00:00:00Z"), .issuer_id = "1"}));
-      }
-      return {};
-    }).ok());
+class ManyRevoked : public Revocation {
+ protected:
+  // Entries below revoked/ as something else left them there, numbers `from` to `to`.
+  void fill(int from, int to) {
+    for (int begin = from; begin < to; begin += 1000) {
+      ASSERT_TRUE(runner_.barrier().transact([&](barrier::Transaction& transaction) -> base::Status {
+        storage::PrefixWriteView view(transaction, runner_.view_prefix());
+        for (int k = begin; k < std::min(begin + 1000, to); ++k) {
+          TRY(put_revoked(view, x509::serial_text(serial(k), '-'), {.certificate = "x", .revoked_at = *base::parse_rfc3339("2026-01-01T00:00:00Z"), .issuer_id = "1"}));
+        }
+        return {};
+      }).ok());
+    }
   }
-  ask("GET crl/rotate");
-  EXPECT_EQ(list("crl").revoked.size(), static_cast<size_t>(count));
+  static std::string serial(int k) { return "\x7f" + std::string(16, '\1') + std::string{static_cast<char>(k >> 16), static_cast<char>(k >> 8), static_cast<char>(k)}; }
+  bool due() {
+    return runner_.barrier().transact([&](barrier::Transaction& transaction) {
+      storage::PrefixWriteView view(transaction, runner_.view_prefix());
+      return rebuild_due_crls(view, revokers_, *base::parse_rfc3339("2026-01-02T03:10:00Z"));
+    }).ok();
+  }
+};
+
+// More than one entry of storage may hold: the list is cut, and what is left of it is removed when it shrinks.
+TEST_F(ManyRevoked, AListLongerThanAnEntryIsServedWhole) {
+  fill(0, 40'000);
+  EXPECT_EQ(ask("GET crl/rotate"), "200 {\"success\":true}");
+  EXPECT_EQ(list("crl").revoked.size(), 40'000u);
   const auto map = codec::parse_json(**runner_.get("crls/config"));
   const std::string id = (*map)["issuer_id_crl_map"]["1"].as_string();
   EXPECT_TRUE(runner_.get("crls/" + id + "-part-1")->has_value());
@@ -278,11 +309,36 @@ TEST_F(Revocation, AListLongerThanAnEntryIsServedWhole) {
   EXPECT_FALSE(runner_.get("crls/" + id + "-part-1")->has_value());
 }
 
+// A transaction checks what it read, so it cannot read them all.
+TEST_F(ManyRevoked, AHundredThousandAreListedInSteps) {
+  fill(0, 100'000);
+  EXPECT_EQ(ask("GET crl/rotate"), "200 {\"success\":true}");
+  EXPECT_LT(list("crl").revoked.size(), 100'000u);
+  int steps = 0;
+  while (list("crl").revoked.size() < 100'000u && ++steps < 10) ASSERT_TRUE(due());
+  EXPECT_EQ(list("crl").revoked.size(), 100'000u);
+  const uint64_t number = *list("crl").number;
+  ASSERT_TRUE(due());
+  EXPECT_EQ(list("crl").number, number);  // nothing is left to do
+
+  const x509::Certificate one_more = issue(root_);
+  EXPECT_EQ(revoke(one_more).substr(0, 5), "200 {");
+  EXPECT_TRUE(lists(list("crl"), one_more));
+  EXPECT_EQ(list("crl").revoked.size(), 100'001u);
+
+  // What is no longer there leaves the list with the next rebuild.
+  ASSERT_TRUE(runner_.barrier().transact([&](barrier::Transaction& transaction) {
+    return storage::PrefixWriteView(transaction, runner_.view_prefix()).remove("revoked/" + x509::serial_text(serial(77), '-'));
+  }).ok());
+  EXPECT_EQ(ask("GET crl/rotate"), "200 {\"success\":true}");
+  EXPECT_EQ(list("crl").revoked.size(), 100'000u);
+}
+
 TEST_F(Revocation, WhatIsDueIsBuiltInTime) {
   const auto build_due = [this](const char* when) {
     return runner_.barrier().transact([&](barrier::Transaction& transaction) {
       storage::PrefixWriteView view(transaction, runner_.view_prefix());
-      return rebuild_due_crls(view, revokers_.given, *base::parse_rfc3339(when));
+      return rebuild_due_crls(view, revokers_, *base::parse_rfc3339(when));
     }).ok();
   };
   const uint64_t first = *list("crl").number;

@@ -23,6 +23,7 @@ struct Revoker {
   bool signs_crls = false, signs_ocsp = false;  // its usages
   crypto::x509::SignatureAlgorithm algorithm = crypto::x509::SignatureAlgorithm::unknown;  // of what revokes; unknown: the key's
   std::optional<base::Time> revoked_at{};
+  std::vector<std::string> delta_urls{};  // where its delta lists are to be found, templates filled in; complete lists say so
 
   // Signs CRLs and OCSP answers. ENSURE: has its key.
   crypto::x509::Signer signer() const;
@@ -36,8 +37,10 @@ using RevokerList = std::shared_ptr<const std::vector<Revoker>>;
 class RevokerSource {
  public:
   virtual ~RevokerSource() = default;
-  // Every issuer of the mount, as of that view.
+  // Every issuer of the mount, for answers: as last known.
   virtual base::Result<RevokerList> all(const storage::ReadView& view) const = 0;
+  // The same for what is written by them: as of that transaction, its own changes included.
+  virtual base::Result<RevokerList> all(const storage::WriteView& view) const = 0;
 };
 
 // By "default", id or name; nullptr when there is none.
