@@ -10,6 +10,7 @@
 #include "internal/core/system/system_backend.h"
 #include "internal/engines/cubbyhole/cubbyhole.h"
 #include "internal/engines/kv/kv.h"
+#include "internal/engines/pki/pki.h"
 
 namespace bao::core {
 namespace {
@@ -17,6 +18,7 @@ namespace {
 MountTable::Factories secret_engines(Core::Parts& parts) {
   MountTable::Factories types = {{"kv", engines::kv_backend()},
                                  {"cubbyhole", engines::cubbyhole_backend()},
+                                 {"pki", engines::pki_backend()},
                                  {"identity", identity_backend()},
                                  {"system", system_backend(parts)}};
   types.insert(parts.options.more_secret_types.begin(), parts.options.more_secret_types.end());

@@ -91,16 +91,25 @@ struct Runner::State {
       const barrier::Reader reader(barrier);
       return reads->run(call, storage::PrefixReadView(reader, prefix));
     }
-    Reply reply = base::internal("an effect that scenarios don't run");
-    if (const auto* writes = std::get_if<logical::Writes>(&handler.effect)) {
-      const auto committed = barrier.transact([&](barrier::Transaction& transaction) -> base::Status {
-        storage::PrefixWriteView view(transaction, prefix);
-        reply = writes->run(call, view);
-        if (!reply.ok()) return reply.error();
-        return {};
-      });
-      if (!committed.ok()) return committed.error();
+    if (const auto* reads_unless = std::get_if<logical::ReadsUnless>(&handler.effect)) {
+      const barrier::Reader reader(barrier);
+      const storage::PrefixReadView view(reader, prefix);
+      ASSIGN_OR_RETURN(const logical::Where where, reads_unless->plan(call, view));
+      return where == logical::Where::local ? reads_unless->local(call, view) : write(reads_unless->active, call);
     }
+    if (const auto* writes = std::get_if<logical::Writes>(&handler.effect)) return write(writes->run, call);
+    return base::internal("an effect that scenarios don't run");
+  }
+
+  Reply write(const logical::WriteHandler& run, const logical::Call& call) {
+    Reply reply = base::internal("nothing ran");
+    const auto committed = barrier.transact([&](barrier::Transaction& transaction) -> base::Status {
+      storage::PrefixWriteView view(transaction, prefix);
+      reply = run(call, view);
+      if (!reply.ok()) return reply.error();
+      return {};
+    });
+    if (!committed.ok()) return committed.error();
     return reply;
   }
 

@@ -1,0 +1,58 @@
+#include "internal/engines/pki/pki.h"
+
+#include "internal/engines/pki/endpoints.h"
+#include "internal/engines/pki/revocation.h"
+#include "internal/engines/pki/revocation_paths.h"
+#include "internal/engines/pki/tidy.h"
+
+namespace bao::engines {
+namespace pki {
+namespace {
+
+class PkiBackend final : public logical::Backend {
+ public:
+  explicit PkiBackend(const logical::BackendConfig& config) : store_(config), tidy_(store_, config.uuid) {
+    std::vector<logical::Path> paths;
+    // Before those of certificates and issuers, whose captures would take their names.
+    for (const auto part : {crl_config_paths, crl_paths, crl_signing_paths, revoke_paths, ocsp_paths}) {
+      for (logical::Path& path : part(store_)) paths.push_back(std::move(path));
+    }
+    for (logical::Path& path : tidy_paths(tidy_)) paths.push_back(std::move(path));
+    add_role_paths(paths, store_);
+    add_root_paths(paths, store_);
+    add_import_paths(paths, store_);
+    add_intermediate_paths(paths, store_);
+    add_key_paths(paths, store_);
+    add_settings_paths(paths, store_);
+    add_issue_paths(paths, store_);
+    add_certificate_paths(paths, store_);
+    add_issuer_paths(paths, store_);
+    set_paths(std::move(paths));
+  }
+  void invalidate(std::string_view key, base::Index index) override { store_.invalidate(key, index); }
+  base::Status work(base::Time now, const Transact& transact) override { return tidy_.work(now, transact); }
+  // A lease that ends revokes its certificate.
+  logical::Reply revoke(const Call& call, WriteView& view) override {
+    ASSIGN_OR_RETURN(const RevokerList revokers, store_.all(view));
+    return revoke_leased(view, *revokers, call.request.data["secret"]["internal_data"]["serial_number"].as_string(), call.now);
+  }
+  std::string help() const override {
+    return "The PKI backend issues certificates: it holds certificate authorities and their keys, and roles\n"
+           "that say what may be asked of them.";
+  }
+
+ private:
+  MountStore store_;
+  Tidy tidy_;
+};
+
+}  // namespace
+}  // namespace pki
+
+logical::BackendFactory pki_backend() {
+  return [](const logical::BackendConfig& config) -> base::Result<std::unique_ptr<logical::Backend>> {
+    return std::unique_ptr<logical::Backend>(std::make_unique<pki::PkiBackend>(config));
+  };
+}
+
+}  // namespace bao::engines
