@@ -216,6 +216,47 @@ Reply remove_issuer(const MountStore&, const Call& call, WriteView& view) {
   return response;
 }
 
+std::vector<std::string> revocation_warnings(const Authorities& authorities, const Issuer& revoked) {
+  std::vector<std::string> warnings;
+  if (revoked.certificate.self_issued()) {
+    warnings.emplace_back(
+        "This issuer is a self-signed (potentially root) certificate. This means it may not be considered revoked if there is not an external, "
+        "cross-signed variant of this certificate. This issuer's serial number will not appear on its own CRL.");
+  }
+  const bool has_parent = std::any_of(authorities.issuers.begin(), authorities.issuers.end(), [&](const auto& each) {
+    return each.first != revoked.entry.id && x509::check_issued_by(revoked.certificate, each.second.certificate).ok();
+  });
+  if (!has_parent) {
+    warnings.emplace_back(
+        "This issuer lacks another parent issuer within the mount. This means it will not appear on any other CRLs and may not be considered "
+        "revoked by clients. Consider adding this issuer to its issuer's CRL as well if it is not self-signed.");
+  }
+  if (authorities.issuer_config.default_id == revoked.entry.id) {
+    warnings.emplace_back(
+        "This issuer is currently configured as the default issuer for this mount; operations such as certificate issuance may not work until a "
+        "new default issuer is selected.");
+  }
+  return warnings;
+}
+
+// It issues no more, and stands on the list of whoever issued it.
+Reply revoke_issuer(const MountStore&, const Call& call, WriteView& view) {
+  ASSIGN_OR_RETURN(Authorities authorities, Authorities::load(view));
+  ASSIGN_OR_RETURN(const Issuer* found, asked_issuer(authorities, call));
+  if (found->entry.revoked) return Response::of(answer_of(found->entry));
+  Issuer& issuer = authorities.issuers.at(found->entry.id);
+  issuer.entry.revoked = true;
+  issuer.entry.revocation_time = base::unix_seconds(call.now);
+  issuer.entry.revocation_time_utc = base::format_rfc3339(call.now);
+  issuer.entry.usage &= ~static_cast<uint32_t>(kIssuing);
+  issuer.entry.last_modified = issuer.entry.revocation_time_utc;
+  TRY(authorities.save(view, issuer));
+  TRY(rebuild_lists(view, authorities, call.now));
+  Response response = Response::of(answer_of(issuer.entry));
+  response.warnings = revocation_warnings(authorities, issuer);
+  return response;
+}
+
 FieldList issuer_fields() {
   return {capture("issuer_ref", "The issuer: its id, name or default."),
           {"issuer_name", FieldType::string, "Its name."},
@@ -249,6 +290,12 @@ void add_issuer_paths(std::vector<Path>& paths, const MountStore& store) {
                      {Operation::remove, logical::Writes{writing(remove_issuer, store)}}};
   issuer.synopsis = "Fetch a single issuer, or change it.";
   paths.push_back(std::move(issuer));
+  Path revocation;
+  revocation.pattern = "issuer/{issuer_ref}/revoke";
+  revocation.fields = {capture("issuer_ref", "The issuer: its id, name or default.")};
+  revocation.handlers = {{Operation::update, logical::Writes{writing(revoke_issuer, store)}}};
+  revocation.synopsis = "Revoke the specified issuer certificate.";
+  paths.push_back(std::move(revocation));
   Path form;
   form.pattern = "issuer/{issuer_ref}/{form:json|der|pem}";
   form.fields = {capture("issuer_ref", "The issuer: its id, name or default."), capture("form", "json, der or pem.")};
