@@ -52,8 +52,9 @@ class SealLifeCycle final : public LifeCycle {
   bool serving() const override { return !sealed(); }
   bool await_active() override { return roles_.await_active(kTakeUpWait); }
   base::Term reign() const override { return roles_.reign(); }
-  Result<bool> confirm(base::Term since) override;
-  Result<bool> confirm_refusal(base::Term since) override;
+  base::Index applied() const override { return parts_.backend.applied(); }
+  Result<bool> confirm(const Sight& sight) override;
+  Result<bool> confirm_refusal(const Sight& sight) override;
   Status step_down() override;
   void keyring_changed() override;
   bool keyring_stale() const override { return keyring_stale_; }
@@ -80,7 +81,7 @@ class SealLifeCycle final : public LifeCycle {
   Status check_recovery_key(const SecretBytes& key) const;
   Status open(const seal::Wrapper& wrapper) REQUIRES(mutex_);
   Status activate() REQUIRES(mutex_);
-  Result<bool> stands(base::Term since, const Result<base::Index>& confirmed) const;
+  Result<bool> stands(const Sight& sight, const Result<base::Index>& confirmed) const;
   Status take_up(base::Term reign);
   Status load_cluster_info();
   void configure_autopilot();
@@ -431,18 +432,18 @@ void SealLifeCycle::deactivate() {
 }
 
 // A leader that is confirmed in its term was the only one since that term began.
-Result<bool> SealLifeCycle::stands(base::Term since, const Result<base::Index>& confirmed) const {
+Result<bool> SealLifeCycle::stands(const Sight& sight, const Result<base::Index>& confirmed) const {
   if (!confirmed.ok()) return confirmed.error();
   if (!cluster()->await_applied(*confirmed, kTakeUpWait)) return base::Error(base::Code::unavailable, "this node does not catch up with its cluster");
   const ClusterRole now = cluster()->role();
-  return now.leads && since != base::Term{} && now.term == since.value;
+  return now.leads && sight.reign != base::Term{} && now.term == sight.reign.value && sight.applied >= *confirmed;
 }
 
-Result<bool> SealLifeCycle::confirm(base::Term since) {
-  return cluster() == nullptr ? Result<bool>(true) : stands(since, cluster()->confirm());
+Result<bool> SealLifeCycle::confirm(const Sight& sight) {
+  return cluster() == nullptr ? Result<bool>(true) : stands(sight, cluster()->confirm());
 }
-Result<bool> SealLifeCycle::confirm_refusal(base::Term since) {
-  return cluster() == nullptr ? Result<bool>(true) : stands(since, cluster()->confirm_refusal());
+Result<bool> SealLifeCycle::confirm_refusal(const Sight& sight) {
+  return cluster() == nullptr ? Result<bool>(true) : stands(sight, cluster()->confirm_refusal());
 }
 
 Status SealLifeCycle::step_down() {

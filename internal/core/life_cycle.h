@@ -38,11 +38,19 @@ class LifeCycle {
   virtual bool await_active() = 0;
   // The term in which this node is active; 0: it isn't, or has no cluster.
   virtual base::Term reign() const = 0;
-  // Everything that was acknowledged anywhere before is applied here (D9). True: that was so all the time since reign() gave
-  // `since`, because this node has led since then, or has no cluster: what it found stands. Errors: unavailable.
-  virtual base::Result<bool> confirm(base::Term since) = 0;
+  // What somebody looked at, or more: in which reign, and what was applied here before.
+  struct Sight {
+    base::Term reign;
+    base::Index applied;
+  };
+  Sight sight() const { return {reign(), applied()}; }
+  virtual base::Index applied() const = 0;
+  // Everything that was acknowledged, or seen, anywhere before is applied here (D9). True: what was found by `sight` stands: it was of
+  // all of that, and this node has led since, or has no cluster. (A node leads, and yet others may have applied what it agreed
+  // on with them before it has: its disk may be the slower one.) Errors: unavailable.
+  virtual base::Result<bool> confirm(const Sight& sight) = 0;
   // The same before somebody is refused: as many may ask for that as like, so that it may take longer.
-  virtual base::Result<bool> confirm_refusal(base::Term since) = 0;
+  virtual base::Result<bool> confirm_refusal(const Sight& sight) = 0;
   // Hands the leadership over; answers when another node is active, bounded. A node without other voters stays active.
   // Errors: unavailable (nobody took over).
   virtual base::Status step_down() = 0;

@@ -121,13 +121,13 @@ Reply RequestPipeline::process(logical::Request&& request) {
 
 // A node confirms before it says no (D9): a standby, and one that may have been deposed without knowing.
 Reply RequestPipeline::confirmed(std::optional<RequestWork>& work) {
-  const base::Term reign = parts_.life_cycle->reign();
+  const auto sight = parts_.life_cycle->sight();
   Reply reply = run(*work);
   if (!refuses(*work, reply) || work->confirmed) return reply;
   static base::Counter& confirmed = base::counter("confirm.refusals");
   static base::Counter& withdrawn = base::counter("confirm.changed_mind");
   confirmed.add();
-  ASSIGN_OR_RETURN(const bool stands, parts_.life_cycle->confirm_refusal(reign));
+  ASSIGN_OR_RETURN(const bool stands, parts_.life_cycle->confirm_refusal(sight));
   if (stands) return reply;
   logical::Request request = again(*work);
   const uint64_t data = work->data;
@@ -215,7 +215,7 @@ Result<base::Index> RequestPipeline::transact(const std::function<Status(barrier
 
 Reply RequestPipeline::write(RequestWork& work) {
   Outcome outcome;
-  const base::Term reign = parts_.life_cycle->reign();
+  const auto sight = parts_.life_cycle->sight();
   const auto once = [&](barrier::Transaction& all) {
     const Status written = write_once(work, all, outcome);
     outcome.proposed = written.ok() && all.writes();
@@ -224,7 +224,7 @@ Reply RequestPipeline::write(RequestWork& work) {
   auto done = transact(once);
   // Nothing to change, a mismatch, a denial: the log wasn't asked, and a leader that was deposed would say so of a state of the past.
   if (!outcome.proposed && (done.ok() || done.error().code() != Code::needs_active)) {
-    const auto stands = parts_.life_cycle->confirm(reign);
+    const auto stands = parts_.life_cycle->confirm(sight);
     if (!stands.ok()) return elsewhere();
     if (!*stands) done = transact(once);
   }

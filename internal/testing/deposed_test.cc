@@ -72,6 +72,19 @@ TEST_F(Deposed, ACheckAndSetMeetsWhatWasWrittenElsewhere) {
   EXPECT_NE(TestCore::text_of(second).find(R"("version":2)"), std::string::npos) << TestCore::text_of(second);
 }
 
+// It leads all the time, but another node applied first what both had agreed on, and somebody saw it there.
+TEST_F(Deposed, ALeaderWhoseOwnDiskIsTheSlowerOneLooksAgainBeforeItRefuses) {
+  cluster_.when_confirming([this]() -> base::Status {
+    cluster_.when_confirming(nullptr);
+    EXPECT_TRUE(node_.write("kv/data/x", R"({"data":{"a":"1"}})").ok());
+    cluster_.agree_up_to(node_.core().applied());
+    return {};
+  });
+  const auto second = node_.write("kv/data/x", kSecond);
+  ASSERT_TRUE(second.ok()) << second.error().message();
+  EXPECT_NE(TestCore::text_of(second).find(R"("version":2)"), std::string::npos) << TestCore::text_of(second);
+}
+
 TEST_F(Deposed, ATokenThatItHasNotHeardOfIsRevoked) {
   meanwhile([this] { make_token("made-elsewhere"); });
   ASSERT_TRUE(node_.write("auth/token/revoke", R"({"token":"made-elsewhere"})").ok());

@@ -138,7 +138,13 @@ base::Result<base::Index> FakeCluster::confirm() {
     outcome = confirming_;
   }
   if (outcome) TRY(outcome());
-  return base::Index{};
+  const MutexLock lock(mutex_);
+  return agreed_up_to_;
+}
+
+void FakeCluster::agree_up_to(base::Index index) {
+  const MutexLock lock(mutex_);
+  agreed_up_to_ = index;
 }
 
 base::Result<std::vector<ClusterMember>> FakeCluster::members() {

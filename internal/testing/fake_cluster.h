@@ -36,6 +36,8 @@ class FakeCluster : public core::Cluster {
   std::string await_hint(uint64_t member) EXCLUDES(mutex_);
   // What asking the leader comes to, in place of success; runs on the thread that asks. nullptr to unset.
   void when_confirming(std::function<base::Status()> outcome) EXCLUDES(mutex_);
+  // What confirming tells.
+  void agree_up_to(base::Index index) EXCLUDES(mutex_);
   // Blocks until the node belongs to a cluster.
   void await_formed() EXCLUDES(mutex_);
 
@@ -91,6 +93,7 @@ class FakeCluster : public core::Cluster {
   core::AutopilotSettings autopilot_ GUARDED_BY(mutex_);
   core::Invitation joined_ GUARDED_BY(mutex_);
   std::function<base::Status()> confirming_ GUARDED_BY(mutex_);
+  base::Index agreed_up_to_ GUARDED_BY(mutex_);
   std::function<void()> listener_ GUARDED_BY(mutex_);
   std::atomic<bool> declared_active_{false};
   int hand_overs_ GUARDED_BY(mutex_) = 0;
