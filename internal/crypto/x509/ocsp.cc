@@ -120,8 +120,7 @@ base::Result<std::string> sign_ocsp_response(const std::vector<OcspAnswer>& answ
   const std::string data = der::sequence({der::element(der::context_constructed(1), {signer.certificate->subject_der}),
                                           der::generalized_time(produced_at), der::sequence({singles}), extensions});
   ASSIGN_OR_RETURN(const std::string signature, sign(signer.key, signer.algorithm, data));
-  const std::string basic = der::sequence({data, algorithm_identifier(signer.algorithm), der::bit_string(signature),
-                                           der::element(der::context_constructed(0), {der::sequence({signer.certificate->der})})});
+  const std::string basic = der::sequence({data, algorithm_identifier(signer.algorithm), der::bit_string(signature)});
   const std::string typed = der::sequence({der::oid(kBasicResponse), der::element(der::kOctetString, {basic})});
   return der::sequence({enumerated(kSuccessful), der::element(der::context_constructed(0), {typed})});
 }

@@ -40,8 +40,8 @@ struct OcspAnswer {
   std::optional<Seconds> next_update{};
 };
 
-// A successful answer in DER, signed; it names the responder by its subject and carries its certificate. ENSURE: the signer has
-// one. Errors: invalid for an algorithm that isn't the key's.
+// A successful answer in DER, signed; it names the responder by its subject. It carries no certificate: the issuer itself signs, whose
+// certificate everybody who asks has. ENSURE: the signer has one. Errors: invalid for an algorithm that isn't the key's.
 base::Result<std::string> sign_ocsp_response(const std::vector<OcspAnswer>& answers, const std::optional<std::string>& nonce,
                                              Seconds produced_at, const Signer& signer);
 

@@ -65,6 +65,13 @@ TEST_F(Ocsp, TheNonceIsRepeated) {
   EXPECT_EQ(openssl_.run("ocsp -respin a.der -resp_text -noverify").find("OCSP Nonce"), std::string::npos);
 }
 
+TEST_F(Ocsp, TheIssuersCertificateIsNotSentAlong) {
+  told(asked("-no_nonce"), OcspStatus::good);
+  const std::string text = openssl_.run("ocsp -respin a.der -resp_text -noverify");
+  EXPECT_NE(text.find("Cert Status: good"), std::string::npos);
+  EXPECT_EQ(text.find("Certificate:\n"), std::string::npos) << text;
+}
+
 TEST_F(Ocsp, AnIssuerIsKnownByEachHash) {
   for (const char* hash : {"-sha1", "-sha256", "-sha384", "-sha512"}) {
     const OcspRequest request = asked(std::string("-no_nonce ") + hash);
