@@ -2,6 +2,8 @@
 // that a standby passes them on.
 #include "internal/engines/pki/tidy.h"
 
+#include "internal/logical/render.h"
+
 namespace bao::engines::pki {
 namespace {
 
@@ -12,19 +14,26 @@ using logical::Response;
 using storage::ReadView;
 using storage::WriteView;
 
+// A run begins after its answer: the engine gives the whole document itself, as the reference's does, and knows no request id.
+Response accepted(std::string warning) {
+  Response told;
+  told.warnings.push_back(std::move(warning));
+  Response response;
+  response.raw = logical::RawBody{202, "application/json", logical::render(told, "")};
+  return response;
+}
+
 Reply begin(Tidy& tidy, const Call& call, WriteView&) {
   ASSIGN_OR_RETURN(const TidyConfig config, tidy_of(call.fields));
-  Response response;
   if (!tidy.start(config, call.now)) {
+    Response response;
     response.warnings.emplace_back("Tidy operation already in progress.");
     return response;
   }
-  response.status = 202;
-  response.warnings.push_back(
+  return accepted(
       config.does_anything()
           ? "Tidy operation successfully started. Any information from the operation will be printed to OpenBao's server logs."
           : std::string("Manual tidy requested but no tidy operations were set. Enable at least one tidy operation to be run ") + kTidyOperations + ".");
-  return response;
 }
 
 Reply cancel(Tidy& tidy, const Call&, WriteView&) {

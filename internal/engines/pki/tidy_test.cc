@@ -106,7 +106,8 @@ TEST_F(Tidying, WhatEndedBeforeTheBufferGoesAndTheRestStays) {
   const std::string old = issue("2026-01-02T02:00:00Z"), recent = issue("2026-01-02T02:30:00Z"), good = issue("2030-01-01T00:00:00Z");
   const std::string endless = issue(x509::day(9999, 12, 31));
   EXPECT_EQ(ask("POST tidy <- {\"tidy_cert_store\":true,\"safety_buffer\":\"1h\"}"),
-            "202 null\n  warnings [\"Tidy operation successfully started. Any information from the operation will be printed to OpenBao's server logs.\"]");
+            R"(202 {"request_id":"","lease_id":"","renewable":false,"lease_duration":0,"data":null,"wrap_info":null,)"
+            R"("warnings":["Tidy operation successfully started. Any information from the operation will be printed to OpenBao's server logs."],"auth":null})" "\n");
   work();
   EXPECT_FALSE(stored("certs/" + old));
   EXPECT_TRUE(stored("certs/" + recent));
