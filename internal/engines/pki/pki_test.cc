@@ -62,6 +62,11 @@ TEST_F(PkiTest, WhatARoleStoresCanBeReadAndWhatItDoesNotIsNowhere) {
   EXPECT_EQ(data("LIST certs")["keys"].size(), 2u);  // the root and the one that was kept
 }
 
+TEST_F(PkiTest, ARoleWithAnEmptyListOfValidationsHasTheUsualOnes) {
+  const Json role = data("POST roles/web <- {\"key_type\":\"ec\",\"cn_validations\":[]}");
+  EXPECT_EQ(codec::write_json(role["cn_validations"]), R"(["email","hostname"])");
+}
+
 TEST_F(PkiTest, ARefusedRequestStoresNothing) {
   runner_.request("POST roles/web <- {\"key_type\":\"ec\",\"allowed_domains\":\"a.test\"}");
   EXPECT_TRUE(runner_.request("POST issue/web <- {\"common_name\":\"evil.test\"}").starts_with("400 "));

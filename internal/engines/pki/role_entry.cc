@@ -191,6 +191,7 @@ base::Status RoleEntry::check() {
   if (max_ttl > base::Duration{0} && ttl > max_ttl) return base::invalid("\"ttl\" value must be less than \"max_ttl\" value");
   if (not_before_duration == base::Duration{0}) not_before_duration = std::chrono::seconds(30);
   if (no_store) generate_lease = false;
+  if (cn_validations.empty()) cn_validations = {"email", "hostname"};
   TRY(check_bounds(not_before_bound, not_after_bound));
   return check_role_patterns(*this);
 }
