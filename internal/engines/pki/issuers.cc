@@ -127,10 +127,14 @@ base::Status take_list_signature(Issuer& issuer, const std::string& name) {
   return {};
 }
 
-base::Status take_usages(Issuer& issuer, const std::vector<std::string>& names) {
-  ASSIGN_OR_RETURN(const uint32_t usages, usages_by_names(names));
+base::Status take_usages(Issuer& issuer, uint32_t usages) {
   if ((usages & kCrlSigning) != 0 && !issuer.certificate.may_sign_crls()) {
     return base::invalid("The certificate of this issuer doesn't allow it to sign CRLs");
+  }
+  if (issuer.entry.revoked && (usages & kIssuing) != 0) {
+    return base::invalid(
+        "This issuer was revoked; unable to modify its usage to include certificate signing again. Reissue this certificate (preferably with a "
+        "new key) and modify that entry instead.");
   }
   issuer.entry.usage = usages;
   return {};
@@ -180,10 +184,12 @@ Reply change_issuer(const Call& call, WriteView& view, bool all) {
   const auto wanted = [&](const char* name) { return all || fields.has(name); };
   if (wanted("issuer_name")) TRY(take_name(issuer, authorities, fields.string("issuer_name")));
   if (wanted("leaf_not_after_behavior")) TRY(take_behavior(issuer, fields.string("leaf_not_after_behavior")));
-  if (all && !fields.has("usage")) {
-    issuer.entry.usage = kAllUsages;
-  } else if (fields.has("usage")) {
-    TRY(take_usages(issuer, fields.strings("usage")));
+  if (fields.has("usage")) {
+    ASSIGN_OR_RETURN(const uint32_t usages, usages_by_names(fields.strings("usage")));
+    TRY(take_usages(issuer, usages));
+  } else if (all) {
+    // Without what a revoked one may not have: who writes its name doesn't ask for that.
+    issuer.entry.usage = issuer.entry.revoked ? kAllUsages & ~static_cast<uint32_t>(kIssuing) : static_cast<uint32_t>(kAllUsages);
   }
   if (wanted("revocation_signature_algorithm")) TRY(take_list_signature(issuer, fields.string("revocation_signature_algorithm")));
   TRY(take_urls(issuer, fields, all));

@@ -87,6 +87,18 @@ TEST_F(PkiTest, AnIntermediateSignedByAnotherMountsRootChainsUpToIt) {
   EXPECT_EQ(issuer["ca_chain"].items()[1].as_string(), root_["certificate"].as_string() + "\n");
 }
 
+TEST_F(PkiTest, ARevokedIssuerIssuesNothingWhateverIsWrittenToIt) {
+  runner_.request("POST roles/web <- {\"key_type\":\"ec\",\"allow_any_name\":true}");
+  data("POST issuer/one/revoke");
+  const auto is_refused = [&] { return runner_.request("POST issue/web <- {\"common_name\":\"a.test\",\"ttl\":\"1h\"}").starts_with("500 "); };
+  EXPECT_TRUE(is_refused());
+  EXPECT_TRUE(runner_.request("PATCH issuer/one <- {\"usage\":\"issuing-certificates\"}").starts_with("400 "));
+  EXPECT_TRUE(runner_.request("POST issuer/one <- {\"issuer_name\":\"one\",\"usage\":\"read-only,issuing-certificates\"}").starts_with("400 "));
+  EXPECT_EQ(data("POST issuer/one <- {\"issuer_name\":\"other\"}")["usage"].as_string(), "crl-signing,ocsp-signing,read-only");
+  EXPECT_TRUE(is_refused());
+  EXPECT_EQ(data("LIST certs")["keys"].size(), 1u);
+}
+
 TEST(NameRules, AWildcardIsAllowedInTheFirstLabelOnly) {
   RoleEntry role;
   role.allowed_domains = {"a.test"};

@@ -11,6 +11,7 @@ base::Result<IssuingAuthority> find_issuing(const Authorities& authorities, cons
   const auto found = authorities.find_issuer(reference);
   if (!found.ok()) return failure(kNoCa + found.error().message());
   const Issuer& issuer = **found;
+  if (issuer.entry.revoked) return failure(std::string(kNoCa) + "issuer " + issuer.entry.id + " is revoked");
   if ((issuer.entry.usage & kIssuing) == 0) {
     return failure(std::string(kNoCa) + "requested usage of issuing-certificates for issuer " + issuer.entry.id + " but it only has " +
                    usage_names(issuer.entry.usage));
