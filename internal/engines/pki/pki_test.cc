@@ -99,6 +99,15 @@ TEST_F(PkiTest, ARevokedIssuerIssuesNothingWhateverIsWrittenToIt) {
   EXPECT_EQ(data("LIST certs")["keys"].size(), 1u);
 }
 
+TEST_F(PkiTest, TheListsOfDeletedRootsGoWithThem) {
+  const auto list = [&] { return (*codec::parse_json(**runner_.get("crls/config")))["issuer_id_crl_map"]; };
+  const std::string id = list()[root_["issuer_id"].as_string()].as_string();
+  ASSERT_TRUE(runner_.get("crls/" + id)->has_value());
+  runner_.request("DELETE root");
+  EXPECT_FALSE(runner_.get("crls/" + id)->has_value());
+  EXPECT_EQ(list().size(), 0u);
+}
+
 TEST(NameRules, AWildcardIsAllowedInTheFirstLabelOnly) {
   RoleEntry role;
   role.allowed_domains = {"a.test"};

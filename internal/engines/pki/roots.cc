@@ -117,7 +117,7 @@ Reply replace_root(const MountStore&, const Call& call, WriteView& view) {
   return Response::of(issuer_config_answer(authorities));
 }
 
-Reply remove_roots(const MountStore&, const Call&, WriteView& view) {
+Reply remove_roots(const MountStore&, const Call& call, WriteView& view) {
   ASSIGN_OR_RETURN(Authorities authorities, Authorities::load(view));
   for (const auto& [id, unused] : authorities.issuers) TRY(view.remove(layout::kIssuers + id));
   for (const auto& [id, unused] : authorities.keys) TRY(view.remove(layout::kKeys + id));
@@ -125,6 +125,9 @@ Reply remove_roots(const MountStore&, const Call&, WriteView& view) {
   authorities.key_config.default_id.clear();
   TRY(authorities.save_issuer_config(view));
   TRY(authorities.save_key_config(view));
+  authorities.issuers.clear();
+  authorities.keys.clear();
+  TRY(rebuild_lists(view, authorities, call.now));  // those of issuers that are no more go with them
   Response response;
   response.warnings.push_back(
       "DELETE /root deletes all keys and issuers; prefer the new DELETE /key/:key_ref and DELETE /issuer/:issuer_ref for finer "
