@@ -8,6 +8,7 @@
 #include "internal/engines/pki/endpoints.h"
 #include "internal/engines/pki/fields.h"
 #include "internal/engines/pki/layout.h"
+#include "internal/engines/pki/validity.h"
 
 namespace bao::engines::pki {
 namespace {
@@ -139,8 +140,8 @@ Json details(const x509::Certificate& certificate) {
   return Json::object({{"common_name", certificate.subject.last(x509::attribute::kCommonName)},
                        {"issuer", certificate.issuer.text()},
                        {"serial_number", x509::serial_text(certificate.serial, ':')},
-                       {"not_before", base::format_rfc3339(base::Time(certificate.not_before.time_since_epoch()))},
-                       {"not_after", base::format_rfc3339(base::Time(certificate.not_after.time_since_epoch()))}});
+                       {"not_before", time_text(certificate.not_before)},
+                       {"not_after", time_text(certificate.not_after)}});
 }
 
 Reply list_details(const MountStore&, const Call& call, const ReadView& view) {

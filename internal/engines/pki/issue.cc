@@ -105,9 +105,8 @@ base::Result<Json> answer_of(const logical::Fields& fields, const IssuingAuthori
 
 void ask_for_lease(Response& response, const RoleEntry& role, const x509::Certificate& certificate, base::Time now) {
   if (!role.generate_lease) return;
-  const Seconds today = std::chrono::floor<std::chrono::seconds>(now);
   logical::SecretLease lease;
-  lease.ttl = std::max<base::Duration>(certificate.not_after - today, std::chrono::seconds(1));
+  lease.ttl = time_left(certificate.not_after, now);
   lease.internal_data = Json::object({{"secret_type", "pki"}, {"serial_number", x509::serial_text(certificate.serial, ':')}});
   response.lease = std::move(lease);
 }

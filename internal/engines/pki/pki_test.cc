@@ -108,6 +108,14 @@ TEST_F(PkiTest, TheListsOfDeletedRootsGoWithThem) {
   EXPECT_EQ(list().size(), 0u);
 }
 
+TEST_F(PkiTest, WhatEndsInTheYear9999IsShownSo) {
+  data("POST issuer/one <- {\"issuer_name\":\"one\",\"leaf_not_after_behavior\":\"permit\"}");
+  runner_.request("POST roles/web <- {\"key_type\":\"ec\",\"allow_any_name\":true}");
+  const std::string answer = runner_.request("POST issue/web <- {\"common_name\":\"a.test\",\"not_after\":\"9999-12-31T23:59:59Z\"}");
+  EXPECT_NE(answer.find("\"expiration\":253402300799"), std::string::npos) << answer;
+  EXPECT_NE(codec::write_json(data("LIST certs/detailed")["key_info"]).find("\"not_after\":\"9999-12-31T23:59:59Z\""), std::string::npos);
+}
+
 TEST(NameRules, AWildcardIsAllowedInTheFirstLabelOnly) {
   RoleEntry role;
   role.allowed_domains = {"a.test"};
@@ -142,6 +150,25 @@ TEST(Validity, TimesAreReadInEveryZoneAndYear) {
   for (const char* text : {"", "2055", "2055-02-30T00:00:00Z", "2055-05-06T07:08:09", "2055-05-06T24:00:00Z", "2055-05-06T07:08:09Zx"}) {
     EXPECT_FALSE(parse_time(text).ok()) << text;
   }
+}
+
+TEST(Validity, ALongTtlReachesBeyondTheTimesAClockCanSay) {
+  const base::Duration long_ttl = std::chrono::seconds(9223372036);
+  ValidityRules rules;
+  rules.max_ttl = long_ttl;
+  ValidityRequest request;
+  request.ttl = long_ttl;
+  std::vector<std::string> warnings;
+  const auto validity = choose_validity(request, rules, base::Time(std::chrono::seconds(1767323045)), warnings);
+  ASSERT_TRUE(validity.ok());
+  EXPECT_EQ(time_text(validity->not_after), "2318-04-14T02:51:21Z");
+}
+
+TEST(Validity, WhatIsLeftFitsIntoADuration) {
+  const crypto::x509::Seconds now(std::chrono::seconds(1767323045));
+  EXPECT_EQ(time_left(now + std::chrono::hours(1), base::Time(now)), std::chrono::hours(1));
+  EXPECT_EQ(time_left(now, base::Time(now)), std::chrono::seconds(1));
+  EXPECT_EQ(time_left(*parse_time("9999-12-31T23:59:59Z"), base::Time(now)), std::chrono::seconds(9223372036));
 }
 
 TEST(RoleEntry, WhatOpenBaoStoredIsWrittenBackByteForByte) {

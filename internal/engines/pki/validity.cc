@@ -36,6 +36,9 @@ bool literal(std::string_view& rest, char c) {
 
 Seconds floor_to_seconds(base::Time time) { return std::chrono::floor<std::chrono::seconds>(time); }
 
+// In whole seconds: a long TTL ends later than base::Time can say.
+Seconds later(base::Time now, base::Duration ttl) { return floor_to_seconds(now) + std::chrono::floor<std::chrono::seconds>(ttl); }
+
 base::Result<Seconds> beginning(const ValidityRequest& request, const ValidityRules& rules, base::Time now) {
   const Seconds earliest = floor_to_seconds(now - rules.not_before_duration);
   if (!request.not_before.empty()) {
@@ -57,7 +60,7 @@ base::Status check_end(Seconds end, const ValidityRules& rules, base::Duration t
   if (bound == "permit") return {};
   if (bound == "forbid") return base::invalid("not_after_bound is set to forbid. not_after cannot be provided.");
   if (bound == "ttl-limited") {
-    if (end <= floor_to_seconds(now + ttl)) return {};
+    if (end <= later(now, ttl)) return {};
     return base::invalid("not_after_bound is set to ttl-limited. Cannot satisfy request as that would result in notAfter of " +
                          time_text(end) + " that is beyond the TTL of " + base::format_go_duration(ttl));
   }
@@ -153,7 +156,7 @@ base::Result<Validity> choose_validity(const ValidityRequest& request, const Val
   Validity validity;
   validity.ttl = ttl;
   ASSIGN_OR_RETURN(validity.not_before, beginning(request, rules, now));
-  validity.not_after = floor_to_seconds(now + ttl);
+  validity.not_after = later(now, ttl);
   if (!end.empty()) {
     ASSIGN_OR_RETURN(validity.not_after, parse_time(end));
     if (rules.not_after.empty()) TRY(check_end(validity.not_after, rules, ttl, now));
@@ -163,6 +166,11 @@ base::Result<Validity> choose_validity(const ValidityRequest& request, const Val
                          time_text(validity.not_after) + ")");
   }
   return validity;
+}
+
+base::Duration time_left(Seconds end, base::Time now) {
+  constexpr auto kMost = std::chrono::floor<std::chrono::seconds>(base::Duration::max());
+  return std::clamp<std::chrono::seconds>(end - floor_to_seconds(now), std::chrono::seconds(1), kMost);
 }
 
 base::Status fit_to_issuer(Validity& validity, Seconds issuer_end, NotAfterBehavior behavior) {

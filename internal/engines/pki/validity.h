@@ -38,6 +38,8 @@ struct Validity {
 // Errors: invalid. A TTL that was cut is told of in `warnings`.
 base::Result<Validity> choose_validity(const ValidityRequest& request, const ValidityRules& rules, base::Time now,
                                        std::vector<std::string>& warnings);
+// How long until then, at least a second and at most what a duration can say: there is more until the year 9999.
+base::Duration time_left(Seconds end, base::Time now);
 // What the issuer's own end means for a certificate's. Errors: invalid.
 base::Status fit_to_issuer(Validity& validity, Seconds issuer_end, NotAfterBehavior behavior);
 
