@@ -33,7 +33,7 @@ base::Result<Key> read_key(const ReadView& view, const std::string& id) {
   if (!bytes) return base::corrupt("a key that was listed is not there");
   ASSIGN_OR_RETURN(KeyEntry entry, KeyEntry::parse(*bytes));
   base::wipe(*bytes);
-  auto pair = x509::PrivateKey::parse_pem(entry.private_key);
+  auto pair = x509::PrivateKey::parse_pem(entry.private_key->reveal());
   return Key{std::move(entry), pair.ok() ? std::optional(*pair) : std::nullopt};
 }
 
@@ -165,7 +165,7 @@ base::Result<Authorities::Filed> Authorities::file_key(WriteView& view, const x5
   entry.id = crypto::random_uuid();
   entry.name = name;
   entry.type = x509::key_type_name(pair.type());
-  entry.private_key = pair.traditional_pem().reveal();
+  entry.private_key = std::make_shared<const base::SecretBytes>(pair.traditional_pem());
   const std::string id = entry.id;
   const Key& key = keys.emplace(id, Key{std::move(entry), pair}).first->second;
   TRY(save(view, key));

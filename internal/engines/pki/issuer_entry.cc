@@ -118,13 +118,14 @@ base::Result<KeyEntry> KeyEntry::parse(std::string_view bytes) {
   entry.id = entry.stored["id"].as_string();
   entry.name = entry.stored["name"].as_string();
   entry.type = entry.stored["private_key_type"].as_string();
-  entry.private_key = entry.stored["private_key"].as_string();
+  entry.private_key = std::make_shared<const base::SecretBytes>(entry.stored["private_key"].as_string());
   if (Json* key = entry.stored.find("private_key")) key->wipe();
   return entry;
 }
 
 std::string KeyEntry::write() const {
-  return write_stored(Json::record({{"id", id}, {"name", name}, {"private_key_type", type}, {"private_key", private_key}}), stored);
+  ENSURE(private_key != nullptr, "a key that is stored has its text");
+  return write_stored(Json::record({{"id", id}, {"name", name}, {"private_key_type", type}, {"private_key", std::string(private_key->reveal())}}), stored);
 }
 
 base::Result<IssuerConfig> IssuerConfig::parse(std::string_view bytes) {

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "internal/base/result.h"
+#include "internal/base/secret.h"
 #include "internal/codec/json.h"
 #include "internal/engines/pki/url_config.h"
 
@@ -46,7 +48,7 @@ struct IssuerEntry {
 
 struct KeyEntry {
   std::string id, name, type;  // "rsa", "ec", "ed25519"
-  std::string private_key;     // PEM; a secret
+  std::shared_ptr<const base::SecretBytes> private_key{};  // PEM; nullptr where it was parsed and is not to be stored again
   codec::Json stored{};        // without the key
 
   static base::Result<KeyEntry> parse(std::string_view bytes);

@@ -7,6 +7,7 @@ namespace bao::engines::pki {
 base::Result<AuthoritiesPointer> MountStore::authorities(const storage::ReadView& view) const {
   if (auto held = authorities_.get(); held != nullptr) return held;
   ASSIGN_OR_RETURN(Authorities loaded, Authorities::load(view));
+  for (auto& [unused, key] : loaded.keys) key.entry.private_key = nullptr;  // the pair is enough: nothing is written from here
   auto fresh = std::make_shared<const Authorities>(std::move(loaded));
   const base::Index index = view.index();
   base::MutexLock lock(mutex_);

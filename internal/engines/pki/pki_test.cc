@@ -116,6 +116,14 @@ TEST_F(PkiTest, WhatEndsInTheYear9999IsShownSo) {
   EXPECT_NE(codec::write_json(data("LIST certs/detailed")["key_info"]).find("\"not_after\":\"9999-12-31T23:59:59Z\""), std::string::npos);
 }
 
+TEST_F(PkiTest, AKeyThatIsRenamedStillSigns) {
+  runner_.request("POST roles/web <- {\"key_type\":\"ec\",\"allow_any_name\":true,\"no_store\":true}");
+  data("POST issue/web <- {\"common_name\":\"a.test\",\"ttl\":\"1h\"}");  // what is kept in memory has forgotten the key's text
+  data("POST key/default <- {\"key_name\":\"new\"}");
+  const Json leaf = data("POST issue/web <- {\"common_name\":\"a.test\",\"ttl\":\"1h\"}");
+  EXPECT_TRUE(crypto::x509::check_issued_by(certificate(leaf), certificate(root_)).ok());
+}
+
 TEST(NameRules, AWildcardIsAllowedInTheFirstLabelOnly) {
   RoleEntry role;
   role.allowed_domains = {"a.test"};
