@@ -21,19 +21,19 @@ std::string without_last_newline(std::string_view pem) {
   return std::string(pem);
 }
 
-std::string certificate_text(const x509::Certificate& certificate, Format format) {
-  if (format == Format::der) return codec::to_base64(certificate.der);
-  return without_last_newline(x509::pem(x509::kCertificateBlock, certificate.der));
+std::string text_of_der(std::string_view der, Format format) {
+  if (format == Format::der) return codec::to_base64(der);
+  return without_last_newline(x509::pem(x509::kCertificateBlock, der));
 }
 
-base::Result<std::string> certificate_text(const std::string& pem, Format format) {
+base::Result<std::string> text_of_pem(const std::string& pem, Format format) {
   if (format != Format::der) return without_last_newline(pem);
   ASSIGN_OR_RETURN(const x509::PemBlock block, x509::parse_pem(pem));
   return codec::to_base64(block.der.reveal());
 }
 
-void add_certificate(Json& data, const x509::Certificate& certificate, const std::vector<std::string>& chain, Format format) {
-  std::string text = certificate_text(certificate, format);
+void add_certificate(Json& data, std::string_view der, const std::vector<std::string>& chain, Format format) {
+  std::string text = text_of_der(der, format);
   if (format == Format::pem_bundle) {
     for (const std::string& pem : chain) text += "\n" + without_last_newline(pem);
   }

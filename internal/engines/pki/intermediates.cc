@@ -111,17 +111,17 @@ base::Result<x509::CertificateTemplate> intermediate_template(const MountStore& 
   return content;
 }
 
-base::Result<Json> intermediate_answer(const IssuingAuthority& authority, const x509::Certificate& certificate, Format format) {
-  Json chain = Json::array({certificate_text(certificate, format)});
+base::Result<Json> intermediate_answer(const IssuingAuthority& authority, const SignedCertificate& certificate, Format format) {
+  Json chain = Json::array({text_of_der(certificate.der, format)});
   for (const std::string& pem : authority.issuer->entry.ca_chain) {
-    ASSIGN_OR_RETURN(std::string text, certificate_text(pem, format));
+    ASSIGN_OR_RETURN(std::string text, text_of_pem(pem, format));
     chain.push_back(std::move(text));
   }
   Json data = Json::object({{"ca_chain", std::move(chain)},
-                            {"issuing_ca", certificate_text(authority.issuer->certificate, format)},
+                            {"issuing_ca", text_of_der(authority.issuer->certificate.der, format)},
                             {"serial_number", x509::serial_text(certificate.serial, ':')},
                             {"expiration", int64_t{certificate.not_after.time_since_epoch().count()}}});
-  add_certificate(data, certificate, authority.issuer->entry.ca_chain, format);
+  add_certificate(data, certificate.der, authority.issuer->entry.ca_chain, format);
   return data;
 }
 
@@ -145,7 +145,7 @@ Reply sign_intermediate(const MountStore& store, const Call& call, WriteView& vi
   const bool no_path = content.basic_constraints->path_length == 0;
   const bool outlives = content.not_after > authority.issuer->certificate.not_after;
   const bool nameless = content.subject.empty();
-  ASSIGN_OR_RETURN(const x509::Certificate certificate,
+  ASSIGN_OR_RETURN(const SignedCertificate certificate,
                    sign_with(authority, std::move(content), static_cast<int>(fields.integer("signature_bits")),
                              fields.boolean("use_pss") ? x509::Padding::pss : x509::Padding::pkcs1));
   TRY(view.put(layout::kCertificates + x509::serial_text(certificate.serial, '-'), certificate.der));
@@ -177,9 +177,9 @@ Reply sign_self_issued(const MountStore& store, const Call& call, WriteView& vie
     return failure("signing certificate's public key algorithm (" + algorithm_name(ours) + ") does not match submitted certificate's (" +
                    algorithm_name(theirs) + "), and require_matching_certificate_algorithms is true");
   }
-  ASSIGN_OR_RETURN(const x509::Certificate certificate, sign_with(authority, x509::template_of(*given), 0, x509::Padding::pkcs1));
-  return Response::of(Json::object({{"certificate", certificate_text(certificate, Format::pem)},
-                                    {"issuing_ca", certificate_text(authority.issuer->certificate, Format::pem)}}));
+  ASSIGN_OR_RETURN(const SignedCertificate certificate, sign_with(authority, x509::template_of(*given), 0, x509::Padding::pkcs1));
+  return Response::of(Json::object({{"certificate", text_of_der(certificate.der, Format::pem)},
+                                    {"issuing_ca", text_of_der(authority.issuer->certificate.der, Format::pem)}}));
 }
 
 FieldList issuer_reference() { return {{"issuer_ref", FieldType::string, "The issuer that signs: its id, name or default.", "default"}}; }

@@ -43,22 +43,21 @@ RoleEntry verbatim_role(const RoleEntry* named, const logical::Fields& fields) {
   return role;
 }
 
-base::Result<RoleEntry> effective_role(const MountStore& store, const Call& call, const ReadView& view, Kind kind) {
+// Nullptr for sign-verbatim without a role.
+base::Result<RolePointer> named_role(const MountStore& store, const Call& call, const ReadView& view) {
   const std::string name = call.fields.string("role");
-  RolePointer role;
-  if (!name.empty()) {
-    ASSIGN_OR_RETURN(role, store.role(view, name));
-    if (role == nullptr) return base::invalid("unknown role: " + name);
-  }
-  RoleEntry effective = kind == Kind::sign_verbatim ? verbatim_role(role.get(), call.fields) : *role;
-  if (call.fields.has("issuer_ref")) effective.issuer_ref = call.fields.string("issuer_ref");
-  return effective;
+  if (name.empty()) return RolePointer();
+  ASSIGN_OR_RETURN(RolePointer role, store.role(view, name));
+  if (role == nullptr) return base::invalid("unknown role: " + name);
+  return role;
 }
 
-base::Result<Where> where_it_runs(const MountStore& store, const Call& call, const ReadView& view, Kind kind) {
-  const auto role = effective_role(store, call, view, kind);
+base::Result<Where> where_it_runs(const MountStore& store, const Call& call, const ReadView& view) {
+  const auto role = named_role(store, call, view);
   if (!role.ok()) return Where::local;  // the answer says why
-  return role->no_store && !role->generate_lease ? Where::local : Where::active;
+  static const RoleEntry kNone;
+  const RoleEntry& rules = *role == nullptr ? kNone : **role;
+  return rules.no_store && !rules.generate_lease ? Where::local : Where::active;
 }
 
 base::Result<x509::PrivateKey> new_key(const RoleEntry& role, const logical::Fields& fields) {
@@ -79,7 +78,7 @@ bool is_root(const std::string& pem) {
   return certificate.ok() && certificate->self_issued() && x509::is_signed_by(*certificate, certificate->public_key);
 }
 
-base::Result<Json> answer_of(const logical::Fields& fields, const IssuingAuthority& authority, const x509::Certificate& certificate,
+base::Result<Json> answer_of(const logical::Fields& fields, const IssuingAuthority& authority, const SignedCertificate& certificate,
                              const x509::PrivateKey* key) {
   ASSIGN_OR_RETURN(const Format format, format_of(fields));
   Json data = Json::object();
@@ -87,23 +86,24 @@ base::Result<Json> answer_of(const logical::Fields& fields, const IssuingAuthori
   Json shown = Json::array();
   for (const std::string& pem : chain) {
     if (fields.boolean("remove_roots_from_chain") && is_root(pem)) continue;
-    ASSIGN_OR_RETURN(std::string text, certificate_text(pem, format));
+    ASSIGN_OR_RETURN(std::string text, text_of_pem(pem, format));
     shown.push_back(std::move(text));
   }
-  add_certificate(data, certificate, chain, format);
+  add_certificate(data, certificate.der, chain, format);
   if (key != nullptr) {
     if (format == Format::pem_bundle) put_key_before(data, "certificate", *key);
     add_key(data, *key, fields.string("private_key_format"), format);
   }
   data.set("ca_chain", std::move(shown));
-  data.set("issuing_ca", certificate_text(authority.issuer->certificate, format));
+  ASSIGN_OR_RETURN(std::string issuing, text_of_pem(authority.issuer->entry.certificate, format));
+  data.set("issuing_ca", std::move(issuing));
   data.set("serial_number", x509::serial_text(certificate.serial, ':'));
   data.set("expiration", int64_t{certificate.not_after.time_since_epoch().count()});
   data.set("not_before", int64_t{certificate.not_before.time_since_epoch().count()});
   return data;
 }
 
-void ask_for_lease(Response& response, const RoleEntry& role, const x509::Certificate& certificate, base::Time now) {
+void ask_for_lease(Response& response, const RoleEntry& role, const SignedCertificate& certificate, base::Time now) {
   if (!role.generate_lease) return;
   logical::SecretLease lease;
   lease.ttl = time_left(certificate.not_after, now);
@@ -115,9 +115,12 @@ void ask_for_lease(Response& response, const RoleEntry& role, const x509::Certif
 Reply make_leaf(const MountStore& store, const Call& call, const ReadView& view, WriteView* writer, Kind kind) {
   const logical::Fields& fields = call.fields;
   TRY(format_of(fields));
-  ASSIGN_OR_RETURN(const RoleEntry role, effective_role(store, call, view, kind));
+  ASSIGN_OR_RETURN(RolePointer rules, named_role(store, call, view));
+  if (kind == Kind::sign_verbatim) rules = std::make_shared<const RoleEntry>(verbatim_role(rules.get(), fields));
+  const RoleEntry& role = *rules;
+  const std::string issuer = fields.has("issuer_ref") ? fields.string("issuer_ref") : role.issuer_ref;
   ASSIGN_OR_RETURN(const AuthoritiesPointer authorities, store.authorities(view));
-  ASSIGN_OR_RETURN(const IssuingAuthority authority, find_issuing(*authorities, role.issuer_ref));
+  ASSIGN_OR_RETURN(const IssuingAuthority authority, find_issuing(*authorities, issuer));
 
   Response response;
   std::optional<x509::CertificateRequest> request;
@@ -138,7 +141,7 @@ Reply make_leaf(const MountStore& store, const Call& call, const ReadView& view,
   TRY(fit_to_issuer(validity, authority.issuer->certificate.not_after, authority.issuer->entry.not_after_behavior));
   content.not_before = validity.not_before;
   content.not_after = validity.not_after;
-  ASSIGN_OR_RETURN(const x509::Certificate certificate,
+  ASSIGN_OR_RETURN(const SignedCertificate certificate,
                    sign_with(authority, std::move(content), static_cast<int>(role.signature_bits),
                              role.use_pss && role.signature_bits != 0 ? x509::Padding::pss : x509::Padding::pkcs1));
   ASSIGN_OR_RETURN(response.data, answer_of(fields, authority, certificate, key ? &*key : nullptr));
@@ -150,7 +153,7 @@ Reply make_leaf(const MountStore& store, const Call& call, const ReadView& view,
 }
 
 logical::ReadsUnless effect(const MountStore& store, Kind kind) {
-  return {[&store, kind](const Call& call, const ReadView& view) { return where_it_runs(store, call, view, kind); },
+  return {[&store](const Call& call, const ReadView& view) { return where_it_runs(store, call, view); },
           [&store, kind](const Call& call, const ReadView& view) { return make_leaf(store, call, view, nullptr, kind); },
           [&store, kind](const Call& call, WriteView& view) { return make_leaf(store, call, view, &view, kind); }};
 }

@@ -85,8 +85,8 @@ Reply make_root(const Call& call, WriteView& view, const MountStore& store, std:
                             {"key_name", authorities.keys.at(key.id).entry.name},
                             {"serial_number", x509::serial_text(certificate.serial, ':')},
                             {"expiration", int64_t{certificate.not_after.time_since_epoch().count()}},
-                            {"issuing_ca", certificate_text(certificate, format)}});
-  add_certificate(data, certificate, {}, format);
+                            {"issuing_ca", text_of_der(certificate.der, format)}});
+  add_certificate(data, certificate.der, {}, format);
   if (exported == "exported") {
     if (format == Format::pem_bundle) put_key_before(data, "certificate", chosen.key);
     add_key(data, chosen.key, fields.string("private_key_format"), format);

@@ -1,5 +1,6 @@
 #include "internal/engines/pki/signer.h"
 
+#include "internal/crypto/x509/serial.h"
 #include "internal/logical/response.h"
 
 namespace bao::engines::pki {
@@ -32,14 +33,15 @@ void add_urls(x509::CertificateTemplate& content, const Urls& urls) {
   content.delta_crl_distribution_points = urls.delta_crl_distribution_points;
 }
 
-base::Result<x509::Certificate> sign_with(const IssuingAuthority& authority, x509::CertificateTemplate content, int signature_bits,
+base::Result<SignedCertificate> sign_with(const IssuingAuthority& authority, x509::CertificateTemplate content, int signature_bits,
                                           x509::Padding padding) {
   add_urls(content, authority.urls);
   const bool rsa = authority.key->type() == x509::KeyType::rsa;
   ASSIGN_OR_RETURN(const auto algorithm, x509::choose_signature(authority.key->public_key(), rsa ? signature_bits : 0, padding));
-  ASSIGN_OR_RETURN(const std::string der,
+  if (content.serial.empty()) content.serial = x509::random_serial();
+  ASSIGN_OR_RETURN(std::string der,
                    x509::sign_certificate(content, x509::Signer{*authority.key, algorithm, &authority.issuer->certificate}));
-  return x509::parse_certificate(der);
+  return SignedCertificate{std::move(der), std::move(content.serial), content.not_before, content.not_after};
 }
 
 }  // namespace bao::engines::pki

@@ -17,8 +17,13 @@ struct IssuingAuthority {
 
 // By reference, allowed to issue, with its key. Errors: internal, worded as the reference words its wrapped errors.
 base::Result<IssuingAuthority> find_issuing(const Authorities& authorities, const std::string& reference);
+// A certificate just made, as far as answers and storage need it.
+struct SignedCertificate {
+  std::string der, serial;
+  x509::Seconds not_before{}, not_after{};
+};
 // Fills in the URLs and signs. `signature_bits` and `padding` count for RSA issuers. Errors: invalid.
-base::Result<x509::Certificate> sign_with(const IssuingAuthority& authority, x509::CertificateTemplate content, int signature_bits,
+base::Result<SignedCertificate> sign_with(const IssuingAuthority& authority, x509::CertificateTemplate content, int signature_bits,
                                           x509::Padding padding);
 void add_urls(x509::CertificateTemplate& content, const Urls& urls);
 
