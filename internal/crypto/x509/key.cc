@@ -121,18 +121,19 @@ base::Result<Kind> kind_of(const EVP_PKEY* key) {
 }
 
 base::Result<std::shared_ptr<const KeyState>> state_of(KeyPtr key, Kind kind) {
-  const std::string bits = public_bits(key.get(), kind.type);
+  std::string bits = public_bits(key.get(), kind.type);
   if (bits.empty()) return no_key();
   auto state = std::make_shared<KeyState>();
   state->type = kind.type;
   state->bits = kind.bits;
   state->key_id = sha1(bits);
   state->public_der = der::sequence({key_algorithm(kind.type, kind.bits), der::bit_string(bits)});
+  state->public_bits = std::move(bits);
   state->key = std::move(key);
   return std::shared_ptr<const KeyState>(std::move(state));
 }
 
-using ContextPtr = std::unique_ptr<EVP_PKEY_CTX, FreeBy<EVP_PKEY_CTX_free>>;
+using ContextPtr = PkeyContextPtr;
 
 // A context kept per thread and curve: setting one up costs as much as the key.
 KeyPtr generate_ec(const Curve& curve) {
@@ -210,7 +211,7 @@ base::SecretBytes ec_private(const KeyState& state, bool with_curve) {
   const base::SecretBytes bytes = number.bytes(static_cast<size_t>(state.bits + 7) / 8);
   const base::SecretBytes secret = der::secret_element(der::kOctetString, {bytes.reveal()});
   const std::string curve = with_curve ? der::element(der::context_constructed(0), {der::oid(curve_of(state.bits)->oid)}) : "";
-  const std::string half = der::element(der::context_constructed(1), {der::bit_string(public_bits(state.key.get(), state.type))});
+  const std::string half = der::element(der::context_constructed(1), {der::bit_string(state.public_bits)});
   return der::secret_element(der::kSequence, {der::integer(1), secret.reveal(), curve, half});
 }
 
@@ -242,6 +243,14 @@ base::SecretBytes as_pkcs8(const KeyState& state, const base::SecretBytes& inner
 }
 
 }  // namespace
+
+const EVP_PKEY_CTX* KeyState::ecdsa_context() const {
+  std::call_once(made_, [this] {
+    ContextPtr made(EVP_PKEY_CTX_new(key.get(), nullptr));
+    if (made && EVP_PKEY_sign_init(made.get()) == 1) ecdsa_context_ = std::move(made);
+  });
+  return ecdsa_context_.get();
+}
 
 std::string_view key_type_name(KeyType type) {
   return type == KeyType::rsa ? "rsa" : type == KeyType::ec ? "ec" : "ed25519";

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
 #include <tuple>
 #include <vector>
 
@@ -152,6 +154,23 @@ TEST(Signature, AlgorithmsAreKnownByNameInAnyCase) {
   EXPECT_EQ(signature_algorithm_by_name("PureEd25519"), SignatureAlgorithm::ed25519);
   EXPECT_FALSE(signature_algorithm_by_name(""));
   EXPECT_FALSE(signature_algorithm_by_name("MD5WithRSA"));
+}
+
+TEST(Signature, ManyThreadsSignWithOneKeyAtOnce) {
+  const PrivateKey key = *PrivateKey::generate(KeyType::ec, 256);
+  std::vector<std::thread> threads;
+  std::atomic<int> good = 0;
+  for (int thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([&key, &good, thread] {
+      for (int i = 0; i < 50; ++i) {
+        const std::string message = std::to_string(thread) + " " + std::to_string(i);
+        const auto signature = sign(key, SignatureAlgorithm::ecdsa_sha256, message);
+        good += signature.ok() && verify(key.public_key(), SignatureAlgorithm::ecdsa_sha256, message, *signature) ? 1 : 0;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(good, 200);
 }
 
 TEST(Signature, AnAlgorithmOfAnotherKindOfKeyIsRefused) {

@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "internal/crypto/hash.h"
 #include "internal/crypto/x509/der.h"
 #include "internal/crypto/x509/key_state.h"
 
@@ -77,6 +78,20 @@ bool set_padding(EVP_PKEY_CTX* context, const Algorithm& algorithm) {
 }
 
 const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+
+std::string hashed(int bits, std::string_view message) { return bits == 256 ? sha256(message) : bits == 384 ? sha384(message) : sha512(message); }
+
+base::Result<std::string> sign_ecdsa(const KeyState& state, const Algorithm& algorithm, std::string_view message) {
+  const EVP_PKEY_CTX* const ready = state.ecdsa_context();
+  const PkeyContextPtr context(ready ? EVP_PKEY_CTX_dup(ready) : nullptr);
+  const std::string hash = hashed(algorithm.hash_bits, message);
+  std::string signature(static_cast<size_t>(EVP_PKEY_get_size(state.key.get())), '\0');
+  size_t size = signature.size();
+  const bool made = context && EVP_PKEY_sign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size, bytes_of(hash), hash.size()) == 1;
+  if (!made) return base::internal("signing: " + openssl_reason());
+  signature.resize(size);
+  return signature;
+}
 
 // RSASSA-PSS-params (RFC 4055 3.1): the hash, the mask by the same hash, a salt as long as the hash.
 std::string pss_parameters(int bits) {
@@ -173,6 +188,7 @@ bool signs_with(KeyType type, SignatureAlgorithm id) {
 base::Result<std::string> sign(const PrivateKey& key, SignatureAlgorithm id, std::string_view message) {
   if (!signs_with(key.type(), id)) return base::invalid("the signature algorithm does not go with the key");
   const Algorithm& algorithm = *find(id);
+  if (algorithm.kind == Kind::ecdsa) return sign_ecdsa(key.state(), algorithm, message);
   const ContextPtr context(EVP_MD_CTX_new());
   EVP_PKEY_CTX* parameters = nullptr;  // the digest context's
   std::string signature(static_cast<size_t>(EVP_PKEY_get_size(key.state().key.get())), '\0');
