@@ -9,22 +9,12 @@
 #include <cerrno>
 #include <cstring>
 
+#include "internal/net/host_port.h"
+
 namespace bao::net {
 namespace {
 
 constexpr int kBacklog = 1024;
-
-struct HostPort {
-  std::string host, port;
-};
-
-base::Result<HostPort> split(const std::string& address) {
-  const size_t colon = address.rfind(':');
-  if (colon == std::string::npos) return base::invalid("listen tcp: address " + address + ": missing port in address");
-  std::string host = address.substr(0, colon);
-  if (host.size() >= 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  return HostPort{host, address.substr(colon + 1)};
-}
 
 std::string lower_first(std::string text) {
   if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] | 0x20);
@@ -66,14 +56,15 @@ int open_socket(const addrinfo& found, bool every_interface) {
 ListeningSocket::~ListeningSocket() { ::close(descriptor_); }
 
 base::Result<std::unique_ptr<ListeningSocket>> ListeningSocket::open(const std::string& address) {
-  ASSIGN_OR_RETURN(const HostPort parts, split(address));
+  const auto parts = split_host_port(address);
+  if (!parts) return base::invalid("listen tcp: address " + address + ": missing port in address");
   addrinfo wanted{};
   wanted.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   wanted.ai_socktype = SOCK_STREAM;
-  const bool every = parts.host.empty();
+  const bool every = parts->host.empty();
   addrinfo* found = nullptr;
-  const int unknown = ::getaddrinfo(every ? "::" : parts.host.c_str(), parts.port.c_str(), &wanted, &found);
-  if (unknown != 0) return base::Error(base::Code::unavailable, "listen tcp: lookup " + parts.host + ": " + gai_strerror(unknown));
+  const int unknown = ::getaddrinfo(every ? "::" : parts->host.c_str(), parts->port.c_str(), &wanted, &found);
+  if (unknown != 0) return base::Error(base::Code::unavailable, "listen tcp: lookup " + parts->host + ": " + gai_strerror(unknown));
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, ::freeaddrinfo);
   const int descriptor = open_socket(*found, every);
   if (descriptor < 0) return failed(address, "socket", errno);

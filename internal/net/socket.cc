@@ -13,6 +13,8 @@
 #include <cstring>
 #include <memory>
 
+#include "internal/net/host_port.h"
+
 namespace bao::net {
 namespace {
 
@@ -66,14 +68,12 @@ Ready wait_for(const Socket& socket, short events, const Bell& bell, SteadyTime 
 }
 
 base::Result<Socket> dial(const std::string& address, Bell& bell, SteadyTime until, const std::function<bool()>& goes_on) {
-  const size_t colon = address.rfind(':');
-  if (colon == std::string::npos) return failed(address, "missing port in address");
-  std::string host = address.substr(0, colon);
-  if (host.size() >= 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  const auto parts = split_host_port(address);
+  if (!parts) return failed(address, "missing port in address");
   addrinfo wanted{}, *found = nullptr;
   wanted.ai_socktype = SOCK_STREAM;
   wanted.ai_flags = AI_NUMERICSERV;
-  if (const int unknown = ::getaddrinfo(host.c_str(), address.c_str() + colon + 1, &wanted, &found); unknown != 0)
+  if (const int unknown = ::getaddrinfo(parts->host.c_str(), parts->port.c_str(), &wanted, &found); unknown != 0)
     return failed(address, std::string("lookup: ") + ::gai_strerror(unknown));
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, ::freeaddrinfo);
   base::Result<Socket> outcome = failed(address, "no address");
