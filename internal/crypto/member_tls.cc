@@ -27,11 +27,6 @@ base::Error broken(const std::string& during) {
   return {base::Code::unavailable, during + ": " + (reason == "unknown error" ? "the connection ended" : reason)};
 }
 
-// SSL_get_error reads the thread's queue, which must be empty before; clearing it when it is costs as much as a small record.
-void forget_errors() {
-  if (ERR_peek_error() != 0) ERR_clear_error();
-}
-
 int place_of_expects() {
   static const int place = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
   return place;

@@ -33,4 +33,9 @@ inline std::string openssl_reason() {
   return reason ? reason : "unknown error";
 }
 
+// SSL_get_error reads the thread's queue, which must be empty before; clearing it when it is costs as much as a small record.
+inline void forget_errors() {
+  if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
 }  // namespace bao::crypto

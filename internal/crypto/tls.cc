@@ -153,11 +153,6 @@ int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_size, co
   return SSL_TLSEXT_ERR_OK;
 }
 
-// SSL_get_error reads the thread's queue, which must be empty before; clearing it when it is costs as much as a small record.
-void forget_errors() {
-  if (ERR_peek_error() != 0) ERR_clear_error();
-}
-
 }  // namespace
 
 TlsContext::TlsContext() : native_(std::make_unique<Native>()) {}
