@@ -5,6 +5,7 @@
 #include "internal/crypto/x509/crl.h"
 #include "internal/crypto/x509/openssl_command.h"
 #include "internal/engines/pki/revocation_paths.h"
+#include "internal/engines/pki/test_revokers.h"
 #include "internal/logical/scenario/scenario.h"
 
 namespace bao::engines::pki {
@@ -13,26 +14,19 @@ namespace {
 namespace x509 = crypto::x509;
 using codec::Json;
 
-const x509::TestRoot& root() {
-  static const x509::TestRoot kRoot = x509::make_root();
-  return kRoot;
+// Lists are all that it signs.
+Revoker list_signer() {
+  Revoker signer = revoker_of(shared_root(), "1", "s");
+  signer.signs_ocsp = false;
+  return signer;
 }
-
-struct OneRevoker final : RevokerSource {
-  base::Result<RevokerList> all(const storage::WriteView& view) const override { return all(static_cast<const storage::ReadView&>(view)); }
-  base::Result<RevokerList> all(const storage::ReadView&) const override {
-    return std::make_shared<const std::vector<Revoker>>(std::vector<Revoker>{{.id = "1", .name = "s", .is_default = true,
-                                                                              .certificate = std::make_shared<const x509::Certificate>(root().certificate),
-                                                                              .key = root().key, .signs_crls = true, .signs_ocsp = false}});
-  }
-};
 
 class SigningBackend final : public logical::Backend {
  public:
   SigningBackend() { set_paths(crl_signing_paths(revokers_)); }
 
  private:
-  OneRevoker revokers_;
+  GivenRevokers revokers_{{list_signer()}};
 };
 
 class CrlSigning : public testing::Test {
@@ -55,7 +49,7 @@ TEST_F(CrlSigning, GivenEntriesAreListed) {
   const x509::Crl crl = list_of(sign(R"({"crl_number":7,"delta_crl_base_number":6,"next_update":"5h",
       "revoked_certs":[{"serial_number":"1a:2b:3c","revocation_time":"2024-03-04T05:06:07Z"},{"serial_number":"07","revocation_time":1700000000,
       "extensions":[{"id":"2.5.29.21","critical":false,"value":"CgEB"}]}],"extensions":[{"id":"1.2.3.4","critical":true,"value":"BQA="}]})"));
-  EXPECT_TRUE(crl.is_signed_by(root().key.public_key()));
+  EXPECT_TRUE(crl.is_signed_by(shared_root().key.public_key()));
   EXPECT_EQ(crl.number, 7u);
   EXPECT_EQ(crl.delta_base, 6u);
   EXPECT_EQ(crl.next_update, crl.this_update + std::chrono::hours(5));

@@ -11,24 +11,13 @@
 #include "internal/engines/pki/crl_map.h"
 #include "internal/engines/pki/revocation.h"
 #include "internal/engines/pki/revocation_paths.h"
+#include "internal/engines/pki/test_revokers.h"
 #include "internal/logical/scenario/scenario.h"
 
 namespace bao::engines::pki {
 namespace {
 
 namespace x509 = crypto::x509;
-
-// Issuers that a test changes as it likes.
-struct GivenRevokers final : RevokerSource {
-  base::Result<RevokerList> all(const storage::ReadView&) const override { return std::make_shared<const std::vector<Revoker>>(given); }
-  base::Result<RevokerList> all(const storage::WriteView&) const override { return std::make_shared<const std::vector<Revoker>>(given); }
-  std::vector<Revoker> given;
-};
-
-Revoker revoker_of(const x509::TestRoot& root, const std::string& id, const std::string& name) {
-  return {.id = id, .name = name, .is_default = id == "1", .certificate = std::make_shared<const x509::Certificate>(root.certificate), .key = root.key,
-          .signs_crls = true, .signs_ocsp = true};
-}
 
 class RevocationBackend final : public logical::Backend {
  public:

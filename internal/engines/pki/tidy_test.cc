@@ -11,6 +11,7 @@
 #include "internal/engines/pki/crl_build.h"
 #include "internal/engines/pki/revocation.h"
 #include "internal/engines/pki/revocation_paths.h"
+#include "internal/engines/pki/test_revokers.h"
 #include "internal/logical/scenario/scenario.h"
 
 namespace bao::engines::pki {
@@ -18,20 +19,6 @@ namespace {
 
 namespace x509 = crypto::x509;
 using codec::Json;
-
-const x509::TestRoot& root() {
-  static const x509::TestRoot kRoot = x509::make_root();
-  return kRoot;
-}
-
-struct OneRevoker final : RevokerSource {
-  base::Result<RevokerList> all(const storage::WriteView& view) const override { return all(static_cast<const storage::ReadView&>(view)); }
-  base::Result<RevokerList> all(const storage::ReadView&) const override {
-    return std::make_shared<const std::vector<Revoker>>(std::vector<Revoker>{{.id = "1", .name = "s", .is_default = true,
-                                                                              .certificate = std::make_shared<const x509::Certificate>(root().certificate),
-                                                                              .key = root().key, .signs_crls = true, .signs_ocsp = true}});
-  }
-};
 
 class TidyBackend final : public logical::Backend {
  public:
@@ -45,7 +32,7 @@ class TidyBackend final : public logical::Backend {
   base::Status work(base::Time now, const Transact& transact) override { return tidy_.work(now, transact); }
 
  private:
-  OneRevoker revokers_;
+  GivenRevokers revokers_{{revoker_of(shared_root(), "1", "s")}};
   Tidy tidy_{revokers_, "u"};
 };
 
@@ -64,11 +51,11 @@ class Tidying : public testing::Test {
     return issue(std::chrono::floor<std::chrono::seconds>(*base::parse_rfc3339(end)), revoked, issuer_id);
   }
   std::string issue(x509::Seconds end, bool revoked = false, const std::string& issuer_id = "1") {
-    x509::CertificateTemplate content{.public_key = root().key.public_key()};
+    x509::CertificateTemplate content{.public_key = shared_root().key.public_key()};
     content.subject.add(x509::attribute::kCommonName, "leaf");
     content.not_before = x509::day(2020, 1, 1);
     content.not_after = end;
-    const auto certificate = *x509::parse_certificate(*x509::sign_certificate(content, root().signer()));
+    const auto certificate = *x509::parse_certificate(*x509::sign_certificate(content, shared_root().signer()));
     const std::string serial = x509::serial_text(certificate.serial, '-');
     EXPECT_TRUE(runner_.put("certs/" + serial, certificate.der).ok());
     if (revoked) {
