@@ -1,4 +1,4 @@
-// The blocks of a configuration: storage, seals, listeners.
+// The blocks of a configuration: storage, seals, listeners, requests of the server's own.
 #pragma once
 
 #include "internal/config/config.h"
@@ -14,6 +14,8 @@ base::Status read_retry_join(const codec::HclValue& block, const Place& place, C
 base::Status read_seals(const std::vector<codec::HclItem>& items, std::string_view key, const Place& place,
                         Config& config);
 base::Status read_listeners(const std::vector<codec::HclItem>& items, const Place& place, Config& config);
+// Unknown keys are warnings; the last block that names a key wins. Errors: invalid, with their place.
+base::Status read_outbound(const std::vector<codec::HclItem>& items, const Place& place, Config& config);
 // The `custom_response_headers` of a listener's block; without them Strict-Transport-Security alone.
 base::Status read_response_headers(const std::vector<codec::HclItem>& block, Listener& listener);
 

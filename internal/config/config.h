@@ -65,6 +65,7 @@ struct Config {
   bool ui = false, raw_storage_endpoint = false, introspection_endpoint = false, enable_core_dumps = false,
        disable_standby_reads = false, disable_clustering = false, unsafe_allow_api_audit_creation = false,
        unsafe_relative_paths = false, disable_printable_check = false;
+  std::vector<std::string> outbound_allow_private;  // of the block outbound_requests: ranges that net::AddressRule takes
   codec::Json telemetry;                 // as given; null without such a block
   codec::Json others = codec::Json::object();  // known keys that nothing here acts on, checked and converted
   // For the log: "unknown or unsupported field X found in configuration at F:L:C", known keys without effect.

@@ -50,6 +50,7 @@ max_lease_ttl = 7200
 default_max_request_duration = "30s"
 ui = true
 telemetry { disable_hostname = true }
+outbound_requests { allow_private = ["10.0.0.0/8", "fd00::/8"] }
 )";
 
 constexpr std::string_view kToml = R"(
@@ -87,6 +88,9 @@ current_key = "file:///k"
 
 [telemetry]
 disable_hostname = true
+
+[outbound_requests]
+allow_private = ["10.0.0.0/8", "fd00::/8"]
 )";
 
 constexpr std::string_view kJson = R"({
@@ -99,7 +103,8 @@ constexpr std::string_view kJson = R"({
     "custom_response_headers": {"default": {"x-frame-options": ["DENY", "x"]}, "4xx": {"X-Four": ["yes"]}}}},
   {"unix": {"address": "/run/x.sock"}}],
 "seal": {"static": {"current_key_id": "k1", "current_key": "file:///k"}},
-"telemetry": {"disable_hostname": true}
+"telemetry": {"disable_hostname": true},
+"outbound_requests": {"allow_private": ["10.0.0.0/8", "fd00::/8"]}
 })";
 
 class Languages : public testing::TestWithParam<std::pair<Format, std::string_view>> {};
@@ -133,6 +138,7 @@ TEST_P(Languages, SayTheSame) {
   EXPECT_EQ(config.max_lease_ttl, seconds(7200));
   EXPECT_TRUE(config.ui);
   EXPECT_TRUE(config.telemetry["disable_hostname"].as_bool());
+  EXPECT_EQ(config.outbound_allow_private, (std::vector<std::string>{"10.0.0.0/8", "fd00::/8"}));
   EXPECT_TRUE(config.warnings.empty()) << config.warnings[0];
 }
 
@@ -284,6 +290,26 @@ TEST_F(Files, GiveWayToTheEnvironment) {
   EXPECT_EQ(config->seals.at(0).current_key, "b");
   EXPECT_TRUE(config->ui);
   EXPECT_EQ(config->log_level, "");  // BAO_… set to nothing hides VAULT_…
+}
+
+// ---- outbound_requests
+
+TEST(OutboundRequests, OpenNothingByDefault) { EXPECT_TRUE(read("ui = true").outbound_allow_private.empty()); }
+
+TEST(OutboundRequests, RefuseWhatIsNoRangeWithItsPlace) {
+  EXPECT_EQ(error_of("ui = true\noutbound_requests {\n  allow_private = [\"10.0.0.0/8\", \"10.0.0.0/40\"]\n}"),
+            "outbound_requests.allow_private: \"10.0.0.0/40\" is no range of addresses such as \"10.0.0.0/8\" (f:3:3)");
+  EXPECT_EQ(error_of("[outbound_requests]\nallow_private = [\"private\"]\n", Format::toml),
+            "outbound_requests.allow_private: \"private\" is no range of addresses such as \"10.0.0.0/8\" (f:2:1)");
+  EXPECT_TRUE(error_of("outbound_requests { allow_private = [{}] }").starts_with("outbound_requests.allow_private: At 1:"));
+  EXPECT_EQ(error_of("outbound_requests \"x\" {}"), "outbound_requests: not a block of keys (f:1:1)");
+  EXPECT_EQ(error_of("outbound_requests = true"), "outbound_requests: not a block of keys (f:1:1)");
+}
+
+TEST(OutboundRequests, UnknownKeysWarnAndRangesAreShown) {
+  const Config config = read("outbound_requests {\n allow_public = true\n allow_private = \"10.0.0.0/8, ::1/128\"\n}");
+  EXPECT_EQ(config.warnings, std::vector<std::string>{"unknown or unsupported field allow_public found in configuration at f:2:2"});
+  EXPECT_EQ(codec::write_json(sanitized(config)["outbound_requests"]), R"({"allow_private":["10.0.0.0/8","::1/128"]})");
 }
 
 // ---- retry_join

@@ -118,6 +118,9 @@ Json sanitized(const Config& config) {
   if (!listeners.empty()) out.set("listeners", std::move(listeners));
   if (seals.empty()) seals.push_back(Json::object({{"type", "shamir"}, {"disabled", false}}));
   out.set("seals", std::move(seals));
+  if (!config.outbound_allow_private.empty()) {
+    out.set("outbound_requests", Json::object({{"allow_private", Json::strings(config.outbound_allow_private)}}));
+  }
   if (config.telemetry.is_object()) out.set("telemetry", telemetry_json(config.telemetry));
   return out;
 }

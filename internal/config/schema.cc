@@ -63,6 +63,7 @@ constexpr Key<Config> kTopLevel[] = {
     {"ha_storage", block, {}, unsupported},
     {"ha_backend", block, {}, unsupported},
     {"listener", block},
+    {"outbound_requests", block},
     {"seal", block},
     {"kms", block},
     {"hsm", block},

@@ -19,6 +19,7 @@
 #include "internal/core/mounts/mount_table.h"
 #include "internal/logical/request.h"
 #include "internal/logical/response.h"
+#include "internal/net/address_rule.h"
 #include "internal/storage/backend.h"
 
 namespace bao::core {
@@ -42,6 +43,7 @@ struct CoreOptions {
   bool strict = false;                        // tests: a write that no owner knows of ends the process (D12)
   MountTable::Factories more_secret_types;    // tests: engines beside those that are built in
   MountDefaults defaults;
+  net::AddressRule outbound;                  // where engines connect to for clients
   codec::Json sanitized_configuration;        // sys/config/state/sanitized
   base::Duration request_timeout = std::chrono::seconds(90);
 };

@@ -18,7 +18,7 @@ namespace {
 MountTable::Factories secret_engines(Core::Parts& parts) {
   MountTable::Factories types = {{"kv", engines::kv_backend()},
                                  {"cubbyhole", engines::cubbyhole_backend()},
-                                 {"pki", engines::pki_backend()},
+                                 {"pki", engines::pki_backend(parts.options.outbound)},
                                  {"identity", identity_backend()},
                                  {"system", system_backend(parts)}};
   types.insert(parts.options.more_secret_types.begin(), parts.options.more_secret_types.end());

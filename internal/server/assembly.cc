@@ -123,6 +123,7 @@ base::Result<core::CoreOptions> core_options(const config::Config& config) {
   options.ha_enabled = config.storage && config.storage->type == "raft";
   options.raw_storage_endpoint = config.raw_storage_endpoint;
   options.introspection_endpoint = config.introspection_endpoint;
+  ASSIGN_OR_RETURN(options.outbound, net::AddressRule::allowing(config.outbound_allow_private));
   options.sanitized_configuration = config::sanitized(config);
   if (!config.listeners.empty()) options.request_timeout = config.listeners.front().max_request_duration;
   return options;

@@ -49,7 +49,7 @@ class PkiBackend final : public logical::Backend {
 }  // namespace
 }  // namespace pki
 
-logical::BackendFactory pki_backend() {
+logical::BackendFactory pki_backend(net::AddressRule) {
   return [](const logical::BackendConfig& config) -> base::Result<std::unique_ptr<logical::Backend>> {
     return std::unique_ptr<logical::Backend>(std::make_unique<pki::PkiBackend>(config));
   };

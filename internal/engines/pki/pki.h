@@ -2,9 +2,11 @@
 #pragma once
 
 #include "internal/logical/backend.h"
+#include "internal/net/address_rule.h"
 
 namespace bao::engines {
 
-logical::BackendFactory pki_backend();
+// `outbound`: which addresses the validation of ACME's challenges may reach.
+logical::BackendFactory pki_backend(net::AddressRule outbound = {});
 
 }  // namespace bao::engines
