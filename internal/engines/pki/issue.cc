@@ -3,8 +3,8 @@
 #include "internal/engines/pki/certificate_answer.h"
 #include "internal/engines/pki/endpoints.h"
 #include "internal/engines/pki/fields.h"
-#include "internal/engines/pki/layout.h"
 #include "internal/engines/pki/leaf.h"
+#include "internal/engines/pki/leaf_signing.h"
 #include "internal/engines/pki/new_key.h"
 #include "internal/engines/pki/signer.h"
 #include "internal/engines/pki/validity.h"
@@ -66,11 +66,6 @@ base::Result<x509::PrivateKey> new_key(const RoleEntry& role, const logical::Fie
   if (!type.empty()) return make_key(type, fields.integer("key_bits"));
   return base::invalid(
       "role key type \"any\" not allowed for issuing certificates without providing key_type and/or key_bits request parameters");
-}
-
-ValidityRules rules_of(const MountStore& store, const RoleEntry& role) {
-  return {role.ttl,        role.max_ttl,         store.default_ttl,  store.max_ttl, role.not_before_duration,
-          role.not_before, role.not_after,       role.not_before_bound, role.not_after_bound};
 }
 
 bool is_root(const std::string& pem) {
@@ -137,17 +132,10 @@ Reply make_leaf(const MountStore& store, const Call& call, const ReadView& view,
                        : leaf_template(role, fields, key ? key->public_key() : request->public_key, request ? &*request : nullptr,
                                        response.warnings));
   const ValidityRequest asked{fields.duration("ttl"), fields.string("not_before"), fields.string("not_after")};
-  ASSIGN_OR_RETURN(Validity validity, choose_validity(asked, rules_of(store, role), call.now, response.warnings));
-  TRY(fit_to_issuer(validity, authority.issuer->certificate.not_after, authority.issuer->entry.not_after_behavior));
-  content.not_before = validity.not_before;
-  content.not_after = validity.not_after;
-  ASSIGN_OR_RETURN(const SignedCertificate certificate,
-                   sign_with(authority, std::move(content), static_cast<int>(role.signature_bits),
-                             role.use_pss && role.signature_bits != 0 ? x509::Padding::pss : x509::Padding::pkcs1));
+  const LeafSigning by{store, role, authority, authority.issuer->entry.not_after_behavior};
+  ASSIGN_OR_RETURN(const SignedCertificate certificate, sign_leaf(by, std::move(content), asked, call.now, response.warnings));
   ASSIGN_OR_RETURN(response.data, answer_of(fields, authority, certificate, key ? &*key : nullptr));
-  if (writer != nullptr && !role.no_store) {
-    TRY(writer->put(layout::kCertificates + x509::serial_text(certificate.serial, '-'), certificate.der));
-  }
+  if (writer != nullptr && !role.no_store) TRY(store_leaf(*writer, certificate));
   ask_for_lease(response, role, certificate, call.now);
   return response;
 }
