@@ -1,5 +1,7 @@
 #include "internal/engines/pki/pki.h"
 
+#include "internal/engines/pki/acme/acme.h"
+#include "internal/engines/pki/acme_mount.h"
 #include "internal/engines/pki/endpoints.h"
 #include "internal/engines/pki/revocation.h"
 #include "internal/engines/pki/revocation_paths.h"
@@ -11,13 +13,15 @@ namespace {
 
 class PkiBackend final : public logical::Backend {
  public:
-  explicit PkiBackend(const logical::BackendConfig& config) : store_(config), tidy_(store_, config.uuid) {
+  PkiBackend(const logical::BackendConfig& config, std::unique_ptr<acme::Validations> validations)
+      : store_(config), acme_mount_(store_), acme_(acme_mount_, std::move(validations)), tidy_(store_, config.uuid) {
     std::vector<logical::Path> paths;
     // Before those of certificates and issuers, whose captures would take their names.
     for (const auto part : {crl_config_paths, crl_paths, crl_signing_paths, revoke_paths, ocsp_paths}) {
       for (logical::Path& path : part(store_)) paths.push_back(std::move(path));
     }
     for (logical::Path& path : tidy_paths(tidy_)) paths.push_back(std::move(path));
+    for (logical::Path& path : acme_.paths()) paths.push_back(std::move(path));
     add_role_paths(paths, store_);
     add_root_paths(paths, store_);
     add_import_paths(paths, store_);
@@ -29,8 +33,15 @@ class PkiBackend final : public logical::Backend {
     add_issuer_paths(paths, store_);
     set_paths(std::move(paths));
   }
-  void invalidate(std::string_view key, base::Index index) override { store_.invalidate(key, index); }
-  base::Status work(base::Time now, const Transact& transact) override { return tidy_.work(now, transact); }
+  base::Status initialize(WriteView& view) override { return acme_.initialize(view); }
+  void invalidate(std::string_view key, base::Index index) override {
+    store_.invalidate(key, index);
+    acme_.invalidate(key);
+  }
+  base::Status work(base::Time now, const Transact& transact) override {
+    TRY(acme_.work(now, transact));
+    return tidy_.work(now, transact);
+  }
   // A lease that ends revokes its certificate.
   logical::Reply revoke(const Call& call, WriteView& view) override {
     ASSIGN_OR_RETURN(const RevokerList revokers, store_.all(view));
@@ -43,16 +54,23 @@ class PkiBackend final : public logical::Backend {
 
  private:
   MountStore store_;
+  AcmeMount acme_mount_;
+  acme::Acme acme_;
   Tidy tidy_;
 };
 
 }  // namespace
 }  // namespace pki
 
-logical::BackendFactory pki_backend(net::AddressRule) {
-  return [](const logical::BackendConfig& config) -> base::Result<std::unique_ptr<logical::Backend>> {
-    return std::unique_ptr<logical::Backend>(std::make_unique<pki::PkiBackend>(config));
+logical::BackendFactory pki_backend_with(ValidationsFactory validations) {
+  return [validations = std::move(validations)](const logical::BackendConfig& config) -> base::Result<std::unique_ptr<logical::Backend>> {
+    return std::unique_ptr<logical::Backend>(std::make_unique<pki::PkiBackend>(config, validations()));
   };
+}
+
+// Challenges wait in storage until something validates them.
+logical::BackendFactory pki_backend(net::AddressRule) {
+  return pki_backend_with([] { return nullptr; });
 }
 
 }  // namespace bao::engines

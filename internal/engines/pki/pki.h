@@ -1,6 +1,10 @@
 // The PKI engine: certificate authorities behind the API (openbao-api.md 5).
 #pragma once
 
+#include <functional>
+#include <memory>
+
+#include "internal/engines/pki/validation/validation.h"
 #include "internal/logical/backend.h"
 #include "internal/net/address_rule.h"
 
@@ -8,5 +12,9 @@ namespace bao::engines {
 
 // `outbound`: which addresses the validation of ACME's challenges may reach.
 logical::BackendFactory pki_backend(net::AddressRule outbound = {});
+
+// The same with challenges validated by something else, one for each mount.
+using ValidationsFactory = std::function<std::unique_ptr<pki::acme::Validations>()>;
+logical::BackendFactory pki_backend_with(ValidationsFactory validations);
 
 }  // namespace bao::engines
