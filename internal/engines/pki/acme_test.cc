@@ -421,5 +421,38 @@ TEST_F(AcmeTest, ADeactivatedAuthorizationEndsItsOrder) {
   EXPECT_EQ(post_url(ordered.location, "").body["status"].as_string(), "invalid");
 }
 
+TEST_F(AcmeTest, TidyingRemovesOrdersAndThenTheAccountsThatHaveNone) {
+  const std::string begin = "POST tidy <- {\"tidy_acme\":true,\"safety_buffer\":\"1h\",\"acme_account_safety_buffer\":\"1h\",\"page_size\":6}";
+  const auto tidied = [&] {
+    operate(begin);
+    std::string status;
+    for (int turn = 0; turn < 50 && status.find("Finished") == std::string::npos; ++turn) {
+      work();
+      status = operate("GET tidy-status");
+    }
+    const Json shown = *codec::parse_json(status.substr(4));
+    std::string counts;
+    for (const char* name : {"total_acme_account_count", "acme_orders_deleted_count", "acme_account_revoked_count", "acme_account_deleted_count"}) {
+      counts += shown[name].text() + " ";
+    }
+    return counts;
+  };
+  operate("POST acme/new-eab <- {}");
+  register_account();
+  obtain("a.test");
+  for (int i = 0; i < 9; ++i) order_name("b.test");
+  EXPECT_EQ(tidied(), "1 0 0 0 ");
+  now_ += std::chrono::hours(26);  // orders without a certificate are over
+  EXPECT_EQ(tidied(), "1 9 0 0 ");
+  EXPECT_EQ(runner_.request("LIST eab").substr(0, 3), "404");
+  now_ += std::chrono::hours(90 * 24);
+  EXPECT_EQ(tidied(), "1 1 1 0 ");
+  EXPECT_EQ(order_name("b.test").problem(), "unauthorized");
+  now_ += std::chrono::hours(2);
+  EXPECT_EQ(tidied(), "1 0 0 1 ");
+  EXPECT_EQ(post("new-account", "{\"onlyReturnExisting\":true}").problem(), "accountDoesNotExist");
+  EXPECT_EQ(tidied(), "0 0 0 0 ");
+}
+
 }  // namespace
 }  // namespace bao::engines::pki

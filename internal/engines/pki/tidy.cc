@@ -97,6 +97,8 @@ base::Status Tidy::next_page(const Run& run, base::Time now, const Backend::Tran
     } else if (run.phase == Phase::lists && run.lists_changed) {
       ASSIGN_OR_RETURN(const RevokerList all, revokers_.all(view));
       return rebuild_crls(view, *all, now);
+    } else if (run.phase > Phase::lists && config.acme) {
+      ASSIGN_OR_RETURN(page, tidy_acme(view, run, now));
     }
     return {};
   }));
@@ -153,10 +155,25 @@ base::Result<Tidy::Page> Tidy::tidy_revoked(WriteView& view, const Run& run, bas
   return page;
 }
 
+base::Result<Tidy::Page> Tidy::tidy_acme(WriteView& view, const Run& run, base::Time now) const {
+  const int64_t size = std::min(run.config.page_size, kPageMax);
+  const acme::TidyRules rules{run.config.safety_buffer, run.config.acme_account_safety_buffer};
+  const auto tidy = run.phase == Phase::accounts ? acme::tidy_accounts : acme::tidy_external_keys;
+  Page page;
+  ASSIGN_OR_RETURN(page.of_acme, tidy(view, run.after, size, rules, now));
+  page.last = page.of_acme.last;
+  page.is_last = page.of_acme.is_last;
+  return page;
+}
+
 void Tidy::count(const Page& page, base::Time now) {
   const MutexLock lock(mutex_);
   (run_.phase == Phase::revoked ? run_.revoked_deleted : run_.certificates_deleted) += page.deleted;
   run_.missing_issuers += page.missing_issuers;
+  run_.accounts += page.of_acme.accounts;
+  run_.accounts_deleted += page.of_acme.accounts_deleted;
+  run_.accounts_revoked += page.of_acme.accounts_revoked;
+  run_.orders_deleted += page.of_acme.orders_deleted;
   run_.lists_changed = run_.lists_changed || page.lists_changed;
   run_.next_page = now + run_.config.pause;
   run_.after = page.is_last ? "" : page.last;
@@ -193,7 +210,10 @@ Json Tidy::status() const {
   status.set("cert_store_deleted_count", once_ran(run_.certificates_deleted));
   status.set("revoked_cert_deleted_count", once_ran(run_.revoked_deleted));
   status.set("missing_issuer_cert_count", once_ran(run_.missing_issuers));
-  for (const char* name : {"acme_account_deleted_count", "acme_account_revoked_count", "acme_orders_deleted_count", "total_acme_account_count"}) status.set(name, once_ran(0));
+  status.set("acme_account_deleted_count", once_ran(run_.accounts_deleted));
+  status.set("acme_account_revoked_count", once_ran(run_.accounts_revoked));
+  status.set("acme_orders_deleted_count", once_ran(run_.orders_deleted));
+  status.set("total_acme_account_count", once_ran(run_.accounts));
   status.set("current_cert_store_count", Json());
   status.set("current_revoked_cert_count", Json());
   status.set("internal_backend_uuid", uuid_);

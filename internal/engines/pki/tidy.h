@@ -7,6 +7,7 @@
 #include <string>
 
 #include "internal/base/mutex.h"
+#include "internal/engines/pki/acme/tidying.h"
 #include "internal/engines/pki/revoker.h"
 #include "internal/engines/pki/tidy_config.h"
 #include "internal/logical/backend.h"
@@ -29,7 +30,7 @@ class Tidy {
 
  private:
   enum class State : uint8_t { inactive, running, finished, error, cancelling, cancelled };
-  enum class Phase : uint8_t { certificates, revoked, lists, done };
+  enum class Phase : uint8_t { certificates, revoked, lists, accounts, external_keys, done };
   struct Run {
     TidyConfig config;
     State state = State::inactive;
@@ -38,6 +39,7 @@ class Tidy {
     base::Time started{}, finished{}, next_page{};
     std::string error;
     int64_t certificates_deleted = 0, revoked_deleted = 0, missing_issuers = 0;
+    int64_t accounts = 0, accounts_deleted = 0, accounts_revoked = 0, orders_deleted = 0;
     bool lists_changed = false;
   };
   // What one page did; counted once its transaction is committed.
@@ -46,12 +48,14 @@ class Tidy {
     bool is_last = false;
     int64_t deleted = 0, missing_issuers = 0;
     bool lists_changed = false;
+    acme::TidyPage of_acme{};
   };
 
   base::Status routine(base::Time now, const logical::Backend::Transact& transact) EXCLUDES(mutex_);
   base::Status next_page(const Run& run, base::Time now, const logical::Backend::Transact& transact) EXCLUDES(mutex_);
   base::Result<Page> tidy_certificates(storage::WriteView& view, const Run& run, base::Time now) const;
   base::Result<Page> tidy_revoked(storage::WriteView& view, const Run& run, base::Time now) const;
+  base::Result<Page> tidy_acme(storage::WriteView& view, const Run& run, base::Time now) const;
   void count(const Page& page, base::Time now) EXCLUDES(mutex_);
   void finish(State state, base::Time now, std::string error) REQUIRES(mutex_);
 
