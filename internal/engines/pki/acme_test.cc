@@ -421,6 +421,28 @@ TEST_F(AcmeTest, ADeactivatedAuthorizationEndsItsOrder) {
   EXPECT_EQ(post_url(ordered.location, "").body["status"].as_string(), "invalid");
 }
 
+TEST_F(AcmeTest, AnAccountChangesItsKeyWhenBothKeysSignSo) {
+  register_account();
+  const Reply ordered = order_name("a.test");
+  const x509::PrivateKey fresh = *x509::PrivateKey::generate(x509::KeyType::ec, 256);
+  const auto change = [&](const x509::PrivateKey& to, const x509::PrivateKey& from) {
+    const Json header = Json::object({{"alg", "ES256"}, {"jwk", jwk_of(to.public_key())}, {"url", std::string(kMount) + "acme/key-change"}});
+    const std::string payload = codec::write_json(Json::object({{"account", kid_}, {"oldKey", jwk_of(from.public_key())}}));
+    const auto sign = [&](const std::string& text) { return *x509::sign_jws(to, "ES256", text); };
+    return post("key-change", codec::write_json(signed_document(header, payload, sign)));
+  };
+  EXPECT_EQ(change(fresh, fresh).problem(), "malformed");
+  const Reply same = change(key_, key_);
+  EXPECT_EQ(same.status, 409);
+  EXPECT_EQ(same.location, kid_);
+  EXPECT_EQ(change(fresh, key_).status, 200);
+  EXPECT_EQ(post_url(ordered.location, "").problem(), "malformed");  // signed by the old key
+  key_ = fresh;
+  EXPECT_EQ(post_url(ordered.location, "").status, 200);
+  const std::string account = std::exchange(kid_, "");
+  EXPECT_EQ(post("new-account", "{}").location, account);
+}
+
 TEST_F(AcmeTest, TidyingRemovesOrdersAndThenTheAccountsThatHaveNone) {
   const std::string begin = "POST tidy <- {\"tidy_acme\":true,\"safety_buffer\":\"1h\",\"acme_account_safety_buffer\":\"1h\",\"page_size\":6}";
   const auto tidied = [&] {

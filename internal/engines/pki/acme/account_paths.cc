@@ -62,15 +62,6 @@ Outcome<Wish> read_wish(const std::optional<Json>& payload) {
   return wish;
 }
 
-Answer shown(const Context& context, const Account& account) {
-  const std::string location = context.directory.account(account.id);
-  Answer answer;
-  answer.body = Json::object({{"status", account.status}, {"orders", context.directory.url("orders")}});
-  if (!account.contact.empty()) answer.body.set("contact", Json::strings(account.contact));
-  answer.headers = {{"Location", location}};
-  return answer;
-}
-
 Outcome<std::optional<Account>> account_with(const Context& context, const Jwk& key, const storage::ReadView& view) {
   ASSIGN_OR_RETURN(const std::string id, account_of_key(view, key.thumbprint));
   // A thumbprint without its account is as good as none: making an account writes it anew.
@@ -107,7 +98,7 @@ Outcome<ExternalKey> bound_key(const Context& context, const Jwk& key, const Jso
 Outcome<Answer> make_account(const Context& context, const Message& message, const Wish& wish, WriteView& view) {
   if (message.account) return malformed("cannot submit to newAccount with 'kid'");
   ASSIGN_OR_RETURN(const auto existing, account_with(context, message.key, view));
-  if (existing) return shown(context, *existing);
+  if (existing) return shown_account(context, *existing);
   Account account{.id = crypto::random_uuid(), .contact = wish.contact, .terms_agreed = wish.terms_agreed};
   if (!wish.binding.empty()) {
     ASSIGN_OR_RETURN(account.external_key, bound_key(context, message.key, wish.binding, view));
@@ -121,7 +112,7 @@ Outcome<Answer> make_account(const Context& context, const Message& message, con
   if (account.external_key) TRY(remove_external_key(view, account.external_key->id));  // good for one account
   TRY(put_key_of_account(view, message.key.thumbprint, account.id));
   TRY(put_account(view, account));
-  Answer answer = shown(context, account);
+  Answer answer = shown_account(context, account);
   answer.status = 201;
   if (account.external_key) answer.body.set("externalAccountBinding", wish.binding);
   return answer;
@@ -129,7 +120,7 @@ Outcome<Answer> make_account(const Context& context, const Message& message, con
 
 Outcome<Answer> find_account(const Context& context, const Message& message, const storage::ReadView& view) {
   ASSIGN_OR_RETURN(const auto account, account_with(context, message.key, view));
-  if (account) return shown(context, *account);
+  if (account) return shown_account(context, *account);
   return Failure::because(ProblemType::account_does_not_exist, "an account with this key does not exist");
 }
 
@@ -151,7 +142,7 @@ Outcome<Answer> change_account(Acme&, const Context& context, const Message& mes
     account.revoked = context.call.now;
   }
   if (ends || wish.has_contact) TRY(put_account(view, account));
-  return shown(context, account);
+  return shown_account(context, account);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace bao::engines::pki::acme {
 std::vector<logical::Path> Acme::paths() {
   std::vector<logical::Path> paths = external_key_paths();
   paths.push_back(config_path(mount_));
-  for (const auto part : {directory_paths, account_paths, order_paths, authorization_paths, revoke_paths}) {
+  for (const auto part : {directory_paths, account_paths, key_change_paths, order_paths, authorization_paths, revoke_paths}) {
     for (logical::Path& path : part(*this)) paths.push_back(std::move(path));
   }
   return paths;

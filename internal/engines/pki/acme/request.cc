@@ -150,6 +150,15 @@ Outcome<> check_in_force(const Config& config, const Account& account) {
   return Failure::namely(ProblemType::unauthorized, "account in status: " + account.status);
 }
 
+Answer shown_account(const Context& context, const Account& account) {
+  const std::string location = context.directory.account(account.id);
+  Answer answer;
+  answer.body = Json::object({{"status", account.status}, {"orders", context.directory.url("orders")}});
+  if (!account.contact.empty()) answer.body.set("contact", Json::strings(account.contact));
+  answer.headers = {{"Location", location}};
+  return answer;
+}
+
 std::pair<std::string, std::string> index_link(const Directory& directory) { return {"Link", "<" + directory.url("directory") + ">;rel=\"index\""}; }
 
 std::vector<logical::Path> get_paths(Acme& acme, const std::string& endpoint, GetEndpoint run, bool with_head) {

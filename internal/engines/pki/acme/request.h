@@ -48,6 +48,8 @@ std::vector<logical::Path> post_paths(Acme& acme, const std::string& endpoint, S
 // Failures: external_account_required, unauthorized.
 Outcome<> check_in_force(const Config& config, const Account& account);
 
+// An account as its holder sees it.
+Answer shown_account(const Context& context, const Account& account);
 // "Link" to the directory.
 std::pair<std::string, std::string> index_link(const Directory& directory);
 
