@@ -54,4 +54,9 @@ void put_key_before(Json& data, const char* member, const x509::PrivateKey& key)
   data.set(member, without_last_newline(key.traditional_pem().reveal()) + "\n" + data[member].as_string());
 }
 
+bool is_root(const std::string& pem) {
+  const auto certificate = crypto::x509::parse_certificate_pem(pem);
+  return certificate.ok() && certificate->self_issued() && crypto::x509::is_signed_by(*certificate, certificate->public_key);
+}
+
 }  // namespace bao::engines::pki

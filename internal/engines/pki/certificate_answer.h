@@ -25,6 +25,8 @@ base::Result<std::string> text_of_pem(const std::string& pem, Format format);
 // chain. `key_format` is the field private_key_format: "pkcs8", or anything else.
 void add_certificate(codec::Json& data, std::string_view der, const std::vector<std::string>& chain, Format format);
 void add_key(codec::Json& data, const crypto::x509::PrivateKey& key, const std::string& key_format, Format format);
+// Whether that is a certificate that signed itself.
+bool is_root(const std::string& pem);
 // For bundles: the key goes in front of what stands under `member`.
 void put_key_before(codec::Json& data, const char* member, const crypto::x509::PrivateKey& key);
 

@@ -26,6 +26,8 @@ logical::WriteHandler writing(Function function, const MountStore& store) {
 
 // Each file's paths.
 void add_role_paths(std::vector<logical::Path>& paths, const MountStore& store);
+void add_cel_role_paths(std::vector<logical::Path>& paths, const MountStore& store);
+void add_cel_issue_paths(std::vector<logical::Path>& paths, const MountStore& store);
 void add_issue_paths(std::vector<logical::Path>& paths, const MountStore& store);
 void add_root_paths(std::vector<logical::Path>& paths, const MountStore& store);
 void add_intermediate_paths(std::vector<logical::Path>& paths, const MountStore& store);

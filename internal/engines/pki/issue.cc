@@ -68,11 +68,6 @@ base::Result<x509::PrivateKey> new_key(const RoleEntry& role, const logical::Fie
       "role key type \"any\" not allowed for issuing certificates without providing key_type and/or key_bits request parameters");
 }
 
-bool is_root(const std::string& pem) {
-  const auto certificate = x509::parse_certificate_pem(pem);
-  return certificate.ok() && certificate->self_issued() && x509::is_signed_by(*certificate, certificate->public_key);
-}
-
 base::Result<Json> answer_of(const logical::Fields& fields, const IssuingAuthority& authority, const SignedCertificate& certificate,
                              const x509::PrivateKey* key) {
   ASSIGN_OR_RETURN(const Format format, format_of(fields));
@@ -96,14 +91,6 @@ base::Result<Json> answer_of(const logical::Fields& fields, const IssuingAuthori
   data.set("expiration", int64_t{certificate.not_after.time_since_epoch().count()});
   data.set("not_before", int64_t{certificate.not_before.time_since_epoch().count()});
   return data;
-}
-
-void ask_for_lease(Response& response, const RoleEntry& role, const SignedCertificate& certificate, base::Time now) {
-  if (!role.generate_lease) return;
-  logical::SecretLease lease;
-  lease.ttl = time_left(certificate.not_after, now);
-  lease.internal_data = Json::object({{"secret_type", "pki"}, {"serial_number", x509::serial_text(certificate.serial, ':')}});
-  response.lease = std::move(lease);
 }
 
 // `writer` is nullptr where nothing is stored.
@@ -136,7 +123,7 @@ Reply make_leaf(const MountStore& store, const Call& call, const ReadView& view,
   ASSIGN_OR_RETURN(const SignedCertificate certificate, sign_leaf(by, std::move(content), asked, call.now, response.warnings));
   ASSIGN_OR_RETURN(response.data, answer_of(fields, authority, certificate, key ? &*key : nullptr));
   if (writer != nullptr && !role.no_store) TRY(store_leaf(*writer, certificate));
-  ask_for_lease(response, role, certificate, call.now);
+  if (role.generate_lease) response.lease = lease_of(certificate, call.now);
   return response;
 }
 

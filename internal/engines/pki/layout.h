@@ -13,9 +13,11 @@ inline constexpr char kKeyConfig[] = "config/keys";
 inline constexpr char kUrls[] = "urls";
 inline constexpr char kCluster[] = "config/cluster";
 inline constexpr char kRoles[] = "role/";
+inline constexpr char kCelRoles[] = "cel/role/";
 inline constexpr char kCertificates[] = "certs/";
 inline constexpr char kRevoked[] = "revoked/";
 
 inline std::string role(std::string_view name) { return std::string(kRoles).append(name); }
+inline std::string cel_role(std::string_view name) { return std::string(kCelRoles).append(name); }
 
 }  // namespace bao::engines::pki::layout

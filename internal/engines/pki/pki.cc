@@ -23,6 +23,8 @@ class PkiBackend final : public logical::Backend {
     for (logical::Path& path : tidy_paths(tidy_)) paths.push_back(std::move(path));
     for (logical::Path& path : acme_.paths()) paths.push_back(std::move(path));
     add_role_paths(paths, store_);
+    add_cel_role_paths(paths, store_);
+    add_cel_issue_paths(paths, store_);
     add_root_paths(paths, store_);
     add_import_paths(paths, store_);
     add_intermediate_paths(paths, store_);

@@ -1,7 +1,7 @@
 #include "internal/engines/pki/signer.h"
 
 #include "internal/crypto/x509/serial.h"
-#include "internal/logical/response.h"
+#include "internal/engines/pki/validity.h"
 
 namespace bao::engines::pki {
 
@@ -42,6 +42,13 @@ base::Result<SignedCertificate> sign_with(const IssuingAuthority& authority, x50
   ASSIGN_OR_RETURN(std::string der,
                    x509::sign_certificate(content, x509::Signer{*authority.key, algorithm, &authority.issuer->certificate}));
   return SignedCertificate{std::move(der), std::move(content.serial), content.not_before, content.not_after};
+}
+
+logical::SecretLease lease_of(const SignedCertificate& certificate, base::Time now) {
+  logical::SecretLease lease;
+  lease.ttl = time_left(certificate.not_after, now);
+  lease.internal_data = codec::Json::object({{"secret_type", "pki"}, {"serial_number", x509::serial_text(certificate.serial, ':')}});
+  return lease;
 }
 
 }  // namespace bao::engines::pki

@@ -6,6 +6,7 @@
 #include "internal/base/result.h"
 #include "internal/crypto/x509/certificate_template.h"
 #include "internal/engines/pki/authorities.h"
+#include "internal/logical/response.h"
 
 namespace bao::engines::pki {
 
@@ -26,6 +27,9 @@ struct SignedCertificate {
 base::Result<SignedCertificate> sign_with(const IssuingAuthority& authority, x509::CertificateTemplate content, int signature_bits,
                                           x509::Padding padding);
 void add_urls(x509::CertificateTemplate& content, const Urls& urls);
+
+// The lease of a leaf, whose end revokes it.
+logical::SecretLease lease_of(const SignedCertificate& certificate, base::Time now);
 
 // An error with status 500, as the reference answers where it means 400.
 base::Error failure(std::string_view text);
