@@ -34,6 +34,7 @@ HOMES = [  # pattern of the header, folders that may include it
     (r"CLI/", {"cli"}),
     (r"openssl/", {"crypto"}),
     (r"sqlite3\.h", {"sqlite"}),
+    (r"crypt\.h", {"crypto"}),
     (r"re2/", {"codec"}),
     (r"(zlib|snappy)", {"codec"}),
 ]

@@ -1,8 +1,8 @@
 #include "internal/core/authorization.h"
 
-#include "internal/core/address_binding.h"
 #include "internal/core/routing.h"
 #include "internal/core/wrapping/jwt.h"
+#include "internal/net/bound_addresses.h"
 
 namespace bao::core {
 
@@ -90,7 +90,7 @@ Status authenticate(const Core::Parts& parts, RequestWork& work, const storage::
   const TokenEntry& entry = *work.token;
   // Root tokens that never end are not bound to addresses.
   const bool bound = entry.ttl.count() != 0 && !entry.bound_cidrs.empty();
-  if (bound && !address_is_bound(request.connection.remote_address, entry.bound_cidrs)) return base::denied();
+  if (bound && !net::address_is_bound(request.connection.remote_address, entry.bound_cidrs)) return base::denied();
   return {};
 }
 

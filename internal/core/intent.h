@@ -9,8 +9,9 @@
 
 namespace bao::core {
 
-// The maximum of: a use count, a wrap TTL (but on sys/wrapping), a lease, a login, the operation's own effect (D7).
-enum class Intent : uint8_t { reads, reads_unless, writes };
+// The maximum of: a use count, a wrap TTL (but on sys/wrapping), a lease, the operation's own effect (D7).
+// A login is judged first, and writes when its token does (login.h).
+enum class Intent : uint8_t { reads, reads_unless, logs_in, writes };
 
 // `handler` is nullptr for paths and operations that don't exist; `token` where none is needed.
 Intent request_intent(const logical::Request& request, const logical::Handler* handler, const TokenEntry* token);

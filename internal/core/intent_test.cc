@@ -32,6 +32,11 @@ TEST(Intent, IsTheMaximumOfWhatCallsForIt) {
   EXPECT_EQ(request_intent(plain, &leases, &token), Intent::writes);
   logical::Handler login = reads;
   login.is_login = true;
+  EXPECT_EQ(request_intent(plain, &login, nullptr), Intent::logs_in);
+  logical::Request wrapped = plain;
+  wrapped.wrap_ttl = std::chrono::seconds(60);
+  EXPECT_EQ(request_intent(wrapped, &login, nullptr), Intent::logs_in);
+  login.effect = logical::Writes{};
   EXPECT_EQ(request_intent(plain, &login, nullptr), Intent::writes);
 
   const logical::Handler either = handler_with(logical::ReadsUnless{});

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "internal/core/token/policy_names.h"
+#include "internal/logical/policy_names.h"
 
 namespace bao::core {
 
@@ -66,12 +66,18 @@ Status file_lease(const Core::Parts& parts, const RequestWork& work, storage::Wr
   return parts.tokens.file_secret_lease(all, *work.request.ns, *work.token, work.request, ttl.ttl, response);
 }
 
+logical::TokenKind login_token_kind(const RequestWork& work, const logical::Auth& auth) {
+  const auto of_mount = static_cast<logical::TokenKind>(work.mount->entry.config.token_type);
+  return logical::resolve_token_kind(logical::token_kind(auth.token_type), of_mount);
+}
+
 Status create_login_token(const Core::Parts& parts, const RequestWork& work, storage::WriteView& all,
                           logical::Response& response) {
   // An accessor without a token is a token that isn't told, by renew-accessor.
   if (!response.auth || !response.auth->client_token.empty() || !response.auth->accessor.empty()) return {};
   if (!work.mount->mount_point.starts_with("auth/")) return base::internal("only an auth method may log in");
   logical::Auth& auth = *response.auth;
+  auth.token_type = name_of(login_token_kind(work, auth));
   auth.display_name = login_display_name(work.mount->mount_point, auth.display_name);
   TtlInput input = mount_limits(work);
   input.backend_ttl = auth.ttl;
@@ -80,7 +86,7 @@ Status create_login_token(const Core::Parts& parts, const RequestWork& work, sto
   input.explicit_max_ttl = auth.explicit_max_ttl;
   ASSIGN_OR_RETURN(const TtlResult ttl, calculate_ttl(input));
   response.warnings.insert(response.warnings.end(), ttl.warnings.begin(), ttl.warnings.end());
-  auth.token_policies = sanitize_policies(auth.policies, !auth.no_default_policy);
+  auth.token_policies = logical::sanitize_policies(auth.policies, !auth.no_default_policy);
   auth.policies = auth.token_policies;
   TRY(check_login_policies(auth.policies));
   TokenEntry entry = login_entry(work, auth, ttl.ttl);

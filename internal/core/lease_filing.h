@@ -3,12 +3,16 @@
 #pragma once
 
 #include "internal/core/request_work.h"
+#include "internal/logical/token_params.h"
 
 namespace bao::core {
 
 // Files Response::lease for the caller's token, with the mount's limits. Nothing where the response has none.
 base::Status file_lease(const Core::Parts& parts, const RequestWork& work, storage::WriteView& all,
                         logical::Response& response);
+
+// Service or batch, by what the method asks for and how its mount is tuned.
+logical::TokenKind login_token_kind(const RequestWork& work, const logical::Auth& auth);
 
 // Makes the token of a login (Auth without a client_token). Errors: invalid for policies that a login may not give.
 base::Status create_login_token(const Core::Parts& parts, const RequestWork& work, storage::WriteView& all,

@@ -1,6 +1,8 @@
 // Putting a core together: which engines there are, and who owns which storage prefix (ARCHITECTURE D12).
 #include "internal/core/parts.h"
 
+#include "internal/auth/approle/approle.h"
+#include "internal/auth/userpass/userpass.h"
 #include "internal/core/auth_token/auth_token_backend.h"
 #include "internal/core/ha/cluster.h"
 #include "internal/core/identity/identity_backend.h"
@@ -25,7 +27,9 @@ MountTable::Factories secret_engines(Core::Parts& parts) {
   return types;
 }
 
-MountTable::Factories auth_methods(Core::Parts& parts) { return {{"token", token_backend(parts)}}; }
+MountTable::Factories auth_methods(Core::Parts& parts) {
+  return {{"token", token_backend(parts)}, {"approle", auth::approle_backend()}, {"userpass", auth::userpass_backend()}};
+}
 
 std::string plugin_version(const CoreOptions& options) {
   return options.version.empty() ? "" : "v" + options.version + "+builtin.bao";

@@ -13,6 +13,7 @@
 #include "internal/core/lease_filing.h"
 #include "internal/core/life_cycle.h"
 #include "internal/core/list_filter.h"
+#include "internal/core/login.h"
 #include "internal/core/request_gate.h"
 #include "internal/core/routing.h"
 
@@ -53,6 +54,7 @@ Reply report_damage(Reply reply) {
 bool refuses(const RequestWork& work, const Reply& reply) {
   if (reply.ok()) return false;
   const Code code = reply.error().code();
+  if (code == Code::invalid && login_method(work) != nullptr) return true;
   if (work.mount == nullptr) return code == Code::denied || code == Code::absent;
   return code == Code::denied || (code == Code::invalid && work.mount->core_backend);
 }
@@ -75,6 +77,7 @@ class RequestPipeline final : public RequestHandler {
     return acl_of_token(parts_, all, entry, parts_.clock.now());
   }
   bool drain(base::Duration at_most) override { return gate_.drain(at_most); }
+  FailedLogins& failed_logins() override { return failed_logins_; }
 
  private:
   // What one run in a transaction ended with.
@@ -87,8 +90,13 @@ class RequestPipeline final : public RequestHandler {
   Reply process(logical::Request&& request);
   Reply confirmed(std::optional<RequestWork>& work);
   Reply run(RequestWork& work);
+  Reply run_once(RequestWork& work);
   Reply read(RequestWork& work, bool& needs_transaction);
   Reply write(RequestWork& work);
+  Status check_lockout(RequestWork& work, const storage::ReadView& all);
+  Reply log_in(RequestWork& work, const storage::ReadView& all, bool& needs_transaction);
+  Reply grant_login(RequestWork& work, storage::WriteView& all);
+  void count_login(const RequestWork& work, const Reply& reply);
   Status write_once(RequestWork& work, barrier::Transaction& all, Outcome& outcome);
   Reply manage(RequestWork& work);
   Reply complete(RequestWork& work, storage::WriteView& all, Reply reply);
@@ -102,6 +110,7 @@ class RequestPipeline final : public RequestHandler {
 
   Core::Parts& parts_;
   RequestGate gate_;
+  FailedLogins failed_logins_;
 };
 
 Reply RequestPipeline::process(logical::Request&& request) {
@@ -113,6 +122,7 @@ Reply RequestPipeline::process(logical::Request&& request) {
     const uint64_t data = parts_.life_cycle->await_data();
     work.emplace(std::move(request)).data = data;
     Reply reply = confirmed(work);
+    count_login(*work, reply);
     // All data was replaced on the way: what was found is of neither the old nor the new.
     if (data == parts_.life_cycle->replacements() || work->done || tries == kTriesMax) return reply;
     request = again(*work);
@@ -140,6 +150,14 @@ Reply RequestPipeline::confirmed(std::optional<RequestWork>& work) {
 Reply RequestPipeline::run(RequestWork& work) {
   work.now = parts_.clock.now();
   TRY(route(parts_, work));
+  for (int tries = 1;; ++tries) {
+    work.login_is_stale = false;
+    Reply reply = run_once(work);
+    if (!work.login_is_stale || tries == kTriesMax) return reply;
+  }
+}
+
+Reply RequestPipeline::run_once(RequestWork& work) {
   bool needs_transaction = false;
   Reply reply = read(work, needs_transaction);
   if (!needs_transaction) return reply;
@@ -164,7 +182,9 @@ Reply RequestPipeline::read(RequestWork& work, bool& needs_transaction) {
   needs_transaction = intent == Intent::writes;
   if (needs_transaction) return base::internal("a request that writes needs a transaction");
   TRY(authorize(parts_, work, all));
+  TRY(check_lockout(work, all));
   if (auto answer = answer_without_handler(work)) return std::move(*answer);
+  if (intent == Intent::logs_in) return log_in(work, all, needs_transaction);
   if (intent == Intent::reads_unless) {
     ASSIGN_OR_RETURN(const logical::Where where, plan(work, all));
     needs_transaction = where == logical::Where::active;
@@ -177,6 +197,69 @@ Reply RequestPipeline::read(RequestWork& work, bool& needs_transaction) {
     return reply;
   }
   return filter_list(work, std::move(reply));
+}
+
+// Who is locked out is refused before anything is judged.
+Status RequestPipeline::check_lockout(RequestWork& work, const storage::ReadView& all) {
+  const logical::AuthMethod* method = login_method(work);
+  if (method == nullptr || !work.fields.ok()) return {};
+  const LockoutRules rules = lockout_rules(work.mount->entry);
+  if (rules.disabled) return {};
+  ASSIGN_OR_RETURN(work.alias, method->alias_of({work.request, *work.fields, work.now}));
+  ASSIGN_OR_RETURN(const Lock lock, find_lock(all, rules, work.mount->entry.accessor, work.alias, work.now));
+  work.lock_is_over = lock == Lock::over;
+  return lock == Lock::locked ? Status(base::denied()) : Status();
+}
+
+// Judges; and where nothing has to be written, on whichever node, makes the token. What fails on a standby is for the active node to
+// say: it counts, and knows of credentials that are newer.
+Reply RequestPipeline::log_in(RequestWork& work, const storage::ReadView& all, bool& needs_transaction) {
+  work.login.reset();
+  if (std::holds_alternative<logical::ReadsUnless>(work.handler()->effect)) {
+    ASSIGN_OR_RETURN(const logical::Where where, plan(work, all));
+    needs_transaction = where == logical::Where::active;
+    if (needs_transaction) return base::internal("a plan that writes needs a transaction");
+  }
+  RecordingView seen(all);
+  Reply reply = run_local(work, seen);
+  if (!reply.ok() && !parts_.life_cycle->active()) return elsewhere();
+  if (!reply.ok() || !reply->auth) return reply;
+  const bool writes = login_token_kind(work, *reply->auth) != logical::TokenKind::batch || may_be_wrapped(work.request);
+  if (!writes) {
+    barrier::Transaction nothing(parts_.barrier);
+    TRY(create_login_token(parts_, work, nothing, *reply));
+    return reply;
+  }
+  needs_transaction = true;
+  work.login = JudgedLogin{std::move(*reply), seen.take()};
+  return base::internal("the token of a login needs a transaction");
+}
+
+// In the transaction: the answer to a login that was judged before it.
+Reply RequestPipeline::grant_login(RequestWork& work, storage::WriteView& all) {
+  ASSIGN_OR_RETURN(const bool same, reads_the_same(all, work.login->seen));
+  work.login_is_stale = !same;
+  if (!same) return base::Error(Code::conflict, "what the login was judged by has changed");
+  if (work.lock_is_over) TRY(all.remove(locked_user_key(work.mount->entry.accessor, work.alias)));
+  return work.login->response;
+}
+
+void RequestPipeline::count_login(const RequestWork& work, const Reply& reply) {
+  const logical::AuthMethod* method = work.alias.empty() ? nullptr : login_method(work);
+  if (method == nullptr || !parts_.life_cycle->active()) return;
+  const std::string& accessor = work.mount->entry.accessor;
+  if (reply.ok()) return failed_logins_.forget(accessor, work.alias);
+  if (reply.error().code() != Code::invalid || reply.error().message() != method->refusal()) return;
+  {
+    const barrier::Reader all(parts_.barrier);
+    const auto known = method->knows(work.alias, storage::PrefixReadView(all, work.mount->view_prefix));
+    if (!known.ok() || !*known) return;
+  }
+  if (!failed_logins_.count(lockout_rules(work.mount->entry), accessor, work.alias, work.now)) return;
+  const auto locked = parts_.barrier.transact([&](barrier::Transaction& all) {
+    return all.put(locked_user_key(accessor, work.alias), lock_entry(work.now));
+  });
+  if (!locked.ok()) base::log_warn("core", "a user could not be locked out", {{"error", locked.error().message()}});
 }
 
 // A node that is being sealed or unsealed is no standby yet, or no more.
@@ -254,7 +337,7 @@ Status RequestPipeline::write_once(RequestWork& work, barrier::Transaction& all,
   }
   auto answer = answer_without_handler(work);
   ENSURE(answer || manages(work) == Management::none, "existence does not turn a writing operation into a managing one");
-  outcome.reply = answer ? std::move(*answer) : run_writing(work, all);
+  outcome.reply = answer ? std::move(*answer) : work.login ? grant_login(work, all) : run_writing(work, all);
   if (outcome.reply.ok()) outcome.reply = filter_list(work, std::move(outcome.reply));
   outcome.reply = complete(work, all, std::move(outcome.reply));
   return outcome.reply.ok() ? Status() : Status(outcome.reply.error());

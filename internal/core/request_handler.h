@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "internal/core/lockout.h"
 #include "internal/core/parts.h"
 #include "internal/logical/request.h"
 #include "internal/logical/response.h"
@@ -17,6 +18,8 @@ class RequestHandler {
   virtual base::Result<std::shared_ptr<const Acl>> acl_of(const storage::ReadView& all, const TokenEntry& entry) const = 0;
   // No new requests (they are answered as unavailable); waits for those under way, at most that long. True: all are done.
   virtual bool drain(base::Duration at_most) = 0;
+  // For sys/locked-users.
+  virtual FailedLogins& failed_logins() = 0;
 };
 std::unique_ptr<RequestHandler> make_request_handler(Core::Parts& parts);
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "internal/core/login.h"
 #include "internal/core/mounts/router.h"
 #include "internal/core/parts.h"
 #include "internal/logical/path.h"
@@ -32,6 +33,12 @@ struct RequestWork {
   std::shared_ptr<const TokenEntry> token;  // nullptr where none is needed
   std::shared_ptr<const Acl> acl;           // what the decision points into
   Decision decision;
+
+  // Of a login.
+  std::optional<JudgedLogin> login;   // credentials that were found right outside of the transaction
+  bool login_is_stale = false;        // they were judged by what is no more so: to be judged again
+  std::string alias;                  // who logs in, where a lockout watches
+  bool lock_is_over = false;          // he was locked out, long ago
 
   bool needs_token() const { return !match || match->path->access != logical::Access::unauthenticated; }
   // Of the operation as it stands; nullptr when the path has none.

@@ -2,10 +2,14 @@
 // of them gets its text.
 #include "internal/core/auth_token/create_policies.h"
 #include "internal/core/auth_token/handlers.h"
-#include "internal/core/token/policy_names.h"
+#include "internal/logical/policy_names.h"
 
 namespace bao::core::auth_token {
 namespace {
+
+using logical::any_glob_matches;
+using logical::contains;
+using logical::unique_lower;
 
 using base::Duration;
 using base::Result;

@@ -2,10 +2,15 @@
 
 #include <algorithm>
 
-#include "internal/core/token/policy_names.h"
+#include "internal/logical/policy_names.h"
 
 namespace bao::core::auth_token {
 namespace {
+
+using logical::any_glob_matches;
+using logical::contains;
+using logical::sanitize_policies;
+using logical::unique_lower;
 
 using Names = std::vector<std::string>;
 using base::Result;

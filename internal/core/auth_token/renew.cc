@@ -2,10 +2,12 @@
 // entry and role, an auth method by its own renew handler.
 #include "internal/core/auth_token/handlers.h"
 #include "internal/core/token/auth_json.h"
-#include "internal/core/token/policy_names.h"
+#include "internal/logical/policy_names.h"
 
 namespace bao::core::auth_token {
 namespace {
+
+using logical::sanitize_policies;
 
 using base::Duration;
 using codec::Json;
@@ -57,7 +59,12 @@ base::Status Handlers::ask_renewal(const Call& call, storage::WriteView& all, co
   storage::PrefixWriteView view(all, mount->view_prefix);
   auto reply = mount->backend->renew({request, logical::Fields(), call.now}, view);
   if (!reply.ok()) return refuse(reply.error().message());
-  renewal.auth = std::move(reply->auth);
+  if (!reply->auth) return {};
+  // The method says how long; everything else stays as the login left it.
+  renewal.auth = auth_from_json(lease.auth);
+  renewal.auth->ttl = reply->auth->ttl;
+  renewal.auth->max_ttl = reply->auth->max_ttl;
+  renewal.auth->period = reply->auth->period;
   return {};
 }
 

@@ -1,10 +1,13 @@
 // auth/token/roles/.
 #include "internal/core/auth_token/handlers.h"
-#include "internal/core/token/bound_cidrs.h"
-#include "internal/core/token/policy_names.h"
+#include "internal/logical/policy_names.h"
+#include "internal/net/bound_addresses.h"
 
 namespace bao::core::auth_token {
 namespace {
+
+using logical::sanitize_policies;
+using logical::unique_lower;
 
 using base::Duration;
 using base::Result;
@@ -53,7 +56,7 @@ Status set_own_fields(const Call& call, bool fresh, Role& role) {
 }
 
 Result<std::vector<std::string>> cidrs_of(const Call& call, std::string_view field, std::string_view context) {
-  auto parsed = parse_cidrs(call.fields.strings(field));
+  auto parsed = net::parse_cidrs(call.fields.strings(field));
   if (!parsed.ok()) return base::invalid(std::string(context) + ": " + parsed.error().message());
   return parsed;
 }

@@ -3,6 +3,7 @@
 #include <iterator>
 #include <utility>
 
+#include "internal/core/system/locked_users.h"
 #include "internal/core/system/paths.h"
 #include "internal/core/system/raft.h"
 #include "internal/core/system/rotate_root.h"
@@ -25,6 +26,7 @@ class SystemBackend final : public logical::Backend {
     append(paths, sys::password_policy_paths());
     append(paths, sys::capability_paths(parts));
     append(paths, sys::lease_paths(parts));
+    append(paths, sys::locked_user_paths(parts));
     append(paths, sys::wrapping_paths(parts));
     append(paths, sys::tool_paths());
     append(paths, sys::interface_paths(parts));

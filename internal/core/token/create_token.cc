@@ -3,11 +3,13 @@
 
 #include "internal/codec/encoding.h"
 #include "internal/core/token/auth_json.h"
-#include "internal/core/token/policy_names.h"
+#include "internal/logical/policy_names.h"
 #include "internal/crypto/hash.h"
 
 namespace bao::core {
 namespace {
+
+using logical::sanitize_policies;
 
 using base::Status;
 

@@ -1,8 +1,8 @@
-#include "internal/core/token/policy_names.h"
+#include "internal/logical/policy_names.h"
 
 #include <algorithm>
 
-namespace bao::core {
+namespace bao::logical {
 namespace {
 
 std::string normal(std::string_view name) {
@@ -62,4 +62,4 @@ bool any_glob_matches(const std::vector<std::string>& patterns, std::string_view
   return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) { return glob_matches(pattern, name); });
 }
 
-}  // namespace bao::core
+}  // namespace bao::logical

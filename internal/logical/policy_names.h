@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace bao::core {
+namespace bao::logical {
 
 // Trimmed, lower-cased, sorted, without duplicates and empty names; "root" displaces every other name. With `add_default`
 // the name "default" is added unless "root" is there.
@@ -17,4 +17,4 @@ bool contains(const std::vector<std::string>& names, std::string_view name);
 bool glob_matches(std::string_view pattern, std::string_view name);
 bool any_glob_matches(const std::vector<std::string>& patterns, std::string_view name);
 
-}  // namespace bao::core
+}  // namespace bao::logical

@@ -1,10 +1,9 @@
 // Order and subset of policy names as clients see them in answers.
 #include <gtest/gtest.h>
 
-#include "internal/core/token/auth_json.h"
-#include "internal/core/token/policy_names.h"
+#include "internal/logical/policy_names.h"
 
-namespace bao::core {
+namespace bao::logical {
 namespace {
 
 using Names = std::vector<std::string>;
@@ -26,18 +25,5 @@ TEST(PolicyNames, GlobsFitAnywhere) {
   EXPECT_TRUE(any_glob_matches({"x", "*-ro"}, "kv-ro"));
 }
 
-TEST(AuthJson, SurvivesARoundTrip) {
-  logical::Auth auth;
-  auth.client_token = "s.x";
-  auth.policies = auth.token_policies = {"a"};
-  auth.metadata.emplace().emplace("k", "v");
-  auth.ttl = std::chrono::hours(1);
-  auth.renewable = true;
-  auth.token_type = "batch";
-  const logical::Auth back = auth_from_json(auth_to_json(auth));
-  EXPECT_EQ(auth_to_json(back), auth_to_json(auth));
-  EXPECT_TRUE(codec::write_json(auth_to_json(auth)).starts_with(R"({"lease":3600000000000,"max_ttl":0,"renewable":true,"internal_data":null,)"));
-}
-
 }  // namespace
-}  // namespace bao::core
+}  // namespace bao::logical

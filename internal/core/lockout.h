@@ -1,0 +1,51 @@
+// Locking out a user whose password is tried too often (openbao-api.md 2.3, user_lockout_config). The active node counts, in memory:
+// a standby gives failed logins to it. Who is locked out lies in storage (core/login/lockedUsers/<accessor>/<alias>, the time of
+// the last failure), so it holds on every node and after a takeover. Thread-safe.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "internal/base/clock.h"
+#include "internal/base/mutex.h"
+#include "internal/core/mounts/router.h"
+#include "internal/storage/view.h"
+
+namespace bao::core {
+
+inline constexpr std::string_view kLockedUsersPrefix = "core/login/lockedUsers/";
+inline constexpr size_t kFailedLoginsMax = 100'000;  // users whose failures are counted at once
+
+struct LockoutRules {
+  int64_t threshold = 5;
+  base::Duration duration = std::chrono::minutes(15), counter_reset = std::chrono::minutes(15);
+  bool disabled = false;
+};
+// Of a mount, as it is tuned.
+LockoutRules lockout_rules(const MountEntry& entry);
+
+std::string locked_user_key(std::string_view accessor, std::string_view alias);
+enum class Lock : uint8_t { none, locked, over };
+base::Result<Lock> find_lock(const storage::ReadView& all, const LockoutRules& rules, std::string_view accessor, std::string_view alias,
+                             base::Time now);
+// What a lock is stored as.
+std::string lock_entry(base::Time last_failure);
+
+class FailedLogins {
+ public:
+  // Counts one more; whether these are too many, and then the count starts anew.
+  bool count(const LockoutRules& rules, std::string_view accessor, std::string_view alias, base::Time now) EXCLUDES(mutex_);
+  void forget(std::string_view accessor, std::string_view alias) EXCLUDES(mutex_);
+
+ private:
+  struct Failures {
+    int64_t count = 0;
+    base::Time last{};
+  };
+  base::Mutex mutex_{base::Rank::token_cache};
+  std::map<std::pair<std::string, std::string>, Failures> failures_ GUARDED_BY(mutex_);
+};
+
+}  // namespace bao::core

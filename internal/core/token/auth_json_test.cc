@@ -1,0 +1,23 @@
+// What a lease keeps of a login, as text and back.
+#include "internal/core/token/auth_json.h"
+
+#include <gtest/gtest.h>
+
+namespace bao::core {
+namespace {
+
+TEST(AuthJson, SurvivesARoundTrip) {
+  logical::Auth auth;
+  auth.client_token = "s.x";
+  auth.policies = auth.token_policies = {"a"};
+  auth.metadata.emplace().emplace("k", "v");
+  auth.ttl = std::chrono::hours(1);
+  auth.renewable = true;
+  auth.token_type = "batch";
+  const logical::Auth back = auth_from_json(auth_to_json(auth));
+  EXPECT_EQ(auth_to_json(back), auth_to_json(auth));
+  EXPECT_TRUE(codec::write_json(auth_to_json(auth)).starts_with(R"({"lease":3600000000000,"max_ttl":0,"renewable":true,"internal_data":null,)"));
+}
+
+}  // namespace
+}  // namespace bao::core
