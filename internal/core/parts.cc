@@ -21,7 +21,7 @@ MountTable::Factories secret_engines(Core::Parts& parts) {
   MountTable::Factories types = {{"kv", engines::kv_backend()},
                                  {"cubbyhole", engines::cubbyhole_backend()},
                                  {"pki", engines::pki_backend(parts.options.outbound)},
-                                 {"identity", identity_backend()},
+                                 {"identity", identity_backend(parts.barrier, [&parts] { return parts.mounts->current(); })},
                                  {"system", system_backend(parts)}};
   types.insert(parts.options.more_secret_types.begin(), parts.options.more_secret_types.end());
   return types;

@@ -1,4 +1,4 @@
-// The defaults of OpenID Connect, each written where it is absent. The default key starts without key material: that is
+// The mount's backend, and the defaults of OpenID Connect, each written where it is absent. The default key starts without key material: that is
 // made when the first role or client names the key.
 #include "internal/core/identity/identity_backend.h"
 
@@ -43,7 +43,16 @@ Status put_missing(storage::WriteView& mount, std::string_view key, const Json& 
 
 class IdentityBackend final : public logical::Backend {
  public:
-  explicit IdentityBackend(const base::Clock& clock) : clock_(clock) {}
+  IdentityBackend(const barrier::Barrier& barrier, identity::CurrentRouter router, const logical::BackendConfig& config)
+      : store_(barrier, "logical/" + config.uuid + "/"), clock_(*config.clock) {
+    const identity::Services services{store_, std::move(router)};
+    std::vector<logical::Path> paths;
+    for (const auto& part : {identity::merge_paths, identity::entity_paths, identity::alias_paths, identity::group_paths, identity::group_alias_paths,
+                             identity::lookup_paths}) {
+      for (logical::Path& path : part(services)) paths.push_back(std::move(path));
+    }
+    set_paths(std::move(paths));
+  }
 
   Status initialize(storage::WriteView& mount) override {
     TRY(put_missing(mount, kProviderKey, default_provider()));
@@ -51,19 +60,23 @@ class IdentityBackend final : public logical::Backend {
     return put_missing(mount, kAssignmentKey, allow_all());
   }
   logical::Reply unmatched(const logical::Call&) const override {
-    return base::invalid("identity is not available yet in this server");
+    return base::invalid("this path of identity is not available yet in this server");
   }
-  std::string help() const override { return "Identity is not available yet in this server: its data is kept as it is."; }
+  void invalidate(std::string_view key, base::Index) override { store_.invalidate(key); }
+  std::string help() const override {
+    return "Entities, their aliases and groups. OpenID Connect and MFA are not available yet: their data is kept as it is.";
+  }
 
  private:
+  identity::IdentityStore store_;
   const base::Clock& clock_;
 };
 
 }  // namespace
 
-logical::BackendFactory identity_backend() {
-  return [](const logical::BackendConfig& config) -> base::Result<std::unique_ptr<logical::Backend>> {
-    return std::unique_ptr<logical::Backend>(std::make_unique<IdentityBackend>(*config.clock));
+logical::BackendFactory identity_backend(const barrier::Barrier& barrier, identity::CurrentRouter router) {
+  return [&barrier, router = std::move(router)](const logical::BackendConfig& config) -> base::Result<std::unique_ptr<logical::Backend>> {
+    return std::unique_ptr<logical::Backend>(std::make_unique<IdentityBackend>(barrier, router, config));
   };
 }
 

@@ -1,10 +1,12 @@
-// The identity mount (openbao-api.md 2.8): its defaults at rest. Its paths answer that they aren't available yet.
+// The identity mount (openbao-api.md 8): entities, aliases and groups. What is left of it (OpenID Connect, MFA) answers that it
+// isn't available yet; the defaults of OpenID Connect are written.
 #pragma once
 
+#include "internal/core/identity/handlers.h"
 #include "internal/logical/backend.h"
 
 namespace bao::core {
 
-logical::BackendFactory identity_backend();
+logical::BackendFactory identity_backend(const barrier::Barrier& barrier, identity::CurrentRouter router);
 
 }  // namespace bao::core
