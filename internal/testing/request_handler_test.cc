@@ -53,7 +53,7 @@ TEST_F(RequestHandlerTest, RoutesPathsAndOperationsThatDoNotExist) {
   EXPECT_EQ(text(node.read("sys/nothing-here")), "absent: 1 error occurred:\n\t* unsupported path\n\n");
   EXPECT_EQ(text(node.remove("sys/mounts")), "unsupported: 1 error occurred:\n\t* unsupported operation\n\n");
   EXPECT_EQ(text(node.write("kv/x/")), "invalid: cannot write to a path ending in '/'");
-  EXPECT_EQ(text(node.read("identity/entity/id/x")), "invalid: identity is not available yet in this server");
+  EXPECT_EQ(text(node.read("identity/oidc/config")), "invalid: this path of identity is not available yet in this server");
   EXPECT_EQ(text(node.handle(node.request(Operation::revoke, "kv/a"))), "invalid: cannot handle internal-only request operation");
 }
 
