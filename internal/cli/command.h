@@ -73,6 +73,7 @@ std::span<const Command> operator_commands();
 std::span<const Command> root_key_commands();
 std::span<const Command> raft_commands();
 std::span<const Command> plugin_commands();
+std::span<const Command> pki_commands();
 std::span<const Command> engine_commands();
 std::span<const Command> process_commands();
 

@@ -1,49 +1,9 @@
-// bao pki …, transit …, ssh: what is about one type of engine.
+// bao transit …, ssh: what is about one type of engine.
 #include "internal/cli/invocation.h"
 
 namespace bao::cli {
 namespace {
 
-constexpr Flag kPkiHealthCheckFlags[] = {
-    {.name = "default-disabled", .kind = FlagKind::boolean,
-     .text = "Run only the checks that the configuration names.",
-     .fallback = "false"},
-    {.name = "health-config",
-     .text = "A file (JSON) with parameters of checks."},
-    {.name = "list", .kind = FlagKind::boolean,
-     .text = "Print the checks and their parameters.",
-     .fallback = "false"},
-    {.name = "return-indicator",
-     .text = "From which finding on the exit status says so: default, informational, warning, critical, permission.",
-     .fallback = "default"},
-};
-constexpr Flag kPkiIssueFlags[] = {
-    {.name = "issuer_name",
-     .text = "The name of the new issuer."},
-    {.name = "type",
-     .text = "How the key is made: internal, existing or kms.",
-     .fallback = "internal"},
-};
-constexpr Flag kPkiListIntermediatesFlags[] = {
-    {.name = "direct_sign", .kind = FlagKind::boolean,
-     .text = "Match by the signature of the parent itself.",
-     .fallback = "true"},
-    {.name = "indirect_sign", .kind = FlagKind::boolean,
-     .text = "Match by the signature of a parent of the parent.",
-     .fallback = "true"},
-    {.name = "key_id_match", .kind = FlagKind::boolean,
-     .text = "Match by the key identifier.",
-     .fallback = "true"},
-    {.name = "path_match", .kind = FlagKind::boolean,
-     .text = "Match by the chain of issuers.",
-     .fallback = "false"},
-    {.name = "subject_match", .kind = FlagKind::boolean,
-     .text = "Match by the subject.",
-     .fallback = "true"},
-    {.name = "use_names", .kind = FlagKind::boolean,
-     .text = "Show issuers by name.",
-     .fallback = "false"},
-};
 constexpr Flag kSshFlags[] = {
     {.name = "mode",
      .text = "How the engine signs in: ca, otp or dynamic.",
@@ -84,36 +44,6 @@ constexpr Flag kSshFlags[] = {
 };
 
 constexpr Command kCommands[] = {
-    {.path = "pki", .synopsis = "Interact with OpenBao's PKI Secrets Engine",
-     .usage = "<subcommand> [options] [args]",
-     .text = "  Works with PKI engines."},
-    {.path = "pki health-check", .synopsis = "Check a PKI Secrets Engine mount's health and operational status",
-     .usage = "[options] MOUNT",
-     .text = "  Looks for what is wrong or unwise about a PKI mount.",
-     .output = kFormat,
-     .flags = kPkiHealthCheckFlags,
-     .run = not_there_yet},
-    {.path = "pki issue", .synopsis = "Given a parent certificate and a list of generation parameters, creates an issuer on a specified mount",
-     .usage = "PARENT CHILD_MOUNT options",
-     .text = "  Makes an intermediate issuer in one mount, signed by another.",
-     .output = kFormat,
-     .flags = kPkiIssueFlags,
-     .run = not_there_yet},
-    {.path = "pki list-intermediates", .synopsis = "Determine which of a list of certificates, were issued by a given parent certificate",
-     .usage = "PARENT [CHILD] [CHILD] [CHILD] ...",
-     .text = "  Shows which issuers a parent signed.",
-     .output = kFormat,
-     .flags = kPkiListIntermediatesFlags,
-     .run = not_there_yet},
-    {.path = "pki reissue", .synopsis = "Uses a parent certificate and a template certificate to create a new issuer on a child mount",
-     .usage = "PARENT TEMPLATE CHILD_MOUNT options",
-     .text = "  Makes an issuer like another one.",
-     .run = not_there_yet},
-    {.path = "pki verify-sign", .synopsis = "Check whether one certificate validates another specified certificate",
-     .usage = "POSSIBLE-ISSUER POSSIBLE-ISSUED",
-     .text = "  Shows whether one issuer signed another.",
-     .output = kFormat,
-     .run = not_there_yet},
     {.path = "ssh", .synopsis = "Initiate an SSH session",
      .usage = "[options] username@ip [ssh options]",
      .text = "  Asks an SSH engine for credentials and runs ssh with them.\n\n      $ bao ssh -mode=otp -role=admins "
