@@ -1,5 +1,6 @@
 #include "internal/api/client.h"
 
+#include <fstream>
 #include <netdb.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -102,12 +103,23 @@ struct Resolved {
   Resolved& operator=(const Resolved&) = delete;
 };
 
+// " on 10.0.0.53:53": the server that names are asked of, as Go says it.
+std::string name_server() {
+  std::ifstream file("/etc/resolv.conf");
+  for (std::string word; file >> word;) {
+    std::string server;
+    if (word != "nameserver" || !(file >> server)) continue;
+    return " on " + (server.find(':') == std::string::npos ? server : "[" + server + "]") + ":53";
+  }
+  return "";
+}
+
 // Why no connection came about: httplib says only that there is none, so this tries once more and looks.
 std::string dial_failure(const Address& address) {
   if (!address.unix_socket.empty()) return dial_unix(address.unix_socket);
   const Resolved resolved(address);
   if (resolved.error != 0) {
-    return "dial tcp: lookup " + address.host + ": " + (resolved.error == EAI_NONAME ? "no such host" : gai_strerror(resolved.error));
+    return "dial tcp: lookup " + address.host + name_server() + ": " + (resolved.error == EAI_NONAME ? "no such host" : gai_strerror(resolved.error));
   }
   for (const addrinfo* entry = resolved.list; entry != nullptr; entry = entry->ai_next) {
     const Descriptor socket(::socket(entry->ai_family, SOCK_STREAM, 0));

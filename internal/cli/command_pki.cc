@@ -5,6 +5,7 @@
 #include "internal/cli/key_values.h"
 #include "internal/cli/output.h"
 #include "internal/cli/paths.h"
+#include "internal/cli/pki_health.h"
 #include "internal/cli/pki_issuer.h"
 #include "internal/cli/pki_new_issuer.h"
 #include "internal/cli/pki_template.h"
@@ -221,10 +222,13 @@ constexpr Command kCommands[] = {
      .text = "  Works with PKI engines.\n\n      $ bao pki health-check pki"},
     {.path = "pki health-check", .synopsis = "Check a PKI Secrets Engine mount's health and operational status",
      .usage = "[options] MOUNT",
-     .text = "  Looks for what is wrong or unwise about a PKI mount.",
+     .text = "  Looks for what is wrong or unwise about a PKI mount: authorities and lists that end soon, roles that let too much\n"
+             "  through, tidying, audit, ACME. The exit status is that of the worst finding: 0 well, 2 informational, 3 warning,\n"
+             "  4 critical, 5 the server is too old, 6 the token may not see it; 1 is an error.\n\n"
+             "      $ bao pki health-check pki",
      .output = kFormat,
      .flags = kPkiHealthCheckFlags,
-     .run = not_there_yet},
+     .run = pki_health_check},
     {.path = "pki issue", .synopsis = "Given a parent certificate and a list of generation parameters, creates an issuer on a specified mount",
      .usage = "PARENT CHILD_MOUNT options",
      .text = "  Makes an intermediate issuer in one mount, signed by another.\n\n"

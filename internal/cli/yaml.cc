@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "internal/cli/columns.h"
+
 namespace bao::cli {
 namespace {
 
@@ -122,7 +124,25 @@ std::string literal(std::string_view text, size_t indent) {
   return out;
 }
 
-std::string scalar_text(std::string_view text, size_t indent) {
+// A long line goes on in the next one at a space, once it is past column 80. `before`: columns written already.
+std::string folded(std::string_view text, size_t indent, size_t before) {
+  constexpr size_t kWidth = 80;
+  std::string out;
+  size_t column = before;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool between_words = text[i] == ' ' && i > 0 && i + 1 < text.size() && text[i - 1] != ' ' && text[i + 1] != ' ';
+    if (between_words && column > kWidth) {
+      out.append("\n").append(indent, ' ');
+      column = indent;
+      continue;
+    }
+    out += text[i];
+    if ((text[i] & 0xc0) != 0x80) ++column;
+  }
+  return out;
+}
+
+std::string scalar_text(std::string_view text, size_t indent, size_t before) {
   if (text.empty()) return "\"\"";
   if (is_reserved_word(text) || looks_numeric(text) || looks_like_time(text)) return double_quoted(text);
   if (has_special_bytes(text)) return double_quoted(text);
@@ -130,7 +150,13 @@ std::string scalar_text(std::string_view text, size_t indent) {
     return text.find('\t') == 0 ? double_quoted(text) : literal(text, indent);
   }
   if (text.find('\t') != std::string_view::npos) return double_quoted(text);
-  return plain_is_impossible(text) ? single_quoted(text) : std::string(text);
+  return folded(plain_is_impossible(text) ? single_quoted(text) : std::string(text), indent, before);
+}
+
+// Columns of the line that is being written.
+size_t column_of(const std::string& out) {
+  const size_t line = out.rfind('\n');
+  return columns_of(std::string_view(out).substr(line == std::string::npos ? 0 : line + 1));
 }
 
 // Numbers go through an int64 or a float64, as they do there: 1.50 becomes 1.5.
@@ -155,7 +181,7 @@ void write_members(std::string& out, const Json& value, size_t indent) {
   for (const Json::Member* member : members) {
     if (!first) out.append(indent, ' ');
     first = false;
-    out += scalar_text(member->first, indent + 2) + ":";
+    out += scalar_text(member->first, indent + 2, indent) + ":";
     const Json& item = member->second;
     if (item.is_object() && !item.empty()) {
       out.append("\n").append(indent + 2, ' ');
@@ -191,7 +217,7 @@ void write(std::string& out, const Json& value, size_t indent) {
         write_members(out, value, indent);
       }
       return;
-    default: out += scalar_text(value.text(), indent == 0 ? 2 : indent) + "\n";
+    default: out += scalar_text(value.text(), indent == 0 ? 2 : indent, column_of(out)) + "\n";
   }
 }
 

@@ -20,6 +20,9 @@ base::Result<x509::PrivateKey> make_key(const std::string& type, int64_t bits) {
 
 base::Result<ChosenKey> choose_key(const Authorities& authorities, const logical::Fields& fields, const std::string& exported) {
   if (exported == "existing") {
+    if (fields.has("key_type") || fields.has("key_bits")) {
+      return base::invalid("invalid parameter for the kms/existing path parameter, key_type nor key_bits arguments can be set in this mode");
+    }
     const auto found = authorities.find_key(fields.string("key_ref"));
     if (!found.ok()) return found.error().within("failed to lookup public key from existing key");
     if (!(*found)->pair) return base::invalid("failed to lookup public key from existing key: the key can't be read");
