@@ -57,6 +57,9 @@ TEST(Yaml, QuotesOnlyWhatWouldBeReadAsSomethingElse) {
       {R"("a\nb")", "|-\n  a\n  b\n"},                         {R"("a\nb\n")", "|\n  a\n  b\n"},
       {R"({"y":1,"b":[1,{"c":"d"}],"e":{},"l":[]})", "b:\n- 1\n- c: d\ne: {}\nl: []\n\"y\": 1\n"},
       {R"({"m":{"n":null}})", "m:\n  \"n\": null\n"},
+      // Past column 80 a line goes on at the next space.
+      {R"({"m":"0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 abcd efgh"})",
+       "m: 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 abcd\n  efgh\n"},
   };
   for (const auto& [text, yaml] : cases) EXPECT_EQ(write_yaml(json(text)), yaml) << text;
 }
