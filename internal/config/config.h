@@ -53,10 +53,17 @@ struct Seal {
   std::string origin;
 };
 
+struct Audit {
+  std::string type, path, description;  // path with its trailing slash
+  std::map<std::string, std::string> options;
+  bool local = false;
+};
+
 struct Config {
   std::vector<Listener> listeners;
   std::optional<Storage> storage, ha_storage;
   std::vector<Seal> seals;
+  std::vector<Audit> audits;
   std::string api_addr, cluster_addr, cluster_name, log_level, log_format, log_file, log_rotate_duration, pid_file,
       log_requests_level;
   int64_t log_rotate_bytes = 0, log_rotate_max_files = 0;
@@ -64,6 +71,7 @@ struct Config {
   std::optional<base::Duration> default_max_request_duration;
   bool ui = false, raw_storage_endpoint = false, introspection_endpoint = false, enable_core_dumps = false,
        disable_standby_reads = false, disable_clustering = false, unsafe_allow_api_audit_creation = false,
+       allow_audit_log_prefixing = false, unsafe_allow_audit_log_raw = false,
        unsafe_relative_paths = false, disable_printable_check = false;
   std::vector<std::string> outbound_allow_private;  // of the block outbound_requests: ranges that net::AddressRule takes
   codec::Json telemetry;                 // as given; null without such a block

@@ -61,6 +61,7 @@ base::Status merge_file(std::string_view text, Format format, const std::string&
   TRY(read_storage(items, has(items, "ha_storage") ? "ha_storage" : "ha_backend", place, config, config.ha_storage));
   for (const char* key : {"hsm", "seal", "kms"}) TRY(read_seals(items, key, place, config));
   TRY(read_outbound(items, place, config));
+  TRY(read_audits(items, place, config));
   return read_listeners(items, place, config);
 }
 

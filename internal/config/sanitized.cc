@@ -19,7 +19,7 @@ void add_others(const Config& config, Json& out) {
                           {"disable_sealwrap", false}, {"disable_indexing", false}, {"disable_sentinel_trace", false},
                           {"enable_response_header_hostname", false}, {"enable_response_header_raft_node_id", false},
                           {"detect_deadlocks", ""}, {"imprecise_lease_role_tracking", false},
-                          {"unsafe_cross_namespace_identity", false}, {"allow_audit_log_prefixing", false}};
+                          {"unsafe_cross_namespace_identity", false}};
   for (const Shown& shown : kShown) {
     const Json* given = config.others.find(shown.name);
     out.set(shown.name, given == nullptr ? shown.absent : *given);
@@ -102,7 +102,8 @@ Json sanitized(const Config& config) {
                            {"introspection_endpoint", config.introspection_endpoint},
                            {"raw_storage_endpoint", config.raw_storage_endpoint},
                            {"pid_file", config.pid_file},
-                           {"unsafe_allow_api_audit_creation", config.unsafe_allow_api_audit_creation}});
+                           {"unsafe_allow_api_audit_creation", config.unsafe_allow_api_audit_creation},
+                           {"allow_audit_log_prefixing", config.allow_audit_log_prefixing}});
   out.set("default_max_request_duration", config.default_max_request_duration.value_or(base::Duration{0}).count());
   add_others(config, out);
   add_log(config, out);

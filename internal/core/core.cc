@@ -41,6 +41,9 @@ base::Result<Leader> Core::leader() const { return parts_->life_cycle->leader();
 base::Result<Health> Core::health() const { return parts_->life_cycle->health(); }
 bool Core::active() const { return parts_->life_cycle->active(); }
 base::Index Core::applied() const { return parts_->backend.applied(); }
-logical::Reply Core::handle(logical::Request request) { return parts_->handler->handle(std::move(request)); }
+logical::Reply Core::handle(logical::Request request, std::string_view forwarded_from) {
+  return parts_->handler->handle(std::move(request), forwarded_from);
+}
+void Core::reload_audit(audit::ServerOptions options) { parts_->audit.reload(std::move(options), active()); }
 
 }  // namespace bao::core

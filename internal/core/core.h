@@ -16,6 +16,7 @@
 #include "internal/base/result.h"
 #include "internal/base/secret.h"
 #include "internal/codec/json.h"
+#include "internal/core/audit/server_options.h"
 #include "internal/core/mounts/mount_table.h"
 #include "internal/logical/request.h"
 #include "internal/logical/response.h"
@@ -44,6 +45,7 @@ struct CoreOptions {
   MountTable::Factories more_secret_types;    // tests: engines beside those that are built in
   MountDefaults defaults;
   net::AddressRule outbound;                  // where engines connect to for clients
+  audit::ServerOptions audit;
   codec::Json sanitized_configuration;        // sys/config/state/sanitized
   base::Duration request_timeout = std::chrono::seconds(90);
 };
@@ -117,7 +119,10 @@ class Core {
   base::Index applied() const;
   // Everything else: token, ACL, routing, intent, the engine, leases, wrapping. Errors as they go to the client (the code
   // decides the status); needs_active: nothing ran, the active node must do it. The request's id is set by the caller.
-  logical::Reply handle(logical::Request request);
+  // `forwarded_from`: the node that passed it on, for audit devices; "": the client asked this node.
+  logical::Reply handle(logical::Request request, std::string_view forwarded_from = {});
+  // SIGHUP: audit devices open their files anew; those that the configuration declares are added and removed.
+  void reload_audit(audit::ServerOptions options);
 
   struct Parts;  // what core/system and core/handler see; core/parts.h
 

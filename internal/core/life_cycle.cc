@@ -306,6 +306,7 @@ Status SealLifeCycle::take_up(base::Term reign) {
   TRY(keeper_.check_root_key());
   TRY(parts_.barrier.transact([this](barrier::Transaction& all) { return complete_storage(parts_, all); }));
   TRY(load_cluster_info());
+  (void)parts_.audit.reconcile();  // said in the log; what is declared otherwise than stored stops no node
   configure_autopilot();
   TRY(parts_.mounts->initialize_backends());
   parts_.revoker->start();
@@ -361,6 +362,7 @@ void SealLifeCycle::resume_disabling() {
 // From storage to what serves requests. The mount table comes last: a router is what makes the node answer.
 Status SealLifeCycle::load() {
   parts_.policies.clear();
+  parts_.audit.mark_stale();
   {
     const barrier::Reader reader(parts_.barrier);
     TRY(parts_.tokens.load(reader));

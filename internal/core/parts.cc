@@ -46,11 +46,11 @@ void invalidate_engine(const MountTable& mounts, std::string_view key, base::Ind
 // Keys that nothing keeps in memory: read where they are needed, or not ours to understand.
 void own_without_cache(Invalidation& registry) {
   for (const char* prefix :
-       {"core/audit", "core/local-audit", "core/cluster/", "core/index-header-hmac-key", "core/versions/", "core/raft/",
+       {"core/cluster/", "core/index-header-hmac-key", "core/versions/", "core/raft/",
         "core/leader/", "core/wrapping/", "core/lock", "core/initialize-lock", "core/migration", "core/plugin-catalog/",
         "core/namespaces/", "core/login/", "core/status/", "core/group-policy-application-mode", "core/sscGenCounter/",
         "core/unseal-keys-backup", "core/recovery-keys-backup", "sys/config/", "sys/uiconfig", "sys/quotas/",
-        "sys/password_policy/", "sys/login-mfa/", "sys/mfa/", "sys/audited-headers-config/", "audit/", "namespaces/",
+        "sys/password_policy/", "sys/login-mfa/", "sys/mfa/", "namespaces/",
         "workflows/", "raftchunking/"}) {
     registry.own(prefix, "opaque", nullptr);
   }
@@ -69,6 +69,7 @@ void own_prefixes(Core::Parts& parts) {
     parts.policies.invalidate_all(index);
     parts.tokens.invalidate_all(index);
     parts.mounts->mark_replaced(index);
+    parts.audit.mark_stale();
   });
   const auto mounts_changed = [&parts](std::string_view, base::Index index) { parts.mounts->mark_stale(index); };
   for (const char* prefix : {"core/mounts", "core/local-mounts", "core/auth", "core/local-auth"}) {
@@ -81,6 +82,10 @@ void own_prefixes(Core::Parts& parts) {
   const auto engine_changed = [&parts](std::string_view key, base::Index index) { invalidate_engine(*parts.mounts, key, index); };
   registry.own("logical/", "engines", engine_changed);
   registry.own("auth/", "engines", engine_changed);
+  const auto audit_changed = [&parts](std::string_view, base::Index) { parts.audit.mark_stale(); };
+  for (const char* prefix : {"core/audit", "core/local-audit", "audit/", "sys/audited-headers-config/"}) {
+    registry.own(prefix, "audit", audit_changed);
+  }
   own_without_cache(registry);
 }
 
@@ -93,7 +98,7 @@ std::string cubbyhole_uuid(const MountTable& mounts) {
 }  // namespace
 
 Core::Parts::Parts(storage::Backend& storage_backend, CoreOptions core_options, const base::Clock& core_clock)
-    : options(std::move(core_options)), clock(core_clock), backend(storage_backend), barrier(storage_backend),
+    : options(std::move(core_options)), clock(core_clock), backend(storage_backend), barrier(storage_backend), audit(barrier, options.audit),
       expiration(core_clock), tokens(barrier, expiration, core_clock) {
   mounts = std::make_unique<MountTable>(barrier, secret_engines(*this), auth_methods(*this), options.defaults, clock,
                                         plugin_version(options));

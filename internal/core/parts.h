@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "internal/core/audit/broker.h"
 #include "internal/core/background/background_tasks.h"
 #include "internal/core/ceremonies.h"
 #include "internal/core/core.h"
@@ -29,6 +30,7 @@ struct Core::Parts {
   const base::Clock& clock;
   storage::Backend& backend;
   barrier::Barrier barrier;
+  audit::Broker audit;
   Invalidation invalidation;
   PolicyStore policies;
   Expiration expiration;

@@ -7,6 +7,7 @@
 #include "internal/base/deadline.h"
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
+#include "internal/core/auditing.h"
 #include "internal/core/authorization.h"
 #include "internal/core/execution.h"
 #include "internal/core/intent.h"
@@ -59,18 +60,24 @@ bool refuses(const RequestWork& work, const Reply& reply) {
   return code == Code::denied || (code == Code::invalid && work.mount->core_backend);
 }
 
-logical::Request again(RequestWork& work) {
-  logical::Request request = std::move(work.request);
-  request.operation = work.asked;
-  return request;
+// It begins anew, as it was asked.
+void start_over(std::optional<RequestWork>& work, uint64_t data) {
+  logical::Request request = std::move(work->request);
+  request.operation = work->asked;
+  const std::string_view forwarded_from = work->forwarded_from;
+  const bool audited = work->audited;
+  work.emplace(std::move(request));
+  work->forwarded_from = forwarded_from;
+  work->audited = audited;
+  work->data = data;
 }
 
 class RequestPipeline final : public RequestHandler {
  public:
   explicit RequestPipeline(Core::Parts& parts) : parts_(parts) {}
 
-  Reply handle(logical::Request&& request) override {
-    Reply reply = process(std::move(request));
+  Reply handle(logical::Request&& request, std::string_view forwarded_from) override {
+    Reply reply = process(std::move(request), forwarded_from);
     return reply.ok() ? std::move(reply) : in_clients_words(report_damage(std::move(reply)));
   }
   Result<std::shared_ptr<const Acl>> acl_of(const storage::ReadView& all, const TokenEntry& entry) const override {
@@ -87,7 +94,7 @@ class RequestPipeline final : public RequestHandler {
     bool proposed = false;  // something was changed: the log has judged what it stands on
   };
 
-  Reply process(logical::Request&& request);
+  Reply process(logical::Request&& request, std::string_view forwarded_from);
   Reply confirmed(std::optional<RequestWork>& work);
   Reply run(RequestWork& work);
   Reply run_once(RequestWork& work);
@@ -113,19 +120,19 @@ class RequestPipeline final : public RequestHandler {
   FailedLogins failed_logins_;
 };
 
-Reply RequestPipeline::process(logical::Request&& request) {
+Reply RequestPipeline::process(logical::Request&& request, std::string_view forwarded_from) {
   const RequestGate::Pass pass(gate_);
   if (!pass.entered()) return base::Error(Code::unavailable, "the server is stopping");
   const base::RequestDeadline deadline(Steady::now() + parts_.options.request_timeout);
-  std::optional<RequestWork> work;
+  std::optional<RequestWork> work(std::in_place, std::move(request));
+  work->forwarded_from = forwarded_from;
   for (int tries = 1;; ++tries) {
-    const uint64_t data = parts_.life_cycle->await_data();
-    work.emplace(std::move(request)).data = data;
+    const uint64_t data = work->data = parts_.life_cycle->await_data();
     Reply reply = confirmed(work);
     count_login(*work, reply);
     // All data was replaced on the way: what was found is of neither the old nor the new.
-    if (data == parts_.life_cycle->replacements() || work->done || tries == kTriesMax) return reply;
-    request = again(*work);
+    if (data == parts_.life_cycle->replacements() || work->done || tries == kTriesMax) return audited(parts_, *work, std::move(reply));
+    start_over(work, data);
   }
 }
 
@@ -139,9 +146,7 @@ Reply RequestPipeline::confirmed(std::optional<RequestWork>& work) {
   confirmed.add();
   ASSIGN_OR_RETURN(const bool stands, parts_.life_cycle->confirm_refusal(sight));
   if (stands) return reply;
-  logical::Request request = again(*work);
-  const uint64_t data = work->data;
-  work.emplace(std::move(request)).data = data;
+  start_over(work, work->data);
   reply = run(*work);
   if (!refuses(*work, reply)) withdrawn.add();
   return reply;
@@ -190,6 +195,7 @@ Reply RequestPipeline::read(RequestWork& work, bool& needs_transaction) {
     needs_transaction = where == logical::Where::active;
     if (needs_transaction) return base::internal("a plan that writes needs a transaction");
   }
+  TRY(audit_request(parts_, work));
   Reply reply = run_local(work, all);
   if (reading.met_write() || asks_to_write(reply)) {
     report_wrong_declaration(work);
@@ -314,7 +320,7 @@ Reply RequestPipeline::write(RequestWork& work) {
   work.confirmed = true;
   work.done = work.done || outcome.proposed || (!done.ok() && done.error().code() == Code::uncertain);
   if (done.ok()) return after(work, std::move(outcome));
-  if (done.error().code() == Code::needs_active) return done.error();
+  if (done.error().code() == Code::needs_active || work.audit_failed) return done.error();
   // Nothing was written, but a use of a limited token is a use.
   outcome = {};
   TRY(take_use(work, outcome));
@@ -335,6 +341,7 @@ Status RequestPipeline::write_once(RequestWork& work, barrier::Transaction& all,
     outcome.reply = allowed.error();
     return {};
   }
+  TRY(audit_request(parts_, work));
   auto answer = answer_without_handler(work);
   ENSURE(answer || manages(work) == Management::none, "existence does not turn a writing operation into a managing one");
   outcome.reply = answer ? std::move(*answer) : work.login ? grant_login(work, all) : run_writing(work, all);
@@ -390,6 +397,7 @@ Reply RequestPipeline::manage(RequestWork& work) {
     const barrier::Reader all(parts_.barrier);
     allowed = authorize(parts_, work, all);
   }
+  if (allowed.ok()) TRY(audit_request(parts_, work));
   auto answer = allowed.ok() ? answer_without_handler(work) : std::optional<Reply>(allowed.error());
   work.done = !answer;
   outcome.reply = answer ? std::move(*answer) : run_managing(work);

@@ -29,6 +29,10 @@ struct RequestWork {
   uint64_t data = 0;       // LifeCycle::replacements() when it began
   bool done = false;       // something was done that must not be done again
 
+  std::string_view forwarded_from;  // the node that passed it on, or ""
+  bool audited = false;             // the audit devices have its line, and are not told of another run
+  bool audit_failed = false;        // none of them took it: nothing was done
+
   // By authenticate() and authorize().
   std::shared_ptr<const TokenEntry> token;  // nullptr where none is needed
   std::shared_ptr<const Acl> acl;           // what the decision points into

@@ -148,7 +148,9 @@ std::optional<Answer> Front::forward(const WireRequest& wire, const Peer& peer) 
     if (std::holds_alternative<LeadsHere>(sent)) return std::nullopt;
     if (auto* refused = std::get_if<Answer>(&sent)) return std::move(*refused);
   }
-  auto answered = ask_counted(*cluster_, wire, encode_forwarded(wire, peer, rules_.request(), upload));
+  Peer client = peer;
+  client.forwarded_from = rules_.name;
+  auto answered = ask_counted(*cluster_, wire, encode_forwarded(wire, client, rules_.request(), upload));
   if (!answered.ok() && answered.error().code() == base::Code::conflict) return std::nullopt;
   forwarded.add();
   return answer_of_leader(std::move(answered));
@@ -247,7 +249,7 @@ std::optional<Answer> Front::serve(const WireRequest& wire, Target& target, cons
   }
   const logical::Operation operation = request.operation;
   const std::string id = request.id;
-  auto reply = core_.handle(std::move(request));
+  auto reply = core_.handle(std::move(request), peer.forwarded_from);
   if (!reply.ok() && reply.error().code() == base::Code::needs_active) return std::nullopt;
   Answer answer = answer_of(operation, id, std::move(reply));
   if (cluster_ != nullptr) answer.headers.emplace_back("X-Vault-Index", encode_index(*cluster_->epoch(), core_.applied()));

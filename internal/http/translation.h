@@ -19,6 +19,7 @@ struct Peer {
   std::string address;
   int port = 0;
   std::vector<std::string> certificates;  // DER, leaf first
+  std::string forwarded_from{};           // the node that passed the request on; "": the client came here
 };
 
 using Translated = std::variant<logical::Request, Answer>;

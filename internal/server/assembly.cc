@@ -107,6 +107,17 @@ base::Result<std::unique_ptr<seal::Wrapper>> make_seal(const config::Config& con
   return base::invalid("Error configuring seal \"" + chosen->type + "\": unknown wrapper: " + chosen->type);
 }
 
+core::audit::ServerOptions audit_options(const config::Config& config) {
+  core::audit::ServerOptions options;
+  options.api_creation = config.unsafe_allow_api_audit_creation;
+  options.prefixing = config.allow_audit_log_prefixing;
+  options.raw = config.unsafe_allow_audit_log_raw;
+  for (const config::Audit& audit : config.audits) {
+    options.declared.push_back({audit.type, audit.path, audit.description, audit.options, audit.local});
+  }
+  return options;
+}
+
 base::Result<core::CoreOptions> core_options(const config::Config& config) {
   core::CoreOptions options;
   if (config.default_lease_ttl.count() > 0) options.defaults.default_lease_ttl = config.default_lease_ttl;
@@ -124,6 +135,7 @@ base::Result<core::CoreOptions> core_options(const config::Config& config) {
   options.raw_storage_endpoint = config.raw_storage_endpoint;
   options.introspection_endpoint = config.introspection_endpoint;
   ASSIGN_OR_RETURN(options.outbound, net::AddressRule::allowing(config.outbound_allow_private));
+  options.audit = audit_options(config);
   options.sanitized_configuration = config::sanitized(config);
   if (!config.listeners.empty()) options.request_timeout = config.listeners.front().max_request_duration;
   return options;

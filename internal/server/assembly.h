@@ -24,5 +24,7 @@ base::Result<OpenedStorage> open_storage(const config::Config& config);
 base::Result<std::unique_ptr<seal::Wrapper>> make_seal(const config::Config& config);
 // Without the seal.
 base::Result<core::CoreOptions> core_options(const config::Config& config);
+// Its audit devices, and what the API may do with such.
+core::audit::ServerOptions audit_options(const config::Config& config);
 
 }  // namespace bao::server

@@ -122,7 +122,7 @@ void reload_headers(const Flags& flags, const config::Config& config, http::Serv
   for (size_t i = 0; i < options->size(); ++i) front.set_custom_headers(i + (flags.dev ? 1 : 0), (*options)[i].custom_headers);
 }
 
-void reload(const Flags& flags, http::Server& front) {
+void reload(const Flags& flags, core::Core& core, http::Server& front) {
   say("==> OpenBao reload triggered");
   if (!flags.configs.empty()) {
     const auto config = config::load(flags.configs, environment());
@@ -134,6 +134,7 @@ void reload(const Flags& flags, http::Server& front) {
     } else {
       if (!flags.log_level) base::set_log_level(level);
       reload_headers(flags, *config, front);
+      core.reload_audit(audit_options(*config));
       const std::string& file = flags.log_file ? *flags.log_file : config->log_file;
       if (const base::Status opened = file.empty() ? base::Status() : log_to_file(file); !opened.ok()) {
         base::log_error("server", "could not open the log file anew", {{"error", opened.error().message()}});
@@ -144,10 +145,10 @@ void reload(const Flags& flags, http::Server& front) {
   if (!certificates.ok()) say("Error(s) were encountered during reload: " + certificates.error().message());
 }
 
-void serve_until_told(const Flags& flags, http::Server& front) {
+void serve_until_told(const Flags& flags, core::Core& core, http::Server& front) {
   while (true) {
     const int number = next_signal();
-    if (number == SIGHUP) reload(flags, front);
+    if (number == SIGHUP) reload(flags, core, front);
     if (number == SIGINT || number == SIGTERM) break;
   }
   say("==> OpenBao shutdown triggered");
@@ -196,7 +197,7 @@ base::Status run_node(const Flags& flags, config::Config& config) {
   ASSIGN_OR_RETURN(const PidFile pid_file, PidFile::write(config.pid_file));
   if (!flags.combine_logs) say("==> OpenBao server started!");
   if (block && !flags.dev_skip_init) print_development_block(*block);
-  serve_until_told(flags, front);
+  serve_until_told(flags, core, front);
   if (joiner) joiner->stop();
   arrival.reset();
   core.step_aside();

@@ -61,50 +61,12 @@ Path cors_path() {
   return path;
 }
 
-// There are no audit devices, so there are no headers that they would show.
-Path audited_headers_path() {
-  Path path;
-  path.pattern = "config/auditing/request-headers";
-  path.access = Access::sudo;
-  path.handlers = {{.operation = Operation::read,
-                    .effect = Reads{[](const Call&, const storage::ReadView&) -> Reply {
-                      Json data = Json::object();
-                      data.set("headers", Json::object());
-                      return spread(std::move(data));
-                    }},
-                    .summary = "List the request headers that are configured to be audited."}};
-  path.synopsis = "Lists the headers configured to be audited.";
-  return path;
-}
-
-Path audited_header_path() {
-  const auto refuse = [](const Call&, const storage::ReadView&) -> Reply { return not_available("audited request headers are"); };
-  Path path;
-  path.pattern = "config/auditing/request-headers/{header:any}";
-  path.access = Access::sudo;
-  path.fields = {{.name = "header", .description = "Name of the header."},
-                 {.name = "hmac", .type = FieldType::boolean, .description = "Whether its value is hashed."}};
-  path.handlers = {{.operation = Operation::read,
-                    .effect = Reads{[](const Call& call, const storage::ReadView&) -> Reply {
-                      return base::invalid("could not find header: " + call.fields.string("header"));
-                    }},
-                    .summary = "List the information for the given request header."},
-                   {.operation = Operation::update, .effect = Reads{refuse}, .summary = "Enable auditing of a header."},
-                   {.operation = Operation::remove,
-                    .effect = Reads{[](const Call&, const storage::ReadView&) -> Reply { return Response::none(); }},
-                    .summary = "Disable auditing of the given request header."}};
-  path.synopsis = "Lists, adds, or removes headers from the audited ones.";
-  return path;
-}
-
 }  // namespace
 
 Paths configuration_paths(Core::Parts& parts) {
   Paths paths;
   paths.push_back(sanitized_path(parts));
   paths.push_back(cors_path());
-  paths.push_back(audited_headers_path());
-  paths.push_back(audited_header_path());
   return paths;
 }
 

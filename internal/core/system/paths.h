@@ -25,6 +25,7 @@ Paths interface_paths(Core::Parts& parts);       // internal_ui.cc: what UIs and
 Paths specification_paths(Core::Parts& parts);   // specification.cc: OpenAPI
 Paths seal_paths(Core::Parts& parts);            // seal.cc: seal, step-down, keys and their rotation
 Paths configuration_paths(Core::Parts& parts);   // configuration.cc
+Paths audit_paths(Core::Parts& parts);           // audit.cc: devices, hashes, audited headers
 Paths observation_paths(Core::Parts& parts);     // observation.cc: ha-status, host-info, version-history
 Paths metrics_paths(Core::Parts& parts);         // metrics.cc
 Paths node_paths(Core::Parts& parts);            // node_state.cc: sys/node, what `bao debug` shows of each node

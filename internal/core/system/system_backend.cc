@@ -35,6 +35,7 @@ class SystemBackend final : public logical::Backend {
     append(paths, sys::generate_root_paths(parts));
     append(paths, sys::rotate_root_paths(parts));
     append(paths, sys::configuration_paths(parts));
+    append(paths, sys::audit_paths(parts));
     append(paths, sys::observation_paths(parts));
     append(paths, sys::metrics_paths(parts));
     append(paths, sys::node_paths(parts));

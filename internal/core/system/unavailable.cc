@@ -22,9 +22,6 @@ Effect refuses(std::string what) {
     return base::invalid(text);
   }};
 }
-Effect refuses_because(std::string text) {
-  return Reads{[text = std::move(text)](const Call&, const storage::ReadView&) -> Reply { return base::invalid(text); }};
-}
 Effect finds_nothing() {
   return Reads{[](const Call&, const storage::ReadView&) -> Reply { return logical::nothing(); }};
 }
@@ -45,28 +42,6 @@ Path path_of(const char* pattern, const char* capture, std::vector<std::pair<Ope
   path.takes_any_fields = true;
   path.synopsis = synopsis;
   return path;
-}
-
-void append_audit(Paths& paths) {
-  const Effect list = Reads{[](const Call&, const storage::ReadView&) -> Reply { return spread(Json::object()); }};
-  Path table = path_of("audit", nullptr, {{Operation::read, list}}, "List the currently enabled audit devices.");
-  table.access = Access::sudo;
-  Path device = path_of(
-      "audit/{path:any}", "path",
-      {{Operation::update, refuses_because("cannot enable audit device via API; use declarative, config-based audit device "
-                                           "management instead")},
-       {Operation::remove, does_nothing()}},
-      "Enable or disable audit devices.");
-  device.access = Access::sudo;
-  const Effect hash = Reads{[](const Call& call, const storage::ReadView&) -> Reply {
-    if (call.fields.string("input").empty()) return base::invalid("the \"input\" parameter is empty");
-    return base::invalid("unknown audit backend \"" + mount_path_of(call.fields.string("path")) + "\"");
-  }};
-  Path hashing = path_of("audit-hash/{path:any}", "path", {{Operation::update, hash}}, "The hash of a value in a device's log.");
-  hashing.fields.push_back({.name = "input", .description = "The value."});
-  paths.push_back(std::move(hashing));
-  paths.push_back(std::move(table));
-  paths.push_back(std::move(device));
 }
 
 void append_quotas(Paths& paths) {
@@ -92,8 +67,7 @@ void append_namespaces(Paths& paths) {
 // so that those that are there come first.
 void append_guarded(Paths& paths) {
   const Effect absent = Reads{[](const Call&, const storage::ReadView&) -> Reply { return logical::unsupported_path(); }};
-  for (const char* pattern : {"raw[/{path:all}]", "internal/inspect/{path:any}", "config/auditing/{path:any}",
-                              "config/ui/headers[/{path:all}]", "revoke-prefix/{path:any}", "revoke-force/{path:any}"}) {
+  for (const char* pattern : {"raw[/{path:all}]", "internal/inspect/{path:any}",                               "config/ui/headers[/{path:all}]", "revoke-prefix/{path:any}", "revoke-force/{path:any}"}) {
     std::vector<std::pair<Operation, Effect>> effects;
     for (const Operation operation : {Operation::read, Operation::update, Operation::patch, Operation::remove, Operation::list,
                                       Operation::scan}) {
@@ -110,7 +84,6 @@ void append_guarded(Paths& paths) {
 
 Paths unavailable_paths() {
   Paths paths;
-  append_audit(paths);
   append_quotas(paths);
   append_namespaces(paths);
   append_guarded(paths);

@@ -1,0 +1,26 @@
+// One request, or its answer, as audit devices are told of it: looks at what the request handler holds, owns nothing.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "internal/base/clock.h"
+#include "internal/core/mounts/mount_entry.h"
+#include "internal/core/token/token_entry.h"
+#include "internal/logical/request.h"
+#include "internal/logical/response.h"
+
+namespace bao::core::audit {
+
+struct Event {
+  const logical::Request& request;
+  const logical::Response* response = nullptr;  // nullptr: none yet, or an error
+  const base::Error* error = nullptr;           // what it was refused with
+  const TokenEntry* token = nullptr;            // nullptr where none is needed, or it is unknown
+  const MountEntry* mount = nullptr;            // nullptr: no such route
+  bool allowed = true;                          // by policy
+  bool root = false;                            // by the policy "root"
+  std::string_view forwarded_from;              // the node that passed it on; "": the client came here
+};
+
+}  // namespace bao::core::audit

@@ -1,0 +1,55 @@
+#include "internal/core/auditing.h"
+
+namespace bao::core {
+namespace {
+
+using base::Code;
+using base::Status;
+using logical::Reply;
+
+audit::Event event_of(const RequestWork& work) {
+  return {.request = work.request, .token = work.token.get(), .mount = work.mount == nullptr ? nullptr : &work.mount->entry,
+          .root = work.decision.root, .forwarded_from = work.forwarded_from};
+}
+
+// Of a read that found nothing there is no error to tell.
+bool finds_nothing(const base::Error& error) { return error.code() == Code::absent && error.message().empty(); }
+
+// An answer, for it has a code of its own among those of X-Bao-Code (http/fault).
+Reply unavailable(std::string_view text) {
+  logical::Response response;
+  codec::Json body = codec::Json::record({{"errors", codec::Json::strings({std::string(text)})}});
+  response.raw = logical::RawBody{503, "application/json", codec::write_json(body) + "\n"};
+  response.headers = {{"X-Bao-Code", "audit_unavailable"}};
+  return response;
+}
+
+}  // namespace
+
+Status audit_request(Core::Parts& parts, RequestWork& work) {
+  if (work.audited || parts.audit.silent()) return {};
+  const Status logged = parts.audit.log_request(event_of(work));
+  work.audited = logged.ok();
+  work.audit_failed = !logged.ok();
+  return logged;
+}
+
+Reply audited(Core::Parts& parts, RequestWork& work, Reply reply) {
+  if (work.audit_failed) return unavailable("no audit device takes the record of this request: nothing was done");
+  if (parts.audit.silent() || (!reply.ok() && (reply.error().code() == Code::needs_active || reply.error().code() == Code::sealed))) {
+    return reply;
+  }
+  audit::Event event = event_of(work);
+  if (reply.ok()) event.response = &*reply;
+  else if (!finds_nothing(reply.error())) event.error = &reply.error();
+  // By policy; who has no valid token was not judged.
+  event.allowed = reply.ok() || reply.error().code() != Code::denied || work.token == nullptr;
+  Status logged;
+  if (!work.audited && !reply.ok()) logged = parts.audit.log_request(event);
+  if (logged.ok()) logged = parts.audit.log_response(event);
+  if (logged.ok()) return reply;
+  return unavailable(work.done ? "the request was carried out, but no audit device takes the record of its answer"
+                               : "no audit device takes the record of this request");
+}
+
+}  // namespace bao::core
