@@ -226,12 +226,15 @@ Reply RequestPipeline::log_in(RequestWork& work, const storage::ReadView& all, b
     needs_transaction = where == logical::Where::active;
     if (needs_transaction) return base::internal("a plan that writes needs a transaction");
   }
+  // Of what this node passes on the active one tells.
+  if (parts_.life_cycle->active()) TRY(audit_request(parts_, work));
   RecordingView seen(all);
   Reply reply = run_local(work, seen);
   if (!reply.ok() && !parts_.life_cycle->active()) return elsewhere();
   if (!reply.ok() || !reply->auth) return reply;
   const bool writes = login_token_kind(work, *reply->auth) != logical::TokenKind::batch || may_be_wrapped(work.request);
   if (!writes) {
+    TRY(audit_request(parts_, work));
     barrier::Transaction nothing(parts_.barrier);
     TRY(create_login_token(parts_, work, nothing, *reply));
     return reply;

@@ -73,7 +73,7 @@ TEST(Line, HoldsNoSecretOfRequestOrAnswer) {
                                   request_line(refused, {}, salted, {}), response_line(refused, {}, salted, {})}) {
     EXPECT_EQ(line.find("CANARY"), std::string::npos) << line;
   }
-  EXPECT_NE(response_line(answered, {.raw = true}, salted, {}).find(R"("data":{"secret":"CANARY"})"), std::string::npos);
+  EXPECT_NE(response_line(answered, {.prefix = "", .raw = true}, salted, {}).find(R"("data":{"secret":"CANARY"})"), std::string::npos);
 }
 
 TEST(Device, IgnoresWhatTheServerDoesNotAllow) {

@@ -14,7 +14,7 @@ using Samples = std::vector<base::Sample>;
 
 // Counted where things happen, and 0 until they do: who watches them sees them from the start.
 constexpr std::string_view kAlwaysThere[] = {
-    "audit.compared{cache=tokens}", "audit.divergences{cache=tokens}", "confirm.asked", "confirm.changed_mind", "confirm.refusals", "confirm.rounds",
+    "audit.device_failures", "audit.unavailable", "audit.compared{cache=tokens}", "audit.divergences{cache=tokens}", "confirm.asked", "confirm.changed_mind", "confirm.refusals", "confirm.rounds",
     "core.role_changed_at", "core.role_changes", "core.wrong_declarations", "forward.answered_for_others", "forward.milliseconds",
     "forward.under_way", "http.forwarded", "invalidation.unowned", "raft.elections_begun", "raft.elections_won", "raft.leader_changes",
     "raft.term", "raft.transport.calls_answered", "raft.transport.calls_full", "raft.transport.calls_late", "raft.transport.calls_sent",

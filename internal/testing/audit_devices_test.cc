@@ -1,0 +1,119 @@
+// Audit devices on a whole node: what is told of a request, and that nothing is done when nobody can be told.
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "internal/base/metrics.h"
+#include "internal/core/core.h"
+#include "internal/testing/test_core.h"
+
+namespace bao::testing {
+namespace {
+
+using core::audit::DeclaredDevice;
+using logical::Reply;
+
+class AuditDevices : public ::testing::Test {
+ protected:
+  AuditDevices() {
+    char name[] = "/tmp/bao-audit-XXXXXX";
+    folder_ = ::mkdtemp(name);
+  }
+  ~AuditDevices() override { std::filesystem::remove_all(folder_); }
+
+  std::string file(const std::string& name) const { return folder_ + "/" + name; }
+  DeclaredDevice device(const std::string& name) const { return {"file", name, "", {{"file_path", file(name)}}, false}; }
+  static core::CoreOptions declaring(std::vector<DeclaredDevice> devices) {
+    core::CoreOptions options;
+    options.audit.declared = std::move(devices);
+    return options;
+  }
+  std::vector<codec::Json> lines(const std::string& name) const {
+    std::ifstream in(file(name));
+    std::vector<codec::Json> all;
+    for (std::string line; std::getline(in, line);) all.push_back(*codec::parse_json(line));
+    return all;
+  }
+  // "request read cubbyhole/a", in the order of the file.
+  std::vector<std::string> told(const std::string& name) const {
+    std::vector<std::string> all;
+    for (const auto& line : lines(name)) {
+      all.push_back(line["type"].as_string() + " " + line["request"]["operation"].as_string() + " " + line["request"]["path"].as_string());
+    }
+    return all;
+  }
+  static bool refused(const Reply& reply) { return reply.ok() && reply->raw && reply->raw->status == 503; }
+
+  std::string folder_;
+};
+
+TEST_F(AuditDevices, TellOfARequestBeforeItsAnswerOnce) {
+  TestCore node(TestCore::State::unsealed, declaring({device("log")}));
+  ASSERT_TRUE(node.write("cubbyhole/a", R"({"k":"CANARY"})").ok());
+  ASSERT_TRUE(node.read("cubbyhole/a").ok());
+  EXPECT_EQ(told("log"), (std::vector<std::string>{"request create cubbyhole/a", "response create cubbyhole/a", "request read cubbyhole/a",
+                                                   "response read cubbyhole/a"}));
+  for (const auto& line : lines("log")) EXPECT_EQ(codec::write_json(line).find("CANARY"), std::string::npos);
+}
+
+TEST_F(AuditDevices, TellOfWhoIsRefused) {
+  TestCore node(TestCore::State::unsealed, declaring({device("log")}));
+  EXPECT_FALSE(node.read("cubbyhole/a", "s.bogus").ok());
+  const auto all = lines("log");
+  ASSERT_EQ(all.size(), 2u);
+  for (const auto& line : all) EXPECT_EQ(line["error"].as_string(), "permission denied");
+}
+
+TEST_F(AuditDevices, NothingIsDoneWhileNoneTakesALineAndGoesOnByItself) {
+  TestCore node(TestCore::State::unsealed, declaring({device("log")}));
+  ASSERT_TRUE(node.write("cubbyhole/a", R"({"k":"1"})").ok());
+  std::filesystem::remove(file("log"));
+  std::filesystem::create_symlink("/dev/full", file("log"));
+  node.core().reload_audit(declaring({device("log")}).audit);
+  const int64_t before = base::counter("audit.unavailable").value();
+  EXPECT_TRUE(refused(node.write("cubbyhole/a", R"({"k":"2"})")));
+  EXPECT_TRUE(refused(node.read("cubbyhole/a")));
+  EXPECT_GE(base::counter("audit.unavailable").value(), before + 2);
+  std::filesystem::remove(file("log"));
+  const auto answer = node.read("cubbyhole/a");
+  ASSERT_TRUE(answer.ok());
+  ASSERT_FALSE(refused(answer));
+  EXPECT_EQ(codec::write_json(*answer->data), R"({"k":"1"})");
+}
+
+TEST_F(AuditDevices, OneOfTwoIsEnough) {
+  std::filesystem::create_symlink("/dev/full", file("full"));
+  TestCore node(TestCore::State::unsealed, declaring({device("full"), device("log")}));
+  EXPECT_FALSE(refused(node.write("cubbyhole/a", R"({"k":"1"})")));
+  EXPECT_EQ(told("log").size(), 2u);
+}
+
+TEST_F(AuditDevices, ComeAndGoWithTheConfiguration) {
+  TestCore node;
+  for (int i = 0; i < 20; ++i) {
+    node.core().reload_audit(declaring({device("a")}).audit);
+    node.core().reload_audit(declaring({device("a"), device("b")}).audit);
+    node.core().reload_audit(declaring({device("b")}).audit);
+    ASSERT_TRUE(node.write("cubbyhole/a", R"({"k":"1"})").ok());
+  }
+  EXPECT_TRUE(told("a").empty());
+  EXPECT_EQ(told("b").size(), 40u);
+  const auto removed = node.remove("sys/audit/b");
+  ASSERT_FALSE(removed.ok());
+  EXPECT_EQ(removed.error().message(), "cannot disable configuration-managed audit device");
+  node.core().reload_audit({});
+  EXPECT_TRUE(node.read("sys/audit")->data->empty());
+}
+
+TEST_F(AuditDevices, AreNotMadeByTheApiUnlessAllowed) {
+  TestCore node;
+  const auto made = node.write("sys/audit/x", R"({"type":"file","options":{"file_path":"discard"}})");
+  ASSERT_FALSE(made.ok());
+  EXPECT_EQ(made.error().code(), base::Code::invalid);
+}
+
+}  // namespace
+}  // namespace bao::testing
