@@ -67,7 +67,8 @@ void append_namespaces(Paths& paths) {
 // so that those that are there come first.
 void append_guarded(Paths& paths) {
   const Effect absent = Reads{[](const Call&, const storage::ReadView&) -> Reply { return logical::unsupported_path(); }};
-  for (const char* pattern : {"raw[/{path:all}]", "internal/inspect/{path:any}",                               "config/ui/headers[/{path:all}]", "revoke-prefix/{path:any}", "revoke-force/{path:any}"}) {
+  for (const char* pattern : {"raw[/{path:all}]", "internal/inspect/{path:any}", "config/auditing/{path:any}",
+                              "config/ui/headers[/{path:all}]", "revoke-prefix/{path:any}", "revoke-force/{path:any}"}) {
     std::vector<std::pair<Operation, Effect>> effects;
     for (const Operation operation : {Operation::read, Operation::update, Operation::patch, Operation::remove, Operation::list,
                                       Operation::scan}) {
