@@ -90,7 +90,7 @@ _bao_words() {
     'pki health-check') flags='-default-disabled -format= -health-config= -list -return-indicator=' ;;
     'pki issue') flags='-format= -issuer_name= -type=' ;;
     'pki list-intermediates') flags='-direct_sign -format= -indirect_sign -key_id_match -path_match -subject_match -use_names' ;;
-    'pki reissue') ;;
+    'pki reissue') flags='-format= -issuer_name= -type=' ;;
     'pki verify-sign') flags='-format=' ;;
     'plugin') commands='deregister info init list register reload reload-status' ;;
     'plugin deregister') flags='-version=' ;;
