@@ -76,7 +76,7 @@ base::Status check_is_pki(Server& server, const std::string& path) {
 
 int print_defaults(Ui& ui) {
   Json all = Json::object();
-  for (const health::Check& check : health::checks()) all.set(check.name, check.defaults());
+  for (const health::Check& check : health::checks()) all.set(check.name, defaults_of(check));
   if (ui.format() != Format::json) ui.output("Default health check config:");
   ui.output(codec::write_json_indented(all));
   return 0;

@@ -88,7 +88,7 @@ base::Result<Findings> check_hardware_backed_root(const Parameters&, Mount& moun
 }
 
 base::Result<Findings> check_root_issued_leaves(const Parameters& parameters, Mount& mount) {
-  ASSIGN_OR_RETURN(const int64_t leaves_max, parameters.count("certs_to_fetch", 1, 100'000));
+  ASSIGN_OR_RETURN(const int64_t leaves_max, parameters.certificates("certs_to_fetch"));
   ASSIGN_OR_RETURN(const Answer listed, mount.list("issuers"));
   if (listed.state == Answer::State::unsupported) return needs_version(mount.endpoint("issuers"), "1.11");
   ASSIGN_OR_RETURN(auto roots, mount.issuers());
@@ -144,12 +144,12 @@ base::Result<Findings> check_crl_validity(const Parameters& parameters, Mount& m
   }
   const bool disabled = config.data["disable"].as_bool();
   for (const Kind& kind : kKinds) {
-    ASSIGN_OR_RETURN(const int64_t percent, parameters.count(kind.limit, 1, 99));
+    ASSIGN_OR_RETURN(const int64_t percent, parameters.percentage(kind.limit));
     for (const IssuerOfMount& issuer : issuers) {
       ASSIGN_OR_RETURN(const auto list, mount.revocation_list(issuer.id, kind.delta));
       if (!list) continue;
       const x509::Seconds next = list->next_update.value_or(list->this_update);
-      const x509::Seconds due = list->this_update + std::chrono::seconds((next - list->this_update).count() / 100 * percent);
+      const x509::Seconds due = list->this_update + std::chrono::seconds((next - list->this_update).count() * percent / 100);
       const std::string from = date_of(list->this_update), to = date_of(next), name = kind.name;
       Finding finding{Status::ok, mount.endpoint("issuer/" + issuer.id + (kind.delta ? "/crl/delta" : "/crl")),
                       name + "'s validity (" + from + " to " + to + ") is OK."};

@@ -13,11 +13,13 @@ namespace bao::cli::health {
 
 struct Check {
   std::string_view name;
-  codec::Json (*defaults)();  // an object: its parameters
+  std::vector<Parameter> parameters;
   // Errors: what keeps it from judging at all.
   base::Result<Findings> (*run)(const Parameters& parameters, Mount& mount);
 };
 const std::vector<Check>& checks();
+// The parameters of a check with their defaults, by name.
+codec::Json defaults_of(const Check& check);
 
 // Those that are enabled, with their parameters. `changes`: an object by name of check; `enabled`: whether checks run that it doesn't
 // enable. Errors: invalid.

@@ -1,11 +1,13 @@
 #include <gtest/gtest.h>
 
 #include "internal/cli/health_check/check.h"
+#include "internal/crypto/x509/pem.h"
 
 namespace bao::cli::health {
 namespace {
 
 using codec::Json;
+namespace x509 = crypto::x509;
 
 // A server that knows what it was told.
 class Told final : public Source {
@@ -115,6 +117,46 @@ TEST_F(HealthCheck, AcmeIsTriedOut) {
   EXPECT_NE(plain[0].message.find("was not using an https scheme"), std::string::npos);
 }
 
+// A self-signed authority that is valid for ten days from then on, and its lists.
+class Authority {
+ public:
+  explicit Authority(x509::Seconds since) : since_(since) {
+    x509::CertificateTemplate content{.public_key = key_.public_key()};
+    content.subject.add(x509::attribute::kCommonName, std::string("Root"));
+    content.not_before = since;
+    content.not_after = since + std::chrono::days(10);
+    content.basic_constraints = x509::BasicConstraints{.ca = true, .path_length = {}};
+    certificate_ = x509::parse_certificate(x509::sign_certificate(content, {key_, x509::SignatureAlgorithm::ed25519}).value()).value();
+  }
+  std::string certificate_json() const { return json("certificate", x509::pem(x509::kCertificateBlock, certificate_->der)); }
+  std::string list_json(std::chrono::seconds valid) const {
+    x509::CrlTemplate content;
+    content.number = 1;
+    content.this_update = since_;
+    content.next_update = since_ + valid;
+    const x509::Signer signer{key_, x509::SignatureAlgorithm::ed25519, &*certificate_};
+    return json("crl", x509::pem(x509::kCrlBlock, x509::sign_crl(content, x509::RevokedList(), signer).value()));
+  }
+
+ private:
+  static std::string json(const char* name, const std::string& text) { return codec::write_json(Json::object({{name, text}})); }
+  x509::Seconds since_;
+  x509::PrivateKey key_ = x509::PrivateKey::generate(x509::KeyType::ed25519, 0).value();
+  std::optional<x509::Certificate> certificate_;
+};
+
+TEST_F(HealthCheck, AuthoritiesAndListsAreJudgedByWhatIsLeftOfThem) {
+  const x509::Seconds now = std::chrono::floor<std::chrono::seconds>(mount_.now());
+  const Authority root(now - std::chrono::seconds(80));
+  server_.tell("LIST pki/issuers", R"({"keys":["root"]})");
+  server_.tell("pki/issuer/root/json", root.certificate_json().c_str());
+  server_.tell("pki/issuer/root/crl", root.list_json(std::chrono::seconds(90)).c_str());
+  EXPECT_EQ(status_of("ca_validity_period"), Status::critical);
+  EXPECT_EQ(status_of("ca_validity_period", R"({"ca_validity_period":{"root_expiry_critical":"9d","root_expiry_warning":"11d"}})"), Status::warning);
+  EXPECT_EQ(status_of("crl_validity_period"), Status::ok);  // 80 of 90 s are not yet 95 of 100
+  EXPECT_EQ(status_of("crl_validity_period", R"({"crl_validity_period":{"crl_expiry_pct_critical":"88"}})"), Status::critical);
+}
+
 TEST_F(HealthCheck, AMountWithoutIssuersCannotBeJudged) {
   const auto chosen = choose_checks(Json::object(), true).value();
   const auto result = chosen[0].first->run(chosen[0].second, mount_);
@@ -128,6 +170,11 @@ TEST(HealthParameters, AreCheckedByNameAndType) {
     return chosen.ok() ? std::string() : chosen.error().message();
   };
   EXPECT_EQ(error_of(R"({"too_many_certs":{"colour":"red"}})"), "unknown configuration option for too_many_certs: colour");
+  EXPECT_EQ(error_of(R"({"enable_auto_tidy":{"enabled":false,"pause_duration_warning":"soon"}})").rfind(
+                "error saving merged config for enable_auto_tidy: failed to parse parameter enable_auto_tidy.pause_duration_warning=soon", 0),
+            0u);
+  EXPECT_EQ(error_of(R"({"crl_validity_period":{"crl_expiry_pct_critical":100}})"),
+            "error saving merged config for crl_validity_period: error parsing crl_validity_period.crl_expiry_pct_critical: \"100\" is no number from 1 to 99");
   EXPECT_EQ(error_of(R"({"too_many_certs":[]})"), "the configuration of too_many_certs is no object");
   EXPECT_EQ(choose_checks(Json::object(), false)->size(), 0u);
   EXPECT_EQ(choose_checks(codec::parse_json(R"({"hardware_backed_root":{"enabled":"true"}})").value(), false)->size(), 1u);

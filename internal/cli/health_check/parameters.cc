@@ -8,18 +8,37 @@ namespace bao::cli::health {
 
 using codec::Json;
 
-base::Result<Parameters> Parameters::merge(std::string_view check, const Json& defaults, const Json& changes, bool enabled) {
-  Json values = defaults;
-  const bool on = enabled && (defaults.find("enabled") == nullptr || defaults["enabled"].as_bool());
-  values.set("enabled", Json(on));
+base::Result<Parameters> Parameters::merge(std::string_view check, const std::vector<Parameter>& known, const Json& changes, bool enabled) {
+  Json values = Json::object({{"enabled", enabled}});
+  for (const Parameter& parameter : known) {
+    const bool stays_off = parameter.kind == ParameterKind::on_or_off && !enabled;
+    values.set(parameter.name, stays_off ? Json(false) : parameter.fallback);
+  }
   if (!changes.is_null() && !changes.is_object()) return base::invalid("the configuration of " + std::string(check) + " is no object");
   for (const auto& [name, value] : changes.members()) {
     if (values.find(name) == nullptr) return base::invalid("unknown configuration option for " + std::string(check) + ": " + name);
     values.set(name, value);
   }
   Parameters merged(std::string(check), std::move(values));
-  if (const auto known = merged.enabled(); !known.ok()) return known.error().within("error saving merged config for " + std::string(check));
+  const auto refused = [&check](const base::Error& error) { return error.within("error saving merged config for " + std::string(check)); };
+  for (const Parameter& parameter : known) {
+    if (const base::Status fits = merged.check_kind(parameter); !fits.ok()) return refused(fits.error());
+  }
+  if (const auto on = merged.enabled(); !on.ok()) return refused(on.error());
   return merged;
+}
+
+base::Status Parameters::check_kind(const Parameter& parameter) const {
+  const auto status_of = [](const auto& result) { return result.ok() ? base::Status() : base::Status(result.error()); };
+  switch (parameter.kind) {
+    case ParameterKind::on_or_off: return status_of(enabled());
+    case ParameterKind::duration: return status_of(duration(parameter.name));
+    case ParameterKind::percentage: return status_of(percentage(parameter.name));
+    case ParameterKind::count: return status_of(count(parameter.name));
+    case ParameterKind::certificates: return status_of(certificates(parameter.name));
+    case ParameterKind::texts: return status_of(texts(parameter.name));
+  }
+  return {};
 }
 
 base::Result<bool> Parameters::enabled() const {
@@ -37,7 +56,7 @@ base::Result<base::Duration> Parameters::duration(std::string_view name) const {
   return parsed.error().within("failed to parse parameter " + check_ + "." + std::string(name) + "=" + values_[name].text());
 }
 
-base::Result<int64_t> Parameters::count(std::string_view name, int64_t least, int64_t most) const {
+base::Result<int64_t> Parameters::number(std::string_view name, int64_t least, int64_t most) const {
   const std::string& text = values_[name].text();
   int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

@@ -11,19 +11,30 @@
 
 namespace bao::cli::health {
 
+enum class ParameterKind : uint8_t { on_or_off, duration, percentage, count, certificates, texts };
+struct Parameter {
+  std::string_view name;
+  ParameterKind kind;
+  codec::Json fallback;
+};
+
 class Parameters {
  public:
-  // `defaults`: an object, "enabled" among it only for a check that is off unless asked for. `changes`: null, or an object of known names.
-  // Errors: invalid, the name of the check with them.
-  static base::Result<Parameters> merge(std::string_view check, const codec::Json& defaults, const codec::Json& changes, bool enabled);
+  // `known`: "enabled" among it only for a check that is off unless asked for. `changes`: null, or an object of known names. Errors:
+  // invalid, for every value that its kind doesn't take, the name of the check with them.
+  static base::Result<Parameters> merge(std::string_view check, const std::vector<Parameter>& known, const codec::Json& changes, bool enabled);
 
-  // Each is named by one of the defaults. Errors: invalid.
+  // Each is of the kind that it is asked as. Errors: invalid.
   base::Result<bool> enabled() const;
   base::Result<base::Duration> duration(std::string_view name) const;
-  base::Result<int64_t> count(std::string_view name, int64_t least, int64_t most) const;
+  base::Result<int64_t> count(std::string_view name) const { return number(name, 1, 15'000'000); }
+  base::Result<int64_t> certificates(std::string_view name) const { return number(name, 1, 100'000); }  // how many to fetch
+  base::Result<int64_t> percentage(std::string_view name) const { return number(name, 1, 99); }
   base::Result<std::vector<std::string>> texts(std::string_view name) const;
 
  private:
+  base::Result<int64_t> number(std::string_view name, int64_t least, int64_t most) const;
+  base::Status check_kind(const Parameter& parameter) const;
   Parameters(std::string check, codec::Json values) : check_(std::move(check)), values_(std::move(values)) {}
   std::string check_;
   codec::Json values_;

@@ -69,9 +69,8 @@ base::Result<Findings> check_tidy_last_run(const Parameters& parameters, Mount& 
 }
 
 base::Result<Findings> check_too_many_certificates(const Parameters& parameters, Mount& mount) {
-  constexpr int64_t kCountMax = 15'000'000;
-  ASSIGN_OR_RETURN(const int64_t critical, parameters.count("count_critical", 1, kCountMax));
-  ASSIGN_OR_RETURN(const int64_t warning, parameters.count("count_warning", 1, kCountMax));
+  ASSIGN_OR_RETURN(const int64_t critical, parameters.count("count_critical"));
+  ASSIGN_OR_RETURN(const int64_t warning, parameters.count("count_warning"));
   const std::string endpoint = mount.endpoint("certs");
   ASSIGN_OR_RETURN(const Answer listed, mount.list("certs"));
   if (listed.state == Answer::State::unsupported) return needs_version(endpoint, "1.11");
