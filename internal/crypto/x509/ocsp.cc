@@ -46,15 +46,6 @@ base::Result<OcspCertificateId> read_id(std::string_view request) {
   return read;
 }
 
-// RFC 8954 2.1; others are passed over rather than refused, as by responders that know no nonces.
-std::optional<std::string> nonce_of(const std::string& extension) {
-  constexpr size_t kNonceBytesMax = 32;
-  der::Reader reader(extension);
-  const auto nonce = reader.take(der::kOctetString);
-  if (!nonce.ok() || !reader.at_end() || nonce->empty() || nonce->size() > kNonceBytesMax) return std::nullopt;
-  return extension;
-}
-
 base::Result<OcspRequest> read(std::string_view bytes) {
   der::Reader whole(bytes);
   ASSIGN_OR_RETURN(der::Reader outer, whole.open(der::kSequence));
@@ -76,7 +67,7 @@ base::Result<OcspRequest> read(std::string_view bytes) {
   TRY(at.end());
   if (extensions) {
     ASSIGN_OR_RETURN(const auto read_all, read_extensions(*extensions));
-    if (const Extension* nonce = find_extension(read_all, kNonce)) request.nonce = nonce_of(nonce->value);
+    if (const Extension* nonce = find_extension(read_all, kNonce)) request.nonce = nonce->value;
   }
   return request;
 }

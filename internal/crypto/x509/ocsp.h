@@ -22,7 +22,7 @@ bool is_about(const OcspCertificateId& id, const Certificate& issuer);
 
 struct OcspRequest {
   std::vector<OcspCertificateId> certificates;  // at least one
-  std::optional<std::string> nonce{};           // an octet string (DER) of 1 to 32 bytes, to be repeated
+  std::optional<std::string> nonce{};           // as it stood there (DER), to be repeated
 };
 // Errors: invalid. A signature of the request is not looked at.
 base::Result<OcspRequest> parse_ocsp_request(std::string_view der);

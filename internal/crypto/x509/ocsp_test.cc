@@ -65,17 +65,6 @@ TEST_F(Ocsp, TheNonceIsRepeated) {
   EXPECT_EQ(openssl_.run("ocsp -respin a.der -resp_text -noverify").find("OCSP Nonce"), std::string::npos);
 }
 
-TEST_F(Ocsp, ANonceThatIsNoOctetStringIsPassedOver) {
-  asked("");
-  std::string der = openssl_.read("q.der");
-  const size_t at = der.find("\x04\x12\x04\x10");  // the extension's value, and in it the nonce of 16 bytes
-  ASSERT_NE(at, std::string::npos);
-  der[at + 2] = '\x0c';
-  const auto request = parse_ocsp_request(der);
-  ASSERT_TRUE(request.ok());
-  EXPECT_FALSE(request->nonce);
-}
-
 TEST_F(Ocsp, TheIssuersCertificateIsNotSentAlong) {
   told(asked("-no_nonce"), OcspStatus::good);
   const std::string text = openssl_.run("ocsp -respin a.der -resp_text -noverify");

@@ -68,7 +68,8 @@ Reply respond(const RevokerSource& revokers, const Call& call, const ReadView& v
   }
   status.this_update = seconds_of(call.now);
   if (config.ocsp_expiry_time() > base::Duration(0)) status.next_update = seconds_of(call.now + config.ocsp_expiry_time());
-  ASSIGN_OR_RETURN(std::string signed_answer, x509::sign_ocsp_response({status}, request->nonce, seconds_of(call.now), responder->signer()));
+  // No nonce: the reference repeats none, and answers without one can be kept by whoever asks.
+  ASSIGN_OR_RETURN(std::string signed_answer, x509::sign_ocsp_response({status}, std::nullopt, seconds_of(call.now), responder->signer()));
   return answer(200, std::move(signed_answer));
 }
 
