@@ -297,11 +297,21 @@ class Parser {
     return token(length).is("{") ? std::optional(length) : std::nullopt;
   }
 
+  // What `one` reads, again and again with commas between (and one after the last, if need be), up to `end`.
+  template <typename One>
+  base::Status separated(std::string_view end, One one) {
+    while (!here().is(end)) {
+      TRY(one());
+      if (!take(",")) break;
+    }
+    return expect(end);
+  }
+
   Parsed message(size_t offset, const std::string& type) {
     TRY(expect("{"));
     MessageNode made{type, {}};
     int depth = 0;
-    while (!here().is("}")) {
+    const auto one_field = [&]() -> base::Status {
       MessageNode::Field field;
       field.optional = take("?");
       if (here().kind != Kind::identifier && here().kind != Kind::quoted_identifier) return unexpected("{'}', ',', IDENTIFIER, ESC_IDENTIFIER}");
@@ -312,9 +322,9 @@ class Parser {
       ASSIGN_OR_RETURN(field.value, expression());
       depth = std::max(depth, field.value->depth);
       made.fields.push_back(std::move(field));
-      if (!take(",")) break;
-    }
-    TRY(expect("}"));
+      return {};
+    };
+    TRY(separated("}", one_field));
     return node(offset, std::move(made), depth);
   }
 
@@ -323,14 +333,14 @@ class Parser {
     TRY(expect("["));
     ListNode made;
     int depth = 0;
-    while (!here().is("]")) {
+    const auto one_item = [&]() -> base::Status {
       const bool optional = take("?");
       ASSIGN_OR_RETURN(NodePointer item, expression());
       depth = std::max(depth, item->depth);
       made.items.emplace_back(std::move(item), optional);
-      if (!take(",")) break;
-    }
-    TRY(expect("]"));
+      return {};
+    };
+    TRY(separated("]", one_item));
     return node(offset, std::move(made), depth);
   }
 
@@ -339,7 +349,7 @@ class Parser {
     TRY(expect("{"));
     MapNode made;
     int depth = 0;
-    while (!here().is("}")) {
+    const auto one_entry = [&]() -> base::Status {
       MapNode::Entry entry;
       entry.optional = take("?");
       ASSIGN_OR_RETURN(entry.key, expression());
@@ -347,9 +357,9 @@ class Parser {
       ASSIGN_OR_RETURN(entry.value, expression());
       depth = std::max({depth, entry.key->depth, entry.value->depth});
       made.entries.push_back(std::move(entry));
-      if (!take(",")) break;
-    }
-    TRY(expect("}"));
+      return {};
+    };
+    TRY(separated("}", one_entry));
     return node(offset, std::move(made), depth);
   }
 

@@ -1,5 +1,6 @@
 #include "internal/logical/token_params.h"
 
+#include "internal/base/time_format.h"
 #include "internal/net/bound_addresses.h"
 
 namespace bao::logical {
@@ -11,7 +12,6 @@ using codec::Json;
 
 constexpr std::string_view kKindNames[] = {"default", "service", "batch", "default-service", "default-batch"};
 
-Json seconds(Duration d) { return static_cast<int64_t>(std::chrono::duration_cast<std::chrono::seconds>(d).count()); }
 
 Status read_kind(const Fields& fields, TokenParams::DefaultKinds default_kinds, TokenKind& kind) {
   if (!fields.has("token_type")) return {};
@@ -105,13 +105,13 @@ Status TokenParams::read(const Fields& fields, DefaultKinds default_kinds) {
 
 void TokenParams::show(Json& data) const {
   data.set("token_bound_cidrs", Json::strings(bound_cidrs));
-  data.set("token_explicit_max_ttl", seconds(explicit_max_ttl));
-  data.set("token_max_ttl", seconds(max_ttl));
+  data.set("token_explicit_max_ttl", base::whole_seconds(explicit_max_ttl));
+  data.set("token_max_ttl", base::whole_seconds(max_ttl));
   data.set("token_no_default_policy", no_default_policy);
-  data.set("token_period", seconds(period));
+  data.set("token_period", base::whole_seconds(period));
   data.set("token_policies", Json::strings(policies));
   data.set("token_type", name_of(kind));
-  data.set("token_ttl", seconds(ttl));
+  data.set("token_ttl", base::whole_seconds(ttl));
   data.set("token_num_uses", num_uses);
   data.set("token_strictly_bind_ip", strictly_bind_ip);
 }

@@ -22,8 +22,6 @@ logical::Reply renew(const logical::Call& call, const storage::ReadView& view);
 logical::Field text_field(const char* name, const char* description);
 logical::Field role_name_field();
 std::vector<logical::Field> paging_fields();
-// Whole seconds, as answers show durations.
-codec::Json seconds_json(base::Duration d);
 base::Result<std::optional<Role>> role_of(const logical::Call& call, const storage::ReadView& view);
 // What most secret-id paths answer where there is no such role: 500.
 base::Error no_such_role(const logical::Call& call);

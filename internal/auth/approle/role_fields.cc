@@ -1,5 +1,6 @@
 // role/:name/policies and its like: one field of a role at a time, as a table.
 #include "internal/auth/approle/paths.h"
+#include "internal/base/time_format.h"
 #include "internal/logical/policy_names.h"
 #include "internal/net/bound_addresses.h"
 
@@ -48,7 +49,7 @@ RoleField plain(const char* path, const char* name, FieldType type, Value Role::
 
 RoleField token_duration(const char* path, const char* name, Duration logical::TokenParams::*member, const char* refusal) {
   return {path, {field(name, FieldType::duration)},
-          [=](const Role& role, Json& data) { data.set(name, seconds_json(role.token.*member)); },
+          [=](const Role& role, Json& data) { data.set(name, base::whole_seconds(role.token.*member)); },
           [=](const Fields& fields, Role& role) -> Status {
             if (!fields.has(name)) return missing(name);
             role.token.*member = fields.duration(name);
@@ -83,8 +84,8 @@ RoleField period_field(Duration max_lease_ttl) {
   };
   return {"period", {logical::deprecated_field("period", FieldType::duration, "token_period"), field("token_period", FieldType::duration)},
           [](const Role& role, Json& data) {
-            data.set("token_period", seconds_json(role.token.period));
-            if (role.period.count() > 0) data.set("period", seconds_json(role.period));
+            data.set("token_period", base::whole_seconds(role.token.period));
+            if (role.period.count() > 0) data.set("period", base::whole_seconds(role.period));
           },
           set, [](Role& role) { role.period = role.token.period = Duration(0); }};
 }
@@ -159,7 +160,7 @@ std::vector<RoleField> role_fields(Duration max_lease_ttl) {
        "The \"bound_cidr_list\" field is deprecated and will be removed. Please use \"secret_id_bound_cidrs\" instead."},
       {"secret-id-bound-cidrs", {field("secret_id_bound_cidrs", FieldType::comma_list)}, blocks, set_secret_id_blocks("secret_id_bound_cidrs"), forget_blocks},
       token_bound_cidrs_field(), std::move(bind), num_uses_field(),
-      plain("secret-id-ttl", "secret_id_ttl", FieldType::duration, &Role::secret_id_ttl, seconds_json),
+      plain("secret-id-ttl", "secret_id_ttl", FieldType::duration, &Role::secret_id_ttl, base::whole_seconds),
       period_field(max_lease_ttl), token_num_uses_field(),
       token_duration("token-ttl", "token_ttl", &logical::TokenParams::ttl, "token_ttl should not be greater than token_max_ttl"),
       token_duration("token-max-ttl", "token_max_ttl", &logical::TokenParams::max_ttl, "token_max_ttl should be greater than or equal to token_ttl"),

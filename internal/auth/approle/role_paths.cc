@@ -1,6 +1,7 @@
 // role and role/:name: all of a role at once.
 #include "internal/auth/approle/paths.h"
 #include "internal/auth/approle/secret_id.h"
+#include "internal/base/time_format.h"
 #include "internal/crypto/hash.h"
 #include "internal/logical/policy_names.h"
 #include "internal/net/bound_addresses.h"
@@ -27,9 +28,9 @@ Reply read(const Call& call, const storage::ReadView& view) {
   data.set("bind_secret_id", role->bind_secret_id);
   data.set("secret_id_bound_cidrs", role->secret_id_bound_cidrs ? Json::strings(*role->secret_id_bound_cidrs) : Json());
   data.set("secret_id_num_uses", role->secret_id_num_uses);
-  data.set("secret_id_ttl", seconds_json(role->secret_id_ttl));
+  data.set("secret_id_ttl", base::whole_seconds(role->secret_id_ttl));
   data.set("local_secret_ids", role->secret_id_prefix == kLocalSecretIdPrefix);
-  if (role->period.count() != 0) data.set("period", seconds_json(role->period));
+  if (role->period.count() != 0) data.set("period", base::whole_seconds(role->period));
   if (!role->policies.empty()) data.set("policies", Json::strings(role->policies));
   Response response = Response::of(std::move(data));
   if (!role->is_constrained()) {
@@ -153,7 +154,6 @@ std::vector<logical::Field> paging_fields() {
   return {{.name = "after", .description = "The entry after which the list begins.", .query = true},
           {.name = "limit", .type = FieldType::integer, .description = "How many entries; 0: all.", .query = true}};
 }
-Json seconds_json(Duration d) { return base::whole_seconds(d); }
 
 base::Result<std::optional<Role>> role_of(const Call& call, const storage::ReadView& view) {
   return find_role(view, call.fields.string("role_name"));

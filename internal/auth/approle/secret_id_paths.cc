@@ -1,6 +1,7 @@
 // role/:name/secret-id and custom-secret-id: making secret ids, and the list of their accessors.
 #include "internal/auth/approle/paths.h"
 #include "internal/auth/approle/secret_id.h"
+#include "internal/base/time_format.h"
 #include "internal/crypto/hash.h"
 #include "internal/net/bound_addresses.h"
 
@@ -78,7 +79,7 @@ Reply make(Duration max_lease_ttl, const Call& call, storage::WriteView& view, c
   TRY(put_secret_id(view, *role, *mac, secret));
   return Response::of(Json::object({{"secret_id", text},
                                     {"secret_id_accessor", secret.accessor},
-                                    {"secret_id_ttl", seconds_json(life)},
+                                    {"secret_id_ttl", base::whole_seconds(life)},
                                     {"secret_id_num_uses", secret.num_uses}}));
 }
 

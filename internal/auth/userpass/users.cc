@@ -2,6 +2,7 @@
 
 #include "internal/auth/userpass/password.h"
 #include "internal/auth/userpass/user.h"
+#include "internal/base/time_format.h"
 #include "internal/logical/policy_names.h"
 #include "internal/net/bound_addresses.h"
 
@@ -21,15 +22,14 @@ using logical::Where;
 
 std::string name_of(const Call& call) { return normal_name(call.fields.string("username")); }
 base::Error no_such_user() { return base::internal(logical::multierror("username does not exist")); }
-Json seconds(base::Duration d) { return static_cast<int64_t>(std::chrono::duration_cast<std::chrono::seconds>(d).count()); }
 
 Reply read(const Call& call, const storage::ReadView& view) {
   ASSIGN_OR_RETURN(const auto user, find_user(view, name_of(call)));
   if (!user) return Response::none();
   Json data = Json::object();
   user->token.show(data);
-  if (user->ttl.count() > 0) data.set("ttl", seconds(user->ttl));
-  if (user->max_ttl.count() > 0) data.set("max_ttl", seconds(user->max_ttl));
+  if (user->ttl.count() > 0) data.set("ttl", base::whole_seconds(user->ttl));
+  if (user->max_ttl.count() > 0) data.set("max_ttl", base::whole_seconds(user->max_ttl));
   if (!user->policies.empty()) data.set("policies", data["token_policies"]);
   if (!user->bound_cidrs.empty()) data.set("bound_cidrs", Json::strings(user->bound_cidrs));
   return Response::of(std::move(data));

@@ -20,18 +20,19 @@ base::Status reach_directory(Mount& mount, const std::string& url) {
 
 }  // namespace
 
+// In the reference's words, which speak of the tune endpoint whatever is lacking.
+Findings lacking_for_acme(const Mount& mount, const std::string& endpoint, const std::string& so) {
+  return {mount.lacking(endpoint, "Token lacks permission to read the tune endpoint for this mount. ",
+                        "No token available, unable to read the tune endpoint for this mount. ", so)};
+}
+
 base::Result<Findings> check_acme_issuance(const Parameters&, Mount& mount) {
   const std::string endpoint = mount.endpoint("config/acme"), cluster_endpoint = mount.endpoint("config/cluster");
   ASSIGN_OR_RETURN(const Answer config, mount.read("config/acme"));
   ASSIGN_OR_RETURN(const Answer cluster, mount.read("config/cluster"));
   if (config.state == Answer::State::unsupported || cluster.state == Answer::State::unsupported) return needs_version(endpoint, "1.14");
-  const auto lacking = [&mount](const std::string& where) {
-    return Findings{{Status::insufficient_permissions, where,
-                     mount.whose("Token lacks permission to read the tune endpoint for this mount. ",
-                                 "No token available, unable to read the tune endpoint for this mount. ") +
-                         "Without this information, this health check is unable to function."}};
-  };
-  if (config.denied()) return lacking(endpoint);
+  constexpr char kUseless[] = "Without this information, this health check is unable to function.";
+  if (config.denied()) return lacking_for_acme(mount, endpoint, kUseless);
   if (!config.data["enabled"].as_bool()) {
     ASSIGN_OR_RETURN(const auto issuers, mount.issuers());
     if (issuers.empty()) return Findings{{Status::not_applicable, endpoint, "No issuers in mount, ACME is not required."}};
@@ -40,7 +41,7 @@ base::Result<Findings> check_acme_issuance(const Parameters&, Mount& mount) {
     }
     return Findings{{Status::informational, endpoint, "Consider enabling ACME support to support a self-rotating PKI infrastructure."}};
   }
-  if (cluster.denied()) return lacking(cluster_endpoint);
+  if (cluster.denied()) return lacking_for_acme(mount, cluster_endpoint, kUseless);
   if (const base::Status reached = reach_directory(mount, cluster.data["path"].as_string()); !reached.ok()) {
     return Findings{{Status::warning, cluster_endpoint, "ACME enabled in config but not functional: " + reached.error().message()}};
   }

@@ -20,9 +20,9 @@ std::string date_of(x509::Seconds at) {
 x509::Seconds seconds_of(base::Time at) { return std::chrono::floor<std::chrono::seconds>(at); }
 
 Finding lacking(const Mount& mount, const std::string& endpoint) {
-  return {Status::insufficient_permissions, endpoint,
-          mount.whose("This token lacks permission for the endpoint for this mount. ", "No token available so unable for the endpoint for this mount. ") +
-              "Without this information, this health check is unable to function."};
+  return mount.lacking(endpoint, "This token lacks permission for the endpoint for this mount. ",
+                       "No token available so unable for the endpoint for this mount. ",
+                       "Without this information, this health check is unable to function.");
 }
 
 }  // namespace
@@ -137,10 +137,10 @@ base::Result<Findings> check_crl_validity(const Parameters& parameters, Mount& m
   ASSIGN_OR_RETURN(const Answer config, mount.read("config/crl"));
   Findings findings;
   if (config.denied()) {
-    findings.push_back({Status::insufficient_permissions, mount.endpoint("config/crl"),
-                        mount.whose("This token lacks permission to read the CRL configuration for this mount. ",
-                                    "No token available so unable read authenticated CRL configuration for this mount. ") +
-                            "This prevents the health check from seeing if the CRL is disabled and dropping the severity of this check accordingly."});
+    findings.push_back(mount.lacking(
+        mount.endpoint("config/crl"), "This token lacks permission to read the CRL configuration for this mount. ",
+        "No token available so unable read authenticated CRL configuration for this mount. ",
+        "This prevents the health check from seeing if the CRL is disabled and dropping the severity of this check accordingly."));
   }
   const bool disabled = config.data["disable"].as_bool();
   for (const Kind& kind : kKinds) {

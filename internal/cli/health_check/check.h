@@ -41,6 +41,9 @@ base::Result<Findings> check_too_many_certificates(const Parameters&, Mount&);
 base::Result<Findings> check_acme_issuance(const Parameters&, Mount&);
 base::Result<Findings> check_acme_headers(const Parameters&, Mount&);
 
+// What both checks of ACME say where the token may not read what they need.
+Findings lacking_for_acme(const Mount& mount, const std::string& endpoint, const std::string& so);
+
 // What is said where an older server has no such path.
 inline Findings needs_version(const std::string& endpoint, const std::string& version) {
   return {{Status::invalid_version, endpoint,

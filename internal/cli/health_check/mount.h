@@ -9,6 +9,7 @@
 
 #include "internal/base/clock.h"
 #include "internal/base/result.h"
+#include "internal/cli/health_check/finding.h"
 #include "internal/codec/json.h"
 #include "internal/crypto/x509/certificate.h"
 #include "internal/crypto/x509/crl.h"
@@ -63,9 +64,9 @@ class Mount {
   // `delta`: the delta list. Nothing: none is there, or it may not be read.
   base::Result<std::optional<crypto::x509::Crl>> revocation_list(const std::string& issuer, bool delta);
 
-  // "This token " or "No token available and so this health check ": who lacks what the next words say.
-  std::string whose(const std::string& with_token, const std::string& without_token) const {
-    return source_.has_token() ? with_token : without_token;
+  // That the endpoint could not be read: in the words for a token that may not, or for none at all, and then what comes of it.
+  Finding lacking(const std::string& endpoint, const std::string& with_token, const std::string& without_token, const std::string& so) const {
+    return {Status::insufficient_permissions, endpoint, (source_.has_token() ? with_token : without_token) + so};
   }
 
  private:

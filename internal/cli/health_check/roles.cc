@@ -19,19 +19,17 @@ base::Result<Roles> roles_of(Mount& mount) {
   ASSIGN_OR_RETURN(const Answer listed, mount.list("roles"));
   if (listed.denied()) {
     roles.complete = false;
-    roles.lacking = {{Status::insufficient_permissions, mount.endpoint("roles"),
-                      mount.whose("This token ", "No token available and so this health check ") +
-                          "lacks permission either to list the roles. This restricts the ability to fully execute this health check."}};
+    roles.lacking = {mount.lacking(mount.endpoint("roles"), "This token ", "No token available and so this health check ",
+                                   "lacks permission either to list the roles. This restricts the ability to fully execute this health check.")};
     return roles;
   }
   for (const std::string& name : keys_of(listed)) {
     ASSIGN_OR_RETURN(Answer role, mount.read("roles/" + name));
     if (role.given()) roles.known.emplace_back(name, std::move(role.data));
     if (!role.denied()) continue;
-    roles.lacking.push_back({Status::insufficient_permissions, mount.endpoint("roles/" + name),
-                             mount.whose("This token lacks permission the endpoint for this mount. ",
-                                         "No token available so unable for the endpoint for this mount. ") +
-                                 "Without this information, this health check is unable to function."});
+    roles.lacking.push_back(mount.lacking(mount.endpoint("roles/" + name), "This token lacks permission the endpoint for this mount. ",
+                                          "No token available so unable for the endpoint for this mount. ",
+                                          "Without this information, this health check is unable to function."));
   }
   return roles;
 }
@@ -98,11 +96,11 @@ base::Result<Findings> check_stored_certificates(const Parameters&, Mount& mount
   ASSIGN_OR_RETURN(const Answer config, mount.read("config/crl"));
   Findings findings;
   if (config.denied()) {
-    findings.push_back({Status::insufficient_permissions, mount.endpoint("config/crl"),
-                        mount.whose("This token lacks so permission to read the CRL configuration for this mount. ",
-                                    "No token available so unable read authenticated CRL configuration for this mount. ") +
-                            "This prevents the health check from seeing if the CRL is set to auto_rebuild=true and lowering the severity of check "
-                            "results appropriately."});
+    findings.push_back(mount.lacking(
+        mount.endpoint("config/crl"), "This token lacks so permission to read the CRL configuration for this mount. ",
+        "No token available so unable read authenticated CRL configuration for this mount. ",
+        "This prevents the health check from seeing if the CRL is set to auto_rebuild=true and lowering the severity of check results "
+        "appropriately."));
   }
   const bool rebuilds = config.data["auto_rebuild"].as_bool();
   return judge_roles(mount, std::move(findings), "Roles follow best practices regarding certificate storage.",

@@ -6,8 +6,8 @@ namespace bao::cli::health {
 namespace {
 
 Finding lacking(const Mount& mount, const std::string& relative, const std::string& to_do, const std::string& unable, const std::string& why) {
-  return {Status::insufficient_permissions, mount.endpoint(relative),
-          mount.whose("This token lacks permission to " + to_do, "No token available so unable " + unable) + " for this mount. " + why};
+  return mount.lacking(mount.endpoint(relative), "This token lacks permission to " + to_do, "No token available so unable " + unable,
+                       " for this mount. " + why);
 }
 
 }  // namespace

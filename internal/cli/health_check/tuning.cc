@@ -27,10 +27,9 @@ bool holds_header(const Json& list, const char* name) {
 }
 
 Finding lacking(const Mount& mount) {
-  return {Status::insufficient_permissions, mount.tune_endpoint(),
-          mount.whose("This token lacks permission to read the tune endpoint for this mount. ",
-                      "No token available so unable read the tune endpoint for this mount. ") +
-              "Without this information, this health check is unable to function."};
+  return mount.lacking(mount.tune_endpoint(), "This token lacks permission to read the tune endpoint for this mount. ",
+                       "No token available so unable read the tune endpoint for this mount. ",
+                       "Without this information, this health check is unable to function.");
 }
 
 }  // namespace
@@ -79,17 +78,12 @@ base::Result<Findings> check_acme_headers(const Parameters&, Mount& mount) {
   const std::string config_endpoint = mount.endpoint("config/acme");
   ASSIGN_OR_RETURN(const Answer config, mount.read("config/acme"));
   if (config.state == Answer::State::unsupported) return needs_version(config_endpoint, "1.14");
-  const auto no_rights = [&mount](const std::string& endpoint, const std::string& why) {
-    return Findings{{Status::insufficient_permissions, endpoint,
-                     mount.whose("Token lacks permission to read the tune endpoint for this mount. ",
-                                 "No token available, unable to read the tune endpoint for this mount. ") + why}};
-  };
-  if (config.denied()) return no_rights(config_endpoint, "Without read access to ACME configuration, this health check is unable to function.");
+  if (config.denied()) return lacking_for_acme(mount, config_endpoint, "Without read access to ACME configuration, this health check is unable to function.");
   if (!config.data["enabled"].as_bool()) {
     return Findings{{Status::not_applicable, config_endpoint, "ACME is not enabled, no additional response headers required."}};
   }
   ASSIGN_OR_RETURN(const Answer tune, mount.tune());
-  if (tune.denied()) return no_rights(mount.tune_endpoint(), "Without access to mount tune information, this health check is unable to function.");
+  if (tune.denied()) return lacking_for_acme(mount, mount.tune_endpoint(), "Without access to mount tune information, this health check is unable to function.");
   for (const char* name : {"Replay-Nonce", "Link", "Location"}) {
     if (holds_header(tune.data["allowed_response_headers"], name)) continue;
     return Findings{{Status::warning, mount.tune_endpoint(),

@@ -1,7 +1,7 @@
 // entity-alias, entity-alias/id, and their old names persona and alias.
 #include <algorithm>
 
-#include "internal/core/identity/handlers.h"
+#include "internal/core/identity/listing.h"
 #include "internal/core/identity/metadata_rules.h"
 
 namespace bao::core::identity {
@@ -159,34 +159,20 @@ Reply read(const Services& services, const Call& call, const Index& index) {
   return nothing_there();
 }
 
-Reply list(const Services& services, const Index& index) {
-  std::vector<std::string> keys;
-  Json info = Json::object();
+void collect(const Services& services, const Index& index, Listing& listing) {
   index.for_each_entity([&](const Entity& entity) {
-    for (const Alias& alias : entity.aliases) {
-      keys.push_back(alias.id);
-      Json entry = show_alias_briefly(services, alias);
-      entry.erase("id");
-      entry.set("canonical_id", alias.canonical_id);
-      entry.set("custom_metadata", show_metadata(alias.custom_metadata));
-      entry.set("metadata", show_metadata(alias.metadata));
-      entry.set("local", alias.local);
-      info.set(alias.id, std::move(entry));
-    }
+    for (const Alias& alias : entity.aliases) listing.add(alias.id, alias.name, listed_alias(services, alias));
   });
-  std::sort(keys.begin(), keys.end());
-  return Response::keys(keys, std::move(info));
 }
 
 void add_paths(const Services& services, const std::string& name, std::vector<logical::Path>& paths) {
   const auto update_one = [services](const Call& call, Writer& writer) { return update(services, call, writer); };
   const auto read_one = [services](const Call& call, const Index& index) { return read(services, call, index); };
-  const auto list_all = [services](const Call&, const Index& index) { return list(services, index); };
+  const auto collect_all = [services](const Index& index, Listing& listing) { collect(services, index, listing); };
   paths.push_back({.pattern = name, .fields = fields(),
                    .handlers = {writes(services, Operation::update, "Creates or updates an alias.", update_one)},
                    .synopsis = "Create a new alias."});
-  paths.push_back({.pattern = name + "/id/?", .handlers = {reads(services, Operation::list, "Lists aliases.", list_all)},
-                   .synopsis = "List all the alias IDs."});
+  paths.push_back(list_path(services, name + "/id/?", "List all the alias IDs.", "Lists aliases.", Key::id, collect_all));
   paths.push_back({.pattern = name + "/id/{id}", .fields = fields(),
                    .handlers = {writes(services, Operation::update, "Updates an alias.", update_one),
                                 reads(services, Operation::read, "Reads an alias.", read_one),

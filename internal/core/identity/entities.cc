@@ -1,7 +1,7 @@
 // entity, entity/id, entity/name and entity/batch-delete.
 #include <algorithm>
 
-#include "internal/core/identity/handlers.h"
+#include "internal/core/identity/listing.h"
 
 namespace bao::core::identity {
 namespace {
@@ -68,22 +68,15 @@ Reply remove_many(const Call& call, Writer& writer) {
   return Response::none();
 }
 
-enum class Key : uint8_t { id, name };
-
-Reply list(const Services& services, const Index& index, Key by) {
-  std::vector<std::string> keys;
-  Json info = Json::object();
+void collect(const Services& services, const Index& index, Listing& listing) {
   index.for_each_entity([&](const Entity& entity) {
-    keys.push_back(by == Key::id ? entity.id : entity.name);
     Json entry = Json::object();
     entry.set("name", entity.name);
     std::vector<Json> aliases;
     for (const Alias& alias : entity.aliases) aliases.push_back(show_alias_briefly(services, alias));
     if (!aliases.empty()) entry.set("aliases", Json::array(std::move(aliases)));
-    info.set(entity.id, std::move(entry));
+    listing.add(entity.id, entity.name, std::move(entry));
   });
-  std::sort(keys.begin(), keys.end());
-  return Response::keys(keys, by == Key::id ? std::move(info) : Json());
 }
 
 logical::Path one(const Services& services, std::string pattern, std::string synopsis, Key by) {
@@ -101,9 +94,9 @@ logical::Path one(const Services& services, std::string pattern, std::string syn
           .synopsis = std::move(synopsis)};
 }
 
-logical::Path all(const Services& services, std::string pattern, std::string synopsis, Key by) {
-  const auto run = [services, by](const Call&, const Index& index) { return list(services, index, by); };
-  return {.pattern = std::move(pattern), .handlers = {reads(services, Operation::list, synopsis, run)}, .synopsis = synopsis};
+logical::Path all(const Services& services, std::string pattern, const std::string& synopsis, Key by) {
+  return list_path(services, std::move(pattern), synopsis, synopsis, by,
+                   [services](const Index& index, Listing& listing) { collect(services, index, listing); });
 }
 
 }  // namespace

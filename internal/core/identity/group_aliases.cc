@@ -1,7 +1,5 @@
 // group-alias and group-alias/id.
-#include <algorithm>
-
-#include "internal/core/identity/handlers.h"
+#include "internal/core/identity/listing.h"
 
 namespace bao::core::identity {
 namespace {
@@ -84,22 +82,10 @@ Reply remove(const Call& call, Writer& writer) {
   return Response::none();
 }
 
-Reply list(const Services& services, const Index& index) {
-  std::vector<std::string> keys;
-  Json info = Json::object();
+void collect(const Services& services, const Index& index, Listing& listing) {
   index.for_each_group([&](const Group& group) {
-    if (!group.alias) return;
-    keys.push_back(group.alias->id);
-    Json entry = show_alias_briefly(services, *group.alias);
-    entry.erase("id");
-    entry.set("canonical_id", group.alias->canonical_id);
-    entry.set("custom_metadata", show_metadata(group.alias->custom_metadata));
-    entry.set("metadata", show_metadata(group.alias->metadata));
-    entry.set("local", group.alias->local);
-    info.set(group.alias->id, std::move(entry));
+    if (group.alias) listing.add(group.alias->id, group.alias->name, listed_alias(services, *group.alias));
   });
-  std::sort(keys.begin(), keys.end());
-  return Response::keys(keys, std::move(info));
 }
 
 }  // namespace
@@ -114,13 +100,12 @@ std::vector<logical::Path> group_alias_paths(const Services& services) {
     if (group == nullptr || !group->record.alias) return nothing_there();
     return Response::of(show_alias(services, *group->record.alias));
   };
-  const auto list_all = [services](const Call&, const Index& index) { return list(services, index); };
+  const auto collect_all = [services](const Index& index, Listing& listing) { collect(services, index, listing); };
   std::vector<logical::Path> paths;
   paths.push_back({.pattern = "group-alias", .fields = fields(),
                    .handlers = {writes(services, Operation::update, "Creates or updates a group alias.", create)},
                    .synopsis = "Creates a new group alias, or updates an existing one."});
-  paths.push_back({.pattern = "group-alias/id/?", .handlers = {reads(services, Operation::list, "Lists group aliases.", list_all)},
-                   .synopsis = "List all the group alias IDs."});
+  paths.push_back(list_path(services, "group-alias/id/?", "List all the group alias IDs.", "Lists group aliases.", Key::id, collect_all));
   paths.push_back({.pattern = "group-alias/id/{id}", .fields = fields(),
                    .handlers = {writes(services, Operation::update, "Updates a group alias.", update),
                                 reads(services, Operation::read, "Reads a group alias.", read),

@@ -1,7 +1,7 @@
 // group, group/id and group/name.
 #include <algorithm>
 
-#include "internal/core/identity/handlers.h"
+#include "internal/core/identity/listing.h"
 
 namespace bao::core::identity {
 namespace {
@@ -141,22 +141,15 @@ Reply register_group(const Call& call, Writer& writer) {
   return call.fields.has("name") ? update_by_name(call, writer) : update_group(call, writer, Group());
 }
 
-enum class Key : uint8_t { id, name };
-
-Reply list(const Services& services, const Index& index, Key by) {
-  std::vector<std::string> keys;
-  Json info = Json::object();
+void collect(const Services& services, const Index& index, Listing& listing) {
   index.for_each_group([&](const Group& group) {
-    keys.push_back(by == Key::id ? group.id : group.name);
     Json entry = Json::object();
     entry.set("name", group.name);
     entry.set("num_member_entities", static_cast<int64_t>(group.member_entity_ids ? group.member_entity_ids->size() : 0));
     entry.set("num_parent_groups", static_cast<int64_t>(group.parent_group_ids.size()));
     if (group.alias) entry.set("alias", show_alias_briefly(services, *group.alias));
-    info.set(group.id, std::move(entry));
+    listing.add(group.id, group.name, std::move(entry));
   });
-  std::sort(keys.begin(), keys.end());
-  return Response::keys(keys, by == Key::id ? std::move(info) : Json());
 }
 
 logical::Path one(const Services& services, std::string pattern, std::string synopsis, Key by) {
@@ -176,9 +169,9 @@ logical::Path one(const Services& services, std::string pattern, std::string syn
           .synopsis = std::move(synopsis)};
 }
 
-logical::Path all(const Services& services, std::string pattern, std::string synopsis, Key by) {
-  const auto run = [services, by](const Call&, const Index& index) { return list(services, index, by); };
-  return {.pattern = std::move(pattern), .handlers = {reads(services, Operation::list, synopsis, run)}, .synopsis = synopsis};
+logical::Path all(const Services& services, std::string pattern, const std::string& synopsis, Key by) {
+  return list_path(services, std::move(pattern), synopsis, synopsis, by,
+                   [services](const Index& index, Listing& listing) { collect(services, index, listing); });
 }
 
 }  // namespace
