@@ -125,7 +125,9 @@ base::Result<KeyEntry> KeyEntry::parse(std::string_view bytes) {
 
 std::string KeyEntry::write() const {
   ENSURE(private_key != nullptr, "a key that is stored has its text");
-  return write_stored(Json::record({{"id", id}, {"name", name}, {"private_key_type", type}, {"private_key", std::string(private_key->reveal())}}), stored);
+  Json record = Json::record({{"id", id}, {"name", name}, {"private_key_type", type}});
+  record.set("private_key", std::string(private_key->reveal()));
+  return write_stored(std::move(record), stored);
 }
 
 base::Result<IssuerConfig> IssuerConfig::parse(std::string_view bytes) {

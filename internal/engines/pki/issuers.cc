@@ -128,13 +128,15 @@ base::Status take_list_signature(Issuer& issuer, const std::string& name) {
 }
 
 base::Status take_usages(Issuer& issuer, uint32_t usages) {
-  if ((usages & kCrlSigning) != 0 && !issuer.certificate.may_sign_crls()) {
-    return base::invalid("The certificate of this issuer doesn't allow it to sign CRLs");
-  }
+  if (usages == issuer.entry.usage) return {};
   if (issuer.entry.revoked && (usages & kIssuing) != 0) {
     return base::invalid(
         "This issuer was revoked; unable to modify its usage to include certificate signing again. Reissue this certificate (preferably with a "
         "new key) and modify that entry instead.");
+  }
+  if ((usages & kCrlSigning) != 0 && !issuer.certificate.may_sign_crls()) {
+    return base::invalid(
+        "This issuer's underlying certificate lacks the CRLSign KeyUsage value; unable to set CRLSigningUsage on this issuer as a result.");
   }
   issuer.entry.usage = usages;
   return {};
@@ -143,15 +145,17 @@ base::Status take_usages(Issuer& issuer, uint32_t usages) {
 base::Status take_manual_chain(Issuer& issuer, const Authorities& authorities, const std::vector<std::string>& references) {
   std::vector<std::string> ids;
   for (const std::string& reference : references) {
-    if (reference == "self") {
+    if (reference == "self" && ids.empty()) {
       ids.push_back(issuer.entry.id);
       continue;
     }
     const auto found = authorities.find_issuer(reference);
     if (!found.ok()) return failure(found.error().message());
     ids.push_back((*found)->entry.id);
+    if (ids.front() != issuer.entry.id) {
+      return base::invalid("expected first cert in chain to be a self-reference, but was: " + reference + "/" + ids.front());
+    }
   }
-  if (!ids.empty() && ids.front() != issuer.entry.id) return base::invalid("manual_chain has to begin with the issuer itself");
   issuer.entry.manual_chain = ids.empty() ? List() : List(std::move(ids));
   return {};
 }
@@ -188,8 +192,8 @@ Reply change_issuer(const Call& call, WriteView& view, bool all) {
     ASSIGN_OR_RETURN(const uint32_t usages, usages_by_names(fields.strings("usage")));
     TRY(take_usages(issuer, usages));
   } else if (all) {
-    // Without what a revoked one may not have: who writes its name doesn't ask for that.
-    issuer.entry.usage = issuer.entry.revoked ? kAllUsages & ~static_cast<uint32_t>(kIssuing) : static_cast<uint32_t>(kAllUsages);
+    // Also where it may not have them: refused, as by the reference. Such an issuer is changed by PATCH, or with its usages named.
+    TRY(take_usages(issuer, kAllUsages));
   }
   if (wanted("revocation_signature_algorithm")) TRY(take_list_signature(issuer, fields.string("revocation_signature_algorithm")));
   TRY(take_urls(issuer, fields, all));

@@ -87,6 +87,15 @@ TEST_F(PkiTest, AnIntermediateSignedByAnotherMountsRootChainsUpToIt) {
   EXPECT_EQ(issuer["ca_chain"].items()[1].as_string(), root_["certificate"].as_string() + "\n");
 }
 
+TEST_F(PkiTest, AManualChainBeginsWithTheIssuerItself) {
+  const std::string other = data("POST root/generate/internal <- {\"common_name\":\"Other\",\"key_type\":\"ec\",\"issuer_name\":\"two\"}")["issuer_id"].as_string();
+  EXPECT_EQ(data("PATCH issuer/one <- {\"manual_chain\":[\"self\",\"two\"]}")["manual_chain"].size(), 2u);
+  // What follows the first one is not looked at.
+  EXPECT_EQ(runner_.request("PATCH issuer/one <- {\"manual_chain\":[\"two\",\"self\"]}"),
+            "400 {\"errors\":[\"expected first cert in chain to be a self-reference, but was: two/" + other + "\"]}");
+  EXPECT_TRUE(runner_.request("PATCH issuer/one <- {\"manual_chain\":[\"self\",\"self\"]}").starts_with("500 "));  // a name like any other there
+}
+
 TEST_F(PkiTest, ARevokedIssuerIssuesNothingWhateverIsWrittenToIt) {
   runner_.request("POST roles/web <- {\"key_type\":\"ec\",\"allow_any_name\":true}");
   data("POST issuer/one/revoke");
@@ -94,7 +103,8 @@ TEST_F(PkiTest, ARevokedIssuerIssuesNothingWhateverIsWrittenToIt) {
   EXPECT_TRUE(is_refused());
   EXPECT_TRUE(runner_.request("PATCH issuer/one <- {\"usage\":\"issuing-certificates\"}").starts_with("400 "));
   EXPECT_TRUE(runner_.request("POST issuer/one <- {\"issuer_name\":\"one\",\"usage\":\"read-only,issuing-certificates\"}").starts_with("400 "));
-  EXPECT_EQ(data("POST issuer/one <- {\"issuer_name\":\"other\"}")["usage"].as_string(), "crl-signing,ocsp-signing,read-only");
+  EXPECT_TRUE(runner_.request("POST issuer/one <- {\"issuer_name\":\"other\"}").starts_with("400 "));  // it asks for all usages
+  EXPECT_EQ(data("PATCH issuer/one <- {\"issuer_name\":\"other\"}")["usage"].as_string(), "crl-signing,ocsp-signing,read-only");
   EXPECT_TRUE(is_refused());
   EXPECT_EQ(data("LIST certs")["keys"].size(), 1u);
 }

@@ -6,6 +6,9 @@ namespace bao::engines::pki {
 
 using codec::Json;
 
+// Room for any entry that holds a key: a text that grows leaves copies behind.
+constexpr size_t kRecordBytes = 16u << 10;
+
 base::Result<Json> parse_stored(std::string_view bytes) {
   ASSIGN_OR_RETURN(Json json, codec::parse_json(bytes));
   if (!json.is_object()) return base::corrupt("a stored entry is no JSON object");
@@ -17,7 +20,11 @@ std::string write_stored(Json record, const Json& before, std::initializer_list<
     const bool left_out = std::find(absent.begin(), absent.end(), name) != absent.end();
     if (!left_out && record.find(name) == nullptr) record.set(name, value);
   }
-  return codec::write_json(record) + "\n";
+  std::string text;
+  text.reserve(kRecordBytes);
+  codec::write_json_to(text, record);
+  record.wipe();
+  return text += '\n';
 }
 
 List list_of(const Json& json) {

@@ -18,7 +18,7 @@ using List = std::optional<std::vector<std::string>>;
 // Errors: corrupt for what is no object.
 base::Result<codec::Json> parse_stored(std::string_view bytes);
 // `record` and then those members of `before` that it lacks, as they are stored: one line. `absent` names members that it leaves
-// out on purpose.
+// out on purpose. A key in `record` is wiped; whoever stored the text wipes it.
 std::string write_stored(codec::Json record, const codec::Json& before, std::initializer_list<std::string_view> absent = {});
 
 List list_of(const codec::Json& json);
