@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "internal/crypto/openssl_handles.h"
+#include "internal/crypto/tls_steps.h"
 
 namespace bao::crypto {
 
@@ -21,11 +21,6 @@ struct MemberTls::Native {
 };
 
 namespace {
-
-base::Error broken(const std::string& during) {
-  const std::string reason = openssl_reason();
-  return {base::Code::unavailable, during + ": " + (reason == "unknown error" ? "the connection ended" : reason)};
-}
 
 int place_of_expects() {
   static const int place = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
@@ -116,44 +111,15 @@ MemberTls::~MemberTls() = default;
 
 base::Result<MemberTls::Wants> MemberTls::shake_hands() {
   SSL* ssl = native_->ssl.get();
-  forget_errors();
-  const int outcome = SSL_do_handshake(ssl);
-  if (outcome == 1) {
-    const unsigned char* agreed = nullptr;
-    unsigned size = 0;
-    SSL_get0_alpn_selected(ssl, &agreed, &size);
-    if (std::string_view(reinterpret_cast<const char*>(agreed), size) != std::string_view(native_->context->native().protocol).substr(1))
-      return base::Error(base::Code::unavailable, "handshake: no common protocol");
-    return Wants::nothing;
-  }
-  switch (SSL_get_error(ssl, outcome)) {
-    case SSL_ERROR_WANT_READ: return Wants::to_read;
-    case SSL_ERROR_WANT_WRITE: return Wants::to_write;
-    default: return broken("handshake");
-  }
+  ASSIGN_OR_RETURN(const Wants wants, crypto::shake_hands(ssl));
+  const auto offered = std::string_view(native_->context->native().protocol).substr(1);
+  if (wants == Wants::nothing && !agreed_on(ssl, offered)) return base::Error(base::Code::unavailable, "handshake: no common protocol");
+  return wants;
 }
 
-base::Result<std::optional<size_t>> MemberTls::read(char* to, size_t size) {
-  size_t done = 0;
-  forget_errors();
-  if (SSL_read_ex(native_->ssl.get(), to, size, &done) == 1) return std::optional(done);
-  switch (SSL_get_error(native_->ssl.get(), 0)) {
-    case SSL_ERROR_ZERO_RETURN: return std::optional(size_t{0});
-    case SSL_ERROR_WANT_READ:
-    case SSL_ERROR_WANT_WRITE: return std::optional<size_t>();
-    default: return broken("read");
-  }
-}
-
+base::Result<std::optional<size_t>> MemberTls::read(char* to, size_t size) { return crypto::read(native_->ssl.get(), to, size); }
 base::Result<std::optional<size_t>> MemberTls::write(const char* from, size_t size) {
-  size_t done = 0;
-  forget_errors();
-  if (SSL_write_ex(native_->ssl.get(), from, size, &done) == 1) return std::optional(done);
-  switch (SSL_get_error(native_->ssl.get(), 0)) {
-    case SSL_ERROR_WANT_READ:
-    case SSL_ERROR_WANT_WRITE: return std::optional<size_t>();
-    default: return broken("write");
-  }
+  return crypto::write(native_->ssl.get(), from, size);
 }
 
 bool MemberTls::has_more() const { return SSL_has_pending(native_->ssl.get()) == 1; }

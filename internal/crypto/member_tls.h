@@ -10,6 +10,7 @@
 
 #include "internal/base/result.h"
 #include "internal/base/secret.h"
+#include "internal/crypto/tls_wants.h"
 
 namespace bao::crypto {
 
@@ -32,7 +33,7 @@ class MemberTlsContext {
 class MemberTls {
  public:
   enum class Side { calls, answers };
-  enum class Wants { nothing, to_read, to_write };  // before the same can go on
+  using Wants = TlsWants;
   // Whether the certificate (PEM) is that of somebody expected; asked once, during the handshake, of one who holds its key.
   using Expects = std::function<bool(const std::string& certificate)>;
 

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "internal/crypto/openssl_handles.h"
+#include "internal/crypto/tls_steps.h"
 
 namespace bao::crypto {
 
@@ -237,17 +237,11 @@ void TlsStream::close_notify() {
 
 std::vector<std::string> TlsStream::peer_certificates() const {
   std::vector<std::string> found;
-  const auto add = [&found](X509* certificate) {
-    unsigned char* der = nullptr;
-    const int size = i2d_X509(certificate, &der);
-    if (size > 0) found.emplace_back(reinterpret_cast<const char*>(der), static_cast<size_t>(size));
-    OPENSSL_free(der);
-  };
   // On the server side the chain does not hold the leaf.
-  if (X509* leaf = SSL_get0_peer_certificate(native_->ssl.get())) add(leaf);
+  if (X509* leaf = SSL_get0_peer_certificate(native_->ssl.get())) found.push_back(der_of(leaf));
   if (found.empty()) return found;
   const STACK_OF(X509)* chain = SSL_get_peer_cert_chain(native_->ssl.get());
-  for (int i = 0; chain && i < sk_X509_num(chain); ++i) add(sk_X509_value(chain, i));
+  for (int i = 0; chain && i < sk_X509_num(chain); ++i) found.push_back(der_of(sk_X509_value(chain, i)));
   return found;
 }
 

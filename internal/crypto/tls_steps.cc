@@ -1,0 +1,62 @@
+#include "internal/crypto/tls_steps.h"
+
+namespace bao::crypto {
+namespace {
+
+base::Error broken(const std::string& during) {
+  const std::string reason = openssl_reason();
+  return {base::Code::unavailable, during + ": " + (reason == "unknown error" ? "the connection ended" : reason)};
+}
+
+}  // namespace
+
+base::Result<TlsWants> shake_hands(SSL* ssl) {
+  forget_errors();
+  const int outcome = SSL_do_handshake(ssl);
+  if (outcome == 1) return TlsWants::nothing;
+  switch (SSL_get_error(ssl, outcome)) {
+    case SSL_ERROR_WANT_READ: return TlsWants::to_read;
+    case SSL_ERROR_WANT_WRITE: return TlsWants::to_write;
+    default: return broken("handshake");
+  }
+}
+
+bool agreed_on(const SSL* ssl, std::string_view protocol) {
+  const unsigned char* agreed = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(ssl, &agreed, &size);
+  return std::string_view(reinterpret_cast<const char*>(agreed), size) == protocol;
+}
+
+base::Result<std::optional<size_t>> read(SSL* ssl, char* to, size_t size) {
+  size_t done = 0;
+  forget_errors();
+  if (SSL_read_ex(ssl, to, size, &done) == 1) return std::optional(done);
+  switch (SSL_get_error(ssl, 0)) {
+    case SSL_ERROR_ZERO_RETURN: return std::optional(size_t{0});
+    case SSL_ERROR_WANT_READ:
+    case SSL_ERROR_WANT_WRITE: return std::optional<size_t>();
+    default: return broken("read");
+  }
+}
+
+base::Result<std::optional<size_t>> write(SSL* ssl, const char* from, size_t size) {
+  size_t done = 0;
+  forget_errors();
+  if (SSL_write_ex(ssl, from, size, &done) == 1) return std::optional(done);
+  switch (SSL_get_error(ssl, 0)) {
+    case SSL_ERROR_WANT_READ:
+    case SSL_ERROR_WANT_WRITE: return std::optional<size_t>();
+    default: return broken("write");
+  }
+}
+
+std::string der_of(const X509* certificate) {
+  unsigned char* der = nullptr;
+  const int size = i2d_X509(certificate, &der);
+  std::string out(reinterpret_cast<const char*>(der), size > 0 ? static_cast<size_t>(size) : 0);
+  OPENSSL_free(der);
+  return out;
+}
+
+}  // namespace bao::crypto
