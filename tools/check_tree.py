@@ -33,6 +33,7 @@ HOMES = [  # pattern of the header, folders that may include it
     (r"toml\+\+/", {"config"}),
     (r"CLI/", {"cli"}),
     (r"openssl/", {"crypto"}),
+    (r"ares\.h", {"net"}),
     (r"sqlite3\.h", {"sqlite"}),
     (r"crypt\.h", {"crypto"}),
     (r"re2/", {"codec"}),

@@ -1,21 +1,13 @@
 #include "internal/net/address_rule.h"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
+
+#include "internal/net/resolver.h"
 
 namespace bao::net {
 namespace {
 
-sockaddr_storage address_of(const char* text) {
-  sockaddr_storage out{};
-  if (inet_pton(AF_INET, text, &reinterpret_cast<sockaddr_in&>(out).sin_addr) == 1) {
-    out.ss_family = AF_INET;
-  } else {
-    EXPECT_EQ(inet_pton(AF_INET6, text, &reinterpret_cast<sockaddr_in6&>(out).sin6_addr), 1) << text;
-    out.ss_family = AF_INET6;
-  }
-  return out;
-}
+sockaddr_storage address_of(const char* text) { return address_in_text(text).value(); }
 
 AddressRule opening(const std::vector<std::string>& ranges) { return AddressRule::allowing(ranges).value(); }
 
