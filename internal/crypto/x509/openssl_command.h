@@ -32,6 +32,7 @@ class OpensslCommand {
     std::ifstream in(folder_ + "/" + name, std::ios::binary);
     return std::string((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
   }
+  std::string path(const std::string& name) const { return folder_ + "/" + name; }
   // What `openssl ARGUMENTS` says on both its outputs, run in the folder; "exit N" in front where it failed.
   std::string run(const std::string& arguments) const {
     FILE* pipe = popen(("cd " + folder_ + " && openssl " + arguments + " 2>&1").c_str(), "r");
