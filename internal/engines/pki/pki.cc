@@ -70,9 +70,8 @@ logical::BackendFactory pki_backend_with(ValidationsFactory validations) {
   };
 }
 
-// Challenges wait in storage until something validates them.
-logical::BackendFactory pki_backend(net::AddressRule) {
-  return pki_backend_with([] { return nullptr; });
+logical::BackendFactory pki_backend(net::AddressRule outbound) {
+  return pki_backend_with([outbound = std::move(outbound)] { return pki::acme::make_validations(outbound); });
 }
 
 }  // namespace bao::engines

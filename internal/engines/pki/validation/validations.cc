@@ -1,6 +1,7 @@
 // The threads that look at challenges, and the queue before them.
-#include <array>
+#include <algorithm>
 #include <deque>
+#include <memory>
 #include <thread>
 
 #include "internal/base/mutex.h"
@@ -15,8 +16,8 @@ class Pool final : public Validations {
   Pool(net::AddressRule rule, Ports ports) : rule_(std::move(rule)), ports_(ports) {}
   ~Pool() override {
     clear();
-    for (Worker& worker : workers_) {
-      if (worker.thread.joinable()) worker.thread.join();
+    for (const auto& worker : workers_) {
+      if (worker->thread.joinable()) worker->thread.join();
     }
   }
   Pool(const Pool&) = delete;
@@ -40,7 +41,7 @@ class Pool final : public Validations {
     ++reign_;
     waiting_.clear();
     decided_.clear();
-    for (Worker& worker : workers_) worker.bell.ring();
+    for (const auto& worker : workers_) worker->bell.ring();
   }
 
  private:
@@ -51,13 +52,12 @@ class Pool final : public Validations {
   };
 
   void start_one() REQUIRES(mutex_) {
-    for (Worker& worker : workers_) {
-      if (worker.works) continue;
-      if (worker.thread.joinable()) worker.thread.join();
-      worker.works = true;
-      worker.thread = std::thread([this, &worker] { work(worker); });
-      return;
-    }
+    const auto idle = std::find_if(workers_.begin(), workers_.end(), [](const auto& worker) { return !worker->works; });
+    if (idle == workers_.end() && workers_.size() == kValidationThreads) return;
+    Worker& worker = idle == workers_.end() ? *workers_.emplace_back(std::make_unique<Worker>()) : **idle;
+    if (worker.thread.joinable()) worker.thread.join();
+    worker.works = true;
+    worker.thread = std::thread([this, &worker] { work(worker); });
   }
 
   // While there is work.
@@ -100,7 +100,7 @@ class Pool final : public Validations {
   std::deque<ValidationTask> waiting_ GUARDED_BY(mutex_);
   std::vector<ValidationOutcome> decided_ GUARDED_BY(mutex_);
   uint64_t reign_ GUARDED_BY(mutex_) = 0;  // counts what was forgotten: an attempt of an earlier one tells nothing
-  std::array<Worker, kValidationThreads> workers_;
+  std::vector<std::unique_ptr<Worker>> workers_;  // only grows, under the lock
 };
 
 }  // namespace
