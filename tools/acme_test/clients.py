@@ -58,7 +58,7 @@ class Lego:
                "dns-01": ["--dns", "exec", "--dns.disable-cp", "--dns.resolvers", "127.0.0.1:53"]}[challenge]
         names = [f"--domains={name}" for name in names]
         return run(["lego", "--path", self.folder, "--server", self.directory, "--accept-tos", "--email", "someone@acme.test", *names, *how,
-                    *more, *command], {"LEGO_CA_CERTIFICATES": self.ca, "EXEC_PATH": str(self.hook)})
+                    *more, *command], {"LEGO_CA_CERTIFICATES": self.ca, "EXEC_PATH": str(self.hook), "EXEC_SEQUENCE_INTERVAL": "1"})
 
     def obtain(self, challenge, *names, more=()):
         return self.call(challenge, names, "run", more=more)
