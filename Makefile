@@ -93,7 +93,7 @@ soak:
 	  $(if $(SEED),--seed $(SEED)) --folder build
 
 # Speed of the workloads that this version has; BENCH="--only kv2-read --vs /path/to/other/bao" chooses.
-BENCH ?= --only kv2-read,kv1-read,token-lookup,kv2-write-1,kv2-write-16,kv2-write-64,token-create,list-10k,start,kv2-read-3n,kv2-write-3n,kv2-write-standby,failover-kill,failover-step-down
+BENCH ?= --only kv2-read,kv1-read,token-lookup,kv2-write-1,kv2-write-16,kv2-write-64,token-create,approle-login,pki-issue,pki-issue-stored,list-10k,start,kv2-read-3n,kv2-write-3n,kv2-write-standby,failover-kill,failover-step-down
 bench: all
 	@python3 tools/bench/bench.py --bao build/cmd/bao/bao $(BENCH)
 
