@@ -34,7 +34,7 @@ TEST(Json, AnEscapeIsFoundWhereverItStands) {
     const std::string character(1, static_cast<char>(code));
     const std::string alone = write_json(character);
     for (size_t before = 0; before < 18; ++before) {
-      for (const size_t after : {0, 3, 8, 17}) {
+      for (const size_t after : {0u, 3u, 8u, 17u}) {
         const std::string text = std::string(before, 'a') + character + std::string(after, 'z');
         const std::string written = write_json(text);
         EXPECT_EQ(written, '"' + std::string(before, 'a') + alone.substr(1, alone.size() - 2) + std::string(after, 'z') + '"');
