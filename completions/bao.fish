@@ -195,7 +195,7 @@ complete -c bao -n '__bao_at list' -o format -r -d 'How to print: "table", "json
 complete -c bao -n '__bao_at list' -o limit -r -d 'How many entries to show at most.'
 complete -c bao -n '__bao_at login' -o field -r -d 'Print this field alone, without a final newline unless stdout is a terminal.'
 complete -c bao -n '__bao_at login' -o format -r -d 'How to print: "table", "json", "yaml" or "pretty"; "raw" too for "bao read".'
-complete -c bao -n '__bao_at login' -o method -r -d 'The kind of auth method to log in by: this build knows "token".'
+complete -c bao -n '__bao_at login' -o method -r -d 'The kind of auth method to log in by: userpass, ldap, cert and others.'
 complete -c bao -n '__bao_at login' -o no-print -d 'Print nothing.'
 complete -c bao -n '__bao_at login' -o no-store -d 'Do not keep the token in the token helper.'
 complete -c bao -n '__bao_at login' -o path -r -d 'Where the method is enabled; by default at its kind\'s name.'

@@ -2,8 +2,6 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <netinet/in.h>
-#include <arpa/inet.h>
 #include <unistd.h>
 
 #include <string>
@@ -11,66 +9,10 @@
 
 #include "internal/api/address.h"
 #include "internal/api/client.h"
+#include "internal/api/test_server.h"
 
 namespace bao::api {
 namespace {
-
-// Answers each connection of a loopback port once with the texts given, in order, and keeps what was asked.
-class OneAnswer {
- public:
-  enum class After { whole_request, first_bytes };
-  explicit OneAnswer(std::vector<std::string> answers, After after = After::whole_request) : after_(after) {
-    listener_ = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in name{};
-    name.sin_family = AF_INET;
-    name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    bind(listener_, reinterpret_cast<sockaddr*>(&name), sizeof(name));
-    socklen_t size = sizeof(name);
-    getsockname(listener_, reinterpret_cast<sockaddr*>(&name), &size);
-    port_ = ntohs(name.sin_port);
-    listen(listener_, 4);
-    thread_ = std::thread([this, answers = std::move(answers)] { serve(answers); });
-  }
-  ~OneAnswer() {
-    thread_.join();
-    close(listener_);
-  }
-  std::string address() const { return "http://127.0.0.1:" + std::to_string(port_); }
-  const std::vector<std::string>& asked() const { return asked_; }
-
- private:
-  void serve(const std::vector<std::string>& answers) {
-    for (const std::string& answer : answers) {
-      const int connection = accept(listener_, nullptr, nullptr);
-      std::string request;
-      char buffer[4096];
-      while (request.find("\r\n\r\n") == std::string::npos) {
-        const ssize_t count = read(connection, buffer, sizeof(buffer));
-        if (count <= 0) break;
-        request.append(buffer, static_cast<size_t>(count));
-        if (after_ == After::first_bytes) break;
-      }
-      asked_.push_back(request);
-      for (size_t sent = 0; sent < answer.size();) {
-        const ssize_t count = write(connection, answer.data() + sent, answer.size() - sent);
-        if (count <= 0) break;
-        sent += static_cast<size_t>(count);
-      }
-      close(connection);
-    }
-  }
-
-  After after_;
-  int listener_ = -1;
-  int port_ = 0;
-  std::vector<std::string> asked_;
-  std::thread thread_;
-};
-
-std::string answer(const std::string& status, const std::string& body, const std::string& header = "") {
-  return "HTTP/1.1 " + status + "\r\nConnection: close\r\n" + header + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
-         body;
-}
 
 ClientOptions options_for(const std::string& address) {
   ClientOptions options;
@@ -111,7 +53,7 @@ TEST(ErrorText, IsTheReferences) {
 }
 
 TEST(Client, SendsWhatItIsToldTo) {
-  OneAnswer server({answer("200 OK", "{}", "X-Extra: yes\r\n")});
+  TestServer server({answer("200 OK", "{}", "X-Extra: yes\r\n")});
   ClientOptions options = options_for(server.address());
   options.token = "s.t";
   options.namespace_path = "team/";
@@ -131,8 +73,8 @@ TEST(Client, SendsWhatItIsToldTo) {
 }
 
 TEST(Client, FollowsOneRedirect) {
-  OneAnswer second({answer("200 OK", "there")});
-  OneAnswer first({answer("307 Temporary Redirect", "", "Location: " + second.address() + "/v1/y\r\n")});
+  TestServer second({answer("200 OK", "there")});
+  TestServer first({answer("307 Temporary Redirect", "", "Location: " + second.address() + "/v1/y\r\n")});
   Client client(options_for(first.address()));
   const auto response = client.send({"GET", "/v1/x", {}, {}, ""});
   ASSERT_TRUE(response.ok()) << response.error().message();
@@ -141,7 +83,7 @@ TEST(Client, FollowsOneRedirect) {
 }
 
 TEST(Client, LeavesRedirectsAloneWhenTold) {
-  OneAnswer server({answer("307 Temporary Redirect", "", "Location: /v1/y\r\n")});
+  TestServer server({answer("307 Temporary Redirect", "", "Location: /v1/y\r\n")});
   ClientOptions options = options_for(server.address());
   options.no_redirect = true;
   EXPECT_EQ(Client(options).send({"GET", "/v1/x", {}, {}, ""})->status, 307);
@@ -183,7 +125,7 @@ struct Received {
 
 TEST(Client, ALargeAnswerGoesToItsReceiverPieceByPiece) {
   const std::string large(300'000, 'a');
-  const OneAnswer server({answer("200 OK", large)});
+  TestServer server({answer("200 OK", large)});
   Received received;
   uint64_t done = 0;
   const auto response = Client(options_for(server.address()))
@@ -197,7 +139,7 @@ TEST(Client, ALargeAnswerGoesToItsReceiverPieceByPiece) {
 }
 
 TEST(Client, AnErrorIsNotWhatAReceiverWaitsFor) {
-  const OneAnswer server({answer("403 Forbidden", "{\"errors\":[\"no\"]}")});
+  TestServer server({answer("403 Forbidden", "{\"errors\":[\"no\"]}")});
   Received received;
   const auto response = Client(options_for(server.address()))
                             .send({.method = "GET", .path = "/v1/x", .query = {}, .body = {}, .content_type = "", .receive = received.receiver()});
@@ -208,7 +150,7 @@ TEST(Client, AnErrorIsNotWhatAReceiverWaitsFor) {
 
 TEST(Client, AnAnswerThatBrokeOffIsReceivedAnewFromItsBeginning) {
   const std::string whole = answer("200 OK", std::string(100'000, 'a'));
-  const OneAnswer server({whole.substr(0, whole.size() / 2), whole});
+  TestServer server({whole.substr(0, whole.size() / 2), whole});
   Received received;
   ClientOptions options = options_for(server.address());
   options.retries_max = 1;
@@ -221,7 +163,7 @@ TEST(Client, AnAnswerThatBrokeOffIsReceivedAnewFromItsBeginning) {
 
 // A full disk is the client's own: nobody is asked again.
 TEST(Client, WhatAReceiverRefusesIsTheErrorOfTheRequest) {
-  const OneAnswer server({answer("200 OK", std::string(100'000, 'a'))});
+  TestServer server({answer("200 OK", std::string(100'000, 'a'))});
   Received received;
   received.says = base::Error(base::Code::unavailable, "the disk is full");
   ClientOptions options = options_for(server.address());
@@ -236,7 +178,7 @@ TEST(Client, WhatAReceiverRefusesIsTheErrorOfTheRequest) {
 
 TEST(Client, ALargeBodyIsSentFromWhereItLies) {
   const std::string body(3000, 'b');
-  const OneAnswer server({answer("204 No Content", "")});
+  TestServer server({answer("204 No Content", "")});
   uint64_t done = 0;
   {
     const auto response = Client(options_for(server.address()))
@@ -275,12 +217,12 @@ TEST(Tls, FilesAreCheckedBeforeAnythingIsSent) {
 }
 
 TEST(Client, AnswersOverAnythingButHttpAreErrors) {
-  OneAnswer server({"not http at all\r\n\r\n"});
+  TestServer server({"not http at all\r\n\r\n"});
   EXPECT_FALSE(Client(options_for(server.address())).send({"GET", "/v1/x", {}, {}, ""}).ok());
 }
 
 TEST(Client, HttpsToAPlainServerIsNamed) {
-  OneAnswer server({answer("400 Bad Request", "plain")}, OneAnswer::After::first_bytes);
+  TestServer server({answer("400 Bad Request", "plain")}, TestServer::After::first_bytes);
   const std::string address = "https" + server.address().substr(4);
   EXPECT_EQ(Client(options_for(address)).send({"GET", "/v1/x", {}, {}, ""}).error().message(),
             "Get \"" + address + "/v1/x\": http: server gave HTTP response to HTTPS client");

@@ -1,10 +1,12 @@
 // bao auth enable, disable, list, tune, move, help.
-#include "internal/cli/invocation.h"
 #include "internal/cli/go_values.h"
-#include "internal/cli/mount_flags.h"
+#include "internal/cli/invocation.h"
+#include "internal/cli/login_method.h"
 #include "internal/cli/mount_change.h"
+#include "internal/cli/mount_flags.h"
 #include "internal/cli/mount_listing.h"
 #include "internal/cli/paths.h"
+#include "internal/cli/wrap.h"
 
 namespace bao::cli {
 namespace {
@@ -30,14 +32,6 @@ int tune(Invocation& run) { return tune_mount(run, MountKind::auth_method); }
 
 int move(Invocation& run) { return move_mount(run, MountKind::auth_method); }
 
-constexpr char kTokenHelp[] =
-    "Usage: bao login TOKEN [CONFIG K=V...]\n\n"
-    "  Logs in with a token that you have. It is looked up, and kept for later commands.\n\n"
-    "      $ bao login\n      $ bao login s.oQ7Z3kzgHNkTPtHmCeDcDjDP\n\n"
-    "Configuration:\n\n"
-    "  token=<string>\n      The token.\n\n"
-    "  lookup=<bool>\n      Whether the token is looked up first. The default is true.";
-
 // The type of the auth method mounted at `path`; empty when there is none.
 base::Result<std::string> type_at(Session& session, const std::string& path) {
   ASSIGN_OR_RETURN(const api::HttpResponse response, session.call("GET", "sys/auth"));
@@ -49,16 +43,17 @@ int help(Invocation& run) {
   if (!run.takes(1)) return 1;
   Session* session = run.session();
   if (session == nullptr) return 2;
-  std::string type = trimmed(run.arguments()[0]);
-  if (type != "token") {
+  const std::string asked = trimmed(run.arguments()[0]);
+  const LoginMethod* method = find_login_method(asked);
+  if (method == nullptr) {
     const std::string path = with_trailing_slash(run.path_argument());
-    const auto found = type_at(*session, path);
-    if (!found.ok()) return run.fail("Error listing auth methods: " + found.error().message());
-    if (found->empty()) return run.fail(1, "No auth method available on the server at " + go_quoted(path));
-    type = *found;
+    const auto type = type_at(*session, path);
+    if (!type.ok()) return run.fail("Error listing auth methods: " + type.error().message());
+    if (type->empty()) return run.fail(1, "No auth method available on the server at " + go_quoted(path));
+    method = find_login_method(*type);
   }
-  if (type == "token") return run.succeed(kTokenHelp);
-  return run.fail("No method-specific CLI handler available for auth method " + go_quoted(type));
+  if (method == nullptr) return run.fail(wrap("No method-specific CLI handler available for auth method " + go_quoted(asked)));
+  return run.succeed(method->help);
 }
 
 constexpr Flag kEnableFlags[] = {kMountDescription, kMountPathFlag,       kMountDefaultTtl,      kMountMaxTtl,

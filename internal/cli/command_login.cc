@@ -1,62 +1,18 @@
-// bao login. Methods other than token come with the auth methods that they belong to.
-#include "internal/cli/invocation.h"
+// bao login: logging in by a method, and what becomes of the token.
 #include "internal/cli/environment.h"
+#include "internal/cli/invocation.h"
 #include "internal/cli/key_values.h"
+#include "internal/cli/login_method.h"
 #include "internal/cli/output.h"
 #include "internal/cli/paths.h"
-#include "internal/cli/prompt.h"
 #include "internal/cli/token_helper.h"
 #include "internal/cli/wrap.h"
+#include "internal/cli/write_output.h"
 
 namespace bao::cli {
 namespace {
 
-using codec::Json;
-using Config = std::map<std::string, std::string>;
-
-constexpr std::string_view kLaterMethods[] = {"cert", "kerberos", "kubernetes", "ldap", "oidc", "radius", "userpass"};
-
-base::Result<std::string> token_of(const Config& config, bool non_interactive) {
-  std::string token;
-  if (const auto given = config.find("token"); given != config.end()) {
-    token = trimmed(given->second);
-  } else if (non_interactive) {
-    return base::invalid("'token' not supplied and refusing to pull from stdin");
-  } else {
-    const auto asked = ask_hidden(stderr, "Token (will be hidden): ");
-    if (!asked.ok()) {
-      return base::invalid("An error occurred attempting to ask for a token. The raw error message is shown below, but usually "
-                           "this is because you attempted to pipe a value into the command or you are executing outside of a "
-                           "terminal (tty). If you want to pipe the value, pass \"-\" as the argument to read from stdin. The "
-                           "raw error was: " + asked.error().message());
-    }
-    token = trimmed(*asked);
-  }
-  if (token.empty()) return base::invalid("a token must be passed to auth, please view the help for more information");
-  return token;
-}
-
-// Logs in with a token: unless told not to, looks it up first, so that a bad one is found out here.
-base::Result<Secret> login_with_token(Session& session, const Config& config, bool non_interactive) {
-  bool look_up = true;
-  if (const auto given = config.find("lookup"); given != config.end()) {
-    const auto parsed = parse_boolean(given->second);
-    if (!parsed.ok()) return base::invalid("Failed to parse \"lookup\" as boolean: " + parsed.error().message());
-    look_up = *parsed;
-  }
-  ASSIGN_OR_RETURN(const std::string token, token_of(config, non_interactive));
-  Secret secret;
-  secret.auth = auth_of_token(token);
-  if (!look_up) return secret;
-  session.set_token(token);
-  session.forget_wrapping();
-  const auto response = session.call("GET", "auth/token/lookup-self");
-  if (!response.ok()) return base::invalid("error looking up token: " + response.error().message());
-  ASSIGN_OR_RETURN(const std::optional<Secret> lookup, parse_secret(response->body));
-  if (!lookup) return base::invalid("empty response from lookup-self");
-  secret.auth = auth_of_lookup(*lookup);
-  return secret;
-}
+constexpr int kWrappingsMax = 8;  // of one login, each in another
 
 void warn_of_token_variable(Ui& ui) {
   if (environment_or_empty("BAO_TOKEN").empty()) return;
@@ -80,9 +36,13 @@ int store(Invocation& run, const Session& session, const Secret& secret) {
   return 2;
 }
 
-int finish(Invocation& run, const Session& session, const Secret& secret) {
+// Whether the token is printed instead of being kept.
+bool only_printed(const FlagValues& flags) { return flags.boolean("no-store") || flags.boolean("token-only"); }
+
+// A token that is there.
+int keep_and_print(Invocation& run, const Session& session, const Secret& secret) {
   const bool token_only = run.flags().boolean("token-only");
-  if (!token_only && !run.flags().boolean("no-store")) {
+  if (!only_printed(run.flags())) {
     if (const int status = store(run, session, secret); status != 0) return status;
     warn_of_token_variable(run.ui());
   } else if (!token_only) {
@@ -100,36 +60,78 @@ int finish(Invocation& run, const Session& session, const Secret& secret) {
   return print_secret(run.ui(), secret);
 }
 
-// 0 when the method is there.
-int check_method(Invocation& run, const std::string& method) {
-  if (method == "token") return 0;
-  for (const std::string_view later : kLaterMethods) {
-    if (method == later) return run.fail(1, "Logging in by the method \"" + method + "\" is not part of this build yet.");
+// The login that a wrapped answer holds, or holds wrapped once more.
+base::Result<Secret> unwrapped(Session& session, Secret secret) {
+  for (int i = 0; secret.auth.is_null(); ++i) {
+    if (!secret.wrapped() || i == kWrappingsMax) return base::invalid("no auth or wrapping info in response");
+    if (secret.wrap_info["wrapped_accessor"].as_string().empty()) {
+      return base::invalid("wrapped response does not contain a token");
+    }
+    session.set_token(secret.wrap_info["token"].as_string());
+    ASSIGN_OR_RETURN(std::optional<Secret> inner, session.unwrap(""));
+    if (!inner) return base::invalid("empty response from auth helper");
+    secret = std::move(*inner);
   }
-  return run.fail(1, wrap("Unknown auth method: " + method + ". Use \"bao auth list\" to see the complete list of auth methods. "
-                          "Additionally, some auth methods are only available via the HTTP API."));
+  return secret;
+}
+
+int finish(Invocation& run, Session& session, Secret secret) {
+  if (!secret.auth["mfa_requirement"].is_null()) {  // there is no token yet
+    warn_of_token_variable(run.ui());
+    warn_of_pending_mfa(run.ui());
+    return print_secret(run.ui(), secret);
+  }
+  if (secret.wrapped() && only_printed(run.flags()) && !secret.wrap_info["wrapped_accessor"].as_string().empty()) {
+    return run.flags().boolean("token-only") ? print_field(run.ui(), secret, "wrapping_token") : print_secret(run.ui(), secret);
+  }
+  session.forget_wrapping();
+  const auto login = unwrapped(session, std::move(secret));
+  if (!login.ok()) return run.fail("Error extracting token: " + login.error().message());
+  return keep_and_print(run, session, *login);
+}
+
+// Nullptr when there is no such method, which was said.
+const LoginMethod* method_of(Invocation& run) {
+  std::string name = without_slashes(run.flags().text("method"));
+  if (name.empty()) name = "token";
+  const LoginMethod* method = find_login_method(name);
+  if (method == nullptr) {
+    run.fail(wrap("Unknown auth method: " + name + ". Use \"bao auth list\" to see the complete list of auth methods. "
+                  "Additionally, some auth methods are only available via the HTTP API."));
+  } else if (method->log_in == nullptr) {
+    run.fail("Logging in by the method \"" + name + "\" is not part of this build yet.");
+  }
+  return method != nullptr && method->log_in != nullptr ? method : nullptr;
+}
+
+base::Result<LoginRequest> request_of(const Invocation& run, const LoginMethod& method) {
+  std::vector<std::string> arguments = run.arguments();
+  const bool token = method.name == "token" && !arguments.empty() && arguments[0].find('=') == std::string::npos;
+  if (token) arguments[0] = "token=" + arguments[0];
+  LoginRequest request{.values = {}, .mount = run.flags().text("path"), .non_interactive = run.no_stdin()};
+  ASSIGN_OR_RETURN(request.values, parse_text_values(arguments, run.no_stdin()));
+  if (const std::string* mount = request.find("mount"); mount != nullptr && !mount->empty()) request.mount = *mount;
+  if (request.mount.empty()) request.mount = method.name;
+  return request;
 }
 
 int login(Invocation& run) {
-  const FlagValues& flags = run.flags();
-  const bool no_store = flags.boolean("no-store") || flags.boolean("token-only");
-  if (no_store && flags.boolean("no-print")) return run.fail(1, "-no-store and -no-print cannot be used together");
-  std::string method = without_slashes(flags.text("method"));
-  if (method.empty()) method = "token";
-  if (const int status = check_method(run, method); status != 0) return status;
-  std::vector<std::string> arguments = run.arguments();
-  if (!arguments.empty() && arguments[0].find('=') == std::string::npos) arguments[0] = "token=" + arguments[0];
-  const auto config = parse_text_values(arguments, run.no_stdin());
-  if (!config.ok()) return run.fail(1, "Error parsing configuration: " + config.error().message());
+  if (only_printed(run.flags()) && run.flags().boolean("no-print")) {
+    return run.fail(1, "-no-store and -no-print cannot be used together");
+  }
+  const LoginMethod* method = method_of(run);
+  if (method == nullptr) return 1;
+  const auto request = request_of(run, *method);
+  if (!request.ok()) return run.fail(1, "Error parsing configuration: " + request.error().message());
   Session* session = run.session_without_token();
   if (session == nullptr) return 2;
-  const auto secret = login_with_token(*session, *config, run.no_stdin());
+  auto secret = method->log_in(*session, *request);
   if (!secret.ok()) return run.fail("Error authenticating: " + secret.error().message());
-  return finish(run, *session, *secret);
+  return finish(run, *session, std::move(secret).value());
 }
 
 constexpr Flag kFlags[] = {
-    {.name = "method", .text = "The kind of auth method to log in by: this build knows \"token\".", .fallback = "token"},
+    {.name = "method", .text = "The kind of auth method to log in by: userpass, ldap, cert and others. See \"bao auth help\".", .fallback = "token"},
     {.name = "path", .text = "Where the method is enabled; by default at its kind's name."},
     {.name = "no-store", .kind = FlagKind::boolean, .text = "Do not keep the token in the token helper.", .fallback = "false"},
     {.name = "no-print", .kind = FlagKind::boolean, .text = "Print nothing.", .fallback = "false"},
@@ -140,7 +142,10 @@ constexpr Command kCommands[] = {
     {.path = "login", .synopsis = "Authenticate locally", .usage = "[options] [AUTH K=V...]",
      .text = "  Logs in and keeps the token that comes of it for later commands. With the token method, the default, the\n"
              "  argument is a token; without one it is asked for, with - it is read from stdin.\n\n"
-             "      $ bao login\n      $ bao login -no-print - < token.txt",
+             "      $ bao login\n      $ bao login -no-print - < token.txt\n\n"
+             "  By another method what it takes is given as K=V (\"bao auth help METHOD\"); -path says where it is enabled.\n\n"
+             "      $ bao login -method=userpass -path=staff username=ada\n\n"
+             "  With -wrap-ttl the token comes wrapped, and is unwrapped here unless -no-store or -token-only is given.",
      .output = kFormatField, .flags = kFlags, .run = login},
 };
 

@@ -11,15 +11,17 @@ int print_answer(Invocation& run, const std::optional<Secret>& secret, const std
     if (run.table()) run.ui().output(success);
     return 0;
   }
-  if (!secret->auth["mfa_requirement"].is_null()) {
-    run.ui().warn(wrap("A login request was issued that is subject to MFA validation. Please make sure to validate the login "
-                       "by sending another request to sys/mfa/validate endpoint.") + "\n");
-  }
+  if (!secret->auth["mfa_requirement"].is_null()) warn_of_pending_mfa(run.ui());
   if (!run.field().empty()) return print_field(run.ui(), *secret, run.field());
   return print_secret(run.ui(), *secret);
 }
 
 }  // namespace
+
+void warn_of_pending_mfa(Ui& ui) {
+  ui.warn(wrap("A login request was issued that is subject to MFA validation. Please make sure to validate the login by sending "
+               "another request to sys/mfa/validate endpoint.") + "\n");
+}
 
 int print_written(Invocation& run, const std::string& path, const Answer& answer) {
   if (!answer.ok()) return run.fail("Error writing data to " + path + ": " + answer.error().message());

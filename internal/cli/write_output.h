@@ -13,5 +13,7 @@ using Answer = base::Result<std::optional<Secret>>;
 int print_written(Invocation& run, const std::string& path, const Answer& answer);
 // The same without a -field flag's influence where the command has none; "Success! Data deleted (if it existed) at: PATH".
 int print_deleted(Invocation& run, const std::string& path, const Answer& answer);
+// Says that a login waits for its second factor.
+void warn_of_pending_mfa(Ui& ui);
 
 }  // namespace bao::cli

@@ -260,7 +260,9 @@ Result<Json> pairs_of_map(const Json& value) {
   return pairs;
 }
 
+// Null stays null, so that what keeps pairs can keep that there are none.
 Result<Json> pairs_of(const Json& value) {
+  if (value.is_null()) return value;
   auto map = pairs_of_map(value);
   if (map.ok()) return map;
   ASSIGN_OR_RETURN(const auto texts, texts_of(value));

@@ -59,6 +59,7 @@ TEST(Coerce, Maps) {
   EXPECT_EQ(read_as(FieldType::map, "1"), "! '' expected type 'map[string]interface {}', got unconvertible type 'json.Number'");
   EXPECT_EQ(read_as(FieldType::pairs, "{\"a\":true,\"b\":5}"), "{\"a\":\"1\",\"b\":\"5\"}");
   EXPECT_EQ(read_as(FieldType::pairs, "[\"a=b=c\",\"d=\"]"), "{\"a\":\"b=c\",\"d\":\"\"}");
+  EXPECT_EQ(read_as(FieldType::pairs, "null"), "null");
   EXPECT_EQ(read_as(FieldType::pairs, "\"x\""), "! invalid key pair \"x\"");
 }
 

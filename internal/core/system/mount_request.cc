@@ -121,6 +121,12 @@ base::Status read_lists(const ConfigReader& reader, MountConfig& out) {
   return {};
 }
 
+bool names_version(const MountEntry& entry) {
+  if (!entry.options) return false;
+  const auto version = entry.options->find("version");
+  return version != entry.options->end() && !version->second.empty();
+}
+
 // "plugin" names its type elsewhere; "kv-v1" and "kv-v2" are kv with a version.
 base::Status resolve_type(const ConfigReader& reader, const logical::Fields& fields, MountEntry& entry) {
   if (entry.type.empty()) return base::invalid("backend type must be specified as a string");
@@ -129,16 +135,15 @@ base::Status resolve_type(const ConfigReader& reader, const logical::Fields& fie
     if (entry.type.empty()) entry.type = fields.string("plugin_name");
     if (entry.type.empty()) return base::invalid("plugin_name must be provided for plugin backend");
   }
-  const bool names_version = !(*entry.options)["version"].empty();
-  if (!names_version) entry.options->erase("version");
   if (entry.table == "auth") {
-    if (!names_version) return {};
+    if (!names_version(entry)) return {};
     return base::invalid("auth method \"" + entry.type + "\" does not allow setting a version");
   }
   if (entry.type == "kv-v1" || entry.type == "kv-v2") {
+    if (!entry.options) entry.options.emplace();
     (*entry.options)["version"] = entry.type.substr(4);
     entry.type = "kv";
-  } else if (entry.type != "kv" && names_version) {
+  } else if (entry.type != "kv" && names_version(entry)) {
     return base::invalid("secrets engine \"" + entry.type + "\" does not allow setting a version");
   }
   return {};
@@ -270,7 +275,9 @@ base::Result<MountEntry> read_mount_request(std::string_view table, std::string 
   entry.local = fields.boolean("local");
   entry.seal_wrap = fields.boolean("seal_wrap");
   entry.external_entropy_access = fields.boolean("external_entropy_access");
-  entry.options = fields.pairs("options");
+  // Those of an entry are null where the request says so, as every client of the reference's does that has none.
+  const Json* options = fields.find("options");
+  if (options == nullptr || !options->is_null()) entry.options = fields.pairs("options");
   const Json config = fields.json("config");
   const ConfigReader reader(config, table == "auth" ? "auth" : "mount");
   TRY(reader.check_lockout());

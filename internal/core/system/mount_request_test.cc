@@ -45,6 +45,14 @@ TEST(MountRequest, ReadsWhatAMountIsConfiguredWith) {
   EXPECT_EQ(entry->config.allowed_response_headers, std::vector<std::string>{"X-Shape"});
 }
 
+TEST(MountRequest, KeepsThatThereAreNoOptions) {
+  EXPECT_FALSE(enable(R"({"type":"kv","options":null})")->options);
+  EXPECT_FALSE(enable(R"({"type":"userpass","options":null})", "auth")->options);
+  EXPECT_TRUE(enable(R"({"type":"kv"})")->options->empty());
+  EXPECT_EQ(enable(R"({"type":"kv","options":{"version":""}})")->options->at("version"), "");
+  EXPECT_EQ(enable(R"({"type":"kv-v2","options":null})")->options->at("version"), "2");
+}
+
 TEST(MountRequest, ResolvesVersionedTypes) {
   EXPECT_EQ(enable(R"({"type":"kv-v2"})")->options->at("version"), "2");
   EXPECT_EQ(enable(R"({"type":"kv-v1"})")->type, "kv");
