@@ -253,6 +253,14 @@ base::Status Authorities::rebuild_chains(WriteView& view) {
   return {};
 }
 
+base::Status Authorities::remove_issuer(WriteView& view, const std::string& id) {
+  TRY(view.remove(layout::kIssuers + id));
+  issuers.erase(id);
+  if (issuer_config.default_id != id) return {};
+  issuer_config.default_id.clear();
+  return save_issuer_config(view);
+}
+
 base::Status Authorities::save(WriteView& view, const Issuer& issuer) const {
   return view.put(layout::kIssuers + issuer.entry.id, issuer.entry.write());
 }

@@ -72,6 +72,8 @@ class Authorities {
   // Makes every ca_chain anew and saves the issuers whose chain it changes.
   base::Status rebuild_chains(storage::WriteView& view);
 
+  // Chains and lists are the caller's to make anew.
+  base::Status remove_issuer(storage::WriteView& view, const std::string& id);
   base::Status save(storage::WriteView& view, const Issuer& issuer) const;
   base::Status save(storage::WriteView& view, const Key& key) const;
   base::Status save_issuer_config(storage::WriteView& view) const;

@@ -214,11 +214,9 @@ Reply remove_issuer(const MountStore&, const Call& call, WriteView& view) {
   const auto found = authorities.find_issuer(call.fields.string("issuer_ref"));
   if (!found.ok()) return response;
   const std::string id = (*found)->entry.id;
-  TRY(view.remove(layout::kIssuers + id));
-  authorities.issuers.erase(id);
-  if (authorities.issuer_config.default_id == id) {
-    authorities.issuer_config.default_id.clear();
-    TRY(authorities.save_issuer_config(view));
+  const bool was_default = authorities.issuer_config.default_id == id;
+  TRY(authorities.remove_issuer(view, id));
+  if (was_default) {
     response.warnings.push_back("Deleted issuer " + id + " was default issuer; no default issuer is configured for this mount any more");
   }
   TRY(authorities.rebuild_chains(view));

@@ -35,10 +35,14 @@ class PkiBackend final : public logical::Backend {
     add_issuer_paths(paths, store_);
     set_paths(std::move(paths));
   }
-  base::Status initialize(WriteView& view) override { return acme_.initialize(view); }
+  base::Status initialize(WriteView& view) override {
+    tidy_.look();
+    return acme_.initialize(view);
+  }
   void invalidate(std::string_view key, base::Index index) override {
     store_.invalidate(key, index);
     acme_.invalidate(key);
+    tidy_.invalidate(key);
   }
   base::Status work(base::Time now, const Transact& transact) override {
     TRY(acme_.work(now, transact));

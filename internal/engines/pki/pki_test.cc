@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "internal/base/time_format.h"
 #include "internal/codec/json.h"
 #include "internal/crypto/x509/certificate.h"
 #include "internal/crypto/x509/key.h"
@@ -94,6 +95,34 @@ TEST_F(PkiTest, AManualChainBeginsWithTheIssuerItself) {
   EXPECT_EQ(runner_.request("PATCH issuer/one <- {\"manual_chain\":[\"two\",\"self\"]}"),
             "400 {\"errors\":[\"expected first cert in chain to be a self-reference, but was: two/" + other + "\"]}");
   EXPECT_TRUE(runner_.request("PATCH issuer/one <- {\"manual_chain\":[\"self\",\"self\"]}").starts_with("500 "));  // a name like any other there
+}
+
+TEST_F(PkiTest, TidyingRemovesExpiredIssuersButTheDefaultOneAndKeepsTheirKeys) {
+  for (const char* name : {"short", "long"}) {
+    const std::string ttl = name == std::string("short") ? "2h" : "200h";
+    data("POST root/generate/internal <- {\"common_name\":\"" + std::string(name) + "\",\"key_type\":\"ec\",\"issuer_name\":\"" + name + "\",\"ttl\":\"" + ttl + "\"}");
+  }
+  const auto tidy = [&] {
+    runner_.request("POST tidy <- {\"tidy_expired_issuers\":true,\"issuer_safety_buffer\":\"24h\"}");
+    const base::Time later = *base::parse_rfc3339("2026-01-02T03:04:05Z") + std::chrono::hours(100);
+    do {
+      EXPECT_TRUE(runner_.backend().work(later, [this](const auto& body) -> base::Status {
+        const auto done = runner_.barrier().transact([&](barrier::Transaction& transaction) {
+          storage::PrefixWriteView view(transaction, runner_.view_prefix());
+          return body(view);
+        });
+        return done.ok() ? base::Status() : base::Status(done.error());
+      }).ok());
+    } while (data("GET tidy-status")["state"].as_string() == "Running");
+  };
+  data("POST config/issuers <- {\"default\":\"short\"}");
+  tidy();
+  EXPECT_EQ(data("LIST issuers")["keys"].size(), 3u);
+  data("POST config/issuers <- {\"default\":\"one\"}");
+  tidy();
+  EXPECT_EQ(data("LIST issuers")["keys"].size(), 2u);
+  EXPECT_EQ(data("LIST keys")["keys"].size(), 3u);
+  EXPECT_TRUE(runner_.request("GET issuer/short").starts_with("500 ") || runner_.request("GET issuer/short").starts_with("400 "));
 }
 
 TEST_F(PkiTest, ARevokedIssuerIssuesNothingWhateverIsWrittenToIt) {

@@ -29,14 +29,6 @@ Response expired(const std::string& serial) {
   return response;
 }
 
-// "" where no issuer of today issued it.
-std::string issuer_of(const std::vector<Revoker>& revokers, const x509::Certificate& certificate) {
-  for (const Revoker& revoker : revokers) {
-    if (revoker.issued(certificate)) return revoker.id;
-  }
-  return "";
-}
-
 base::Status check_no_issuer(const std::vector<Revoker>& revokers, const x509::Certificate& certificate) {
   for (const Revoker& revoker : revokers) {
     if (revoker.certificate->der == certificate.der) return base::invalid("adding issuer (id: " + revoker.id + ") to its own CRL is not allowed");

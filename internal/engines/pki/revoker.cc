@@ -22,4 +22,11 @@ const Revoker* find_revoker(const std::vector<Revoker>& all, std::string_view re
   return nullptr;
 }
 
+std::string issuer_of(const std::vector<Revoker>& all, const x509::Certificate& certificate) {
+  for (const Revoker& revoker : all) {
+    if (revoker.issued(certificate)) return revoker.id;
+  }
+  return "";
+}
+
 }  // namespace bao::engines::pki

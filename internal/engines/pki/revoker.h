@@ -45,5 +45,7 @@ class RevokerSource {
 
 // By "default", id or name; nullptr when there is none.
 const Revoker* find_revoker(const std::vector<Revoker>& all, std::string_view reference);
+// Of a certificate; "" where no issuer of today issued it.
+std::string issuer_of(const std::vector<Revoker>& all, const crypto::x509::Certificate& certificate);
 
 }  // namespace bao::engines::pki

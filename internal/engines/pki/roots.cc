@@ -4,6 +4,7 @@
 #include "internal/engines/pki/endpoints.h"
 #include "internal/engines/pki/fields.h"
 #include "internal/engines/pki/layout.h"
+#include "internal/engines/pki/legacy_bundle.h"
 #include "internal/engines/pki/new_key.h"
 #include "internal/engines/pki/signer.h"
 #include "internal/engines/pki/subject.h"
@@ -127,6 +128,7 @@ Reply remove_roots(const MountStore&, const Call& call, WriteView& view) {
   TRY(authorities.save_key_config(view));
   authorities.issuers.clear();
   authorities.keys.clear();
+  TRY(remove_legacy_bundle(view));
   TRY(rebuild_lists(view, authorities, call.now));  // those of issuers that are no more go with them
   Response response;
   response.warnings.push_back(

@@ -9,7 +9,6 @@ using codec::Json;
 using logical::Fields;
 using logical::FieldType;
 
-constexpr char kKey[] = "config/auto-tidy";
 constexpr int64_t kPageMin = 5;
 
 struct Flag {
@@ -26,17 +25,19 @@ constexpr Flag kFlags[] = {{"tidy_cert_store", &TidyConfig::cert_store},
 struct Buffer {
   const char* name;
   base::Duration TidyConfig::*value;
+  const char* automatic_name;  // as the refusal of config/auto-tidy has it
 };
-constexpr Buffer kBuffers[] = {{"safety_buffer", &TidyConfig::safety_buffer},
-                               {"issuer_safety_buffer", &TidyConfig::issuer_safety_buffer},
-                               {"acme_account_safety_buffer", &TidyConfig::acme_account_safety_buffer}};
+constexpr Buffer kBuffers[] = {{"safety_buffer", &TidyConfig::safety_buffer, "given safety_buffer"},
+                               {"issuer_safety_buffer", &TidyConfig::issuer_safety_buffer, "given safety_buffer"},
+                               {"acme_account_safety_buffer", &TidyConfig::acme_account_safety_buffer, "given acme_account_safety_buffer"}};
+constexpr Buffer kRevokedBuffer{"revokedSafetyBuffer", nullptr, "revoked_safety_buffer"};
 
 // The two places say the same in different words.
 enum class Wording : uint8_t { run, automatic };
 
-base::Error too_short(const std::string& name, Wording wording, base::Duration got) {
-  if (wording == Wording::run) return base::invalid(name + " must be greater than zero");
-  return base::invalid("given " + name + " must be at least one second; got: " + std::to_string(base::whole_seconds(got)));
+base::Error too_short(const Buffer& buffer, Wording wording, base::Duration got) {
+  if (wording == Wording::run) return base::invalid(std::string(buffer.name) + " must be greater than zero");
+  return base::invalid(std::string(buffer.automatic_name) + " must be at least one second; got: " + std::to_string(base::whole_seconds(got)));
 }
 
 base::Result<TidyConfig> changed(TidyConfig config, const Fields& fields, Wording wording) {
@@ -47,21 +48,23 @@ base::Result<TidyConfig> changed(TidyConfig config, const Fields& fields, Wordin
   for (const Buffer& buffer : kBuffers) {
     if (!fields.has(buffer.name)) continue;
     config.*buffer.value = fields.duration(buffer.name);
-    if (config.*buffer.value < std::chrono::seconds(1)) return too_short(buffer.name, wording, config.*buffer.value);
+    if (config.*buffer.value < std::chrono::seconds(1)) return too_short(buffer, wording, config.*buffer.value);
   }
   if (fields.has("revoked_safety_buffer")) {
     config.revoked_safety_buffer = fields.duration("revoked_safety_buffer");
-    if (*config.revoked_safety_buffer < std::chrono::seconds(1)) return too_short("revoked_safety_buffer", wording, *config.revoked_safety_buffer);
+    if (*config.revoked_safety_buffer < std::chrono::seconds(1)) return too_short(kRevokedBuffer, wording, *config.revoked_safety_buffer);
   }
   if (const std::string pause = fields.string("pause_duration"); fields.has("pause_duration") && !pause.empty()) {
     const auto parsed = base::parse_api_duration(pause);
     if (!parsed.ok()) return base::invalid((wording == Wording::run ? "Error parsing pause_duration: " : "unable to parse given pause_duration: ") + parsed.error().message());
-    if (*parsed < base::Duration(0)) return base::invalid("received invalid, negative pause_duration: " + pause);
+    if (*parsed < base::Duration(0)) return base::invalid("received invalid, negative pause_duration");
     config.pause = *parsed;
   }
   if (fields.has("page_size")) {
     config.page_size = fields.integer("page_size");
-    if (config.page_size < kPageMin) return base::invalid(wording == Wording::run ? "page_size must be greater than five" : "page_size must be at least 5");
+    // A run takes 0 and less for as many as is usual.
+    if (wording == Wording::run && config.page_size > 0 && config.page_size < kPageMin) return base::invalid("page_size must be greater than five");
+    if (wording == Wording::automatic && config.page_size < kPageMin) return base::invalid("page_size must be at least 5");
   }
   return config;
 }
@@ -143,41 +146,48 @@ base::Result<TidyConfig> auto_tidy_of(const TidyConfig& before, const Fields& fi
   return config;
 }
 
-base::Result<TidyConfig> read_auto_tidy(const storage::ReadView& view) {
+base::Result<TidyConfig> TidyConfig::parse(const Json& stored) {
   TidyConfig config;
-  ASSIGN_OR_RETURN(const auto bytes, view.get(kKey));
-  if (!bytes) return config;
-  const auto stored = codec::parse_json(*bytes);
-  if (!stored.ok()) return base::corrupt("config/auto-tidy is no JSON");
-  config.enabled = (*stored)["enabled"].as_bool();
-  for (const Flag& flag : kFlags) config.*flag.value = (*stored)[flag.name].as_bool();
+  config.enabled = stored["enabled"].as_bool();
+  for (const Flag& flag : kFlags) config.*flag.value = stored[flag.name].as_bool();
   for (const Buffer& buffer : kBuffers) {
-    ASSIGN_OR_RETURN(config.*buffer.value, stored_duration((*stored)[buffer.name], config.*buffer.value));
+    ASSIGN_OR_RETURN(config.*buffer.value, stored_duration(stored[buffer.name], config.*buffer.value));
   }
-  ASSIGN_OR_RETURN(config.interval, stored_duration((*stored)["interval_duration"], config.interval));
-  ASSIGN_OR_RETURN(config.pause, stored_duration((*stored)["pause_duration"], config.pause));
-  if (!(*stored)["revoked_safety_buffer"].is_null()) {
-    ASSIGN_OR_RETURN(const base::Duration buffer, stored_duration((*stored)["revoked_safety_buffer"], base::Duration(0)));
-    config.revoked_safety_buffer = buffer;
+  ASSIGN_OR_RETURN(config.interval, stored_duration(stored["interval_duration"], config.interval));
+  ASSIGN_OR_RETURN(config.pause, stored_duration(stored["pause_duration"], config.pause));
+  if (!stored["revoked_safety_buffer"].is_null()) {
+    ASSIGN_OR_RETURN(config.revoked_safety_buffer, stored_duration(stored["revoked_safety_buffer"], base::Duration(0)));
   }
-  if (const auto size = (*stored)["page_size"].as_int(); size.ok() && *size >= kPageMin) config.page_size = *size;
-  config.maintain_counts = (*stored)["maintain_stored_certificate_counts"].as_bool();
-  config.publish_counts = (*stored)["publish_stored_certificate_count_metrics"].as_bool();
+  if (const auto size = stored["page_size"].as_int(); size.ok()) config.page_size = *size;
+  config.maintain_counts = stored["maintain_stored_certificate_counts"].as_bool();
+  config.publish_counts = stored["publish_stored_certificate_count_metrics"].as_bool();
   return config;
 }
 
+Json TidyConfig::stored() const {
+  Json record = Json::record({{"enabled", enabled}, {"interval_duration", nanoseconds(interval)}});
+  for (const Flag& flag : kFlags) record.set(flag.name, this->*flag.value);
+  record.set("safety_buffer", nanoseconds(safety_buffer));
+  record.set("revoked_safety_buffer", revoked_safety_buffer ? Json(nanoseconds(*revoked_safety_buffer)) : Json());
+  record.set("issuer_safety_buffer", nanoseconds(issuer_safety_buffer));
+  record.set("acme_account_safety_buffer", nanoseconds(acme_account_safety_buffer));
+  record.set("pause_duration", nanoseconds(pause));
+  record.set("page_size", page_size);
+  record.set("maintain_stored_certificate_counts", maintain_counts);
+  record.set("publish_stored_certificate_count_metrics", publish_counts);
+  return record;
+}
+
+base::Result<TidyConfig> read_auto_tidy(const storage::ReadView& view) {
+  ASSIGN_OR_RETURN(const auto bytes, view.get(kAutoTidy));
+  if (!bytes) return TidyConfig();
+  const auto stored = codec::parse_json(*bytes);
+  if (!stored.ok()) return base::corrupt("config/auto-tidy is no JSON");
+  return TidyConfig::parse(*stored);
+}
+
 base::Status put_auto_tidy(storage::WriteView& view, const TidyConfig& config) {
-  Json record = Json::record({{"enabled", config.enabled}, {"interval_duration", nanoseconds(config.interval)}});
-  for (const Flag& flag : kFlags) record.set(flag.name, config.*flag.value);
-  record.set("safety_buffer", nanoseconds(config.safety_buffer));
-  record.set("revoked_safety_buffer", config.revoked_safety_buffer ? Json(nanoseconds(*config.revoked_safety_buffer)) : Json());
-  record.set("issuer_safety_buffer", nanoseconds(config.issuer_safety_buffer));
-  record.set("acme_account_safety_buffer", nanoseconds(config.acme_account_safety_buffer));
-  record.set("pause_duration", nanoseconds(config.pause));
-  record.set("page_size", config.page_size);
-  record.set("maintain_stored_certificate_counts", config.maintain_counts);
-  record.set("publish_stored_certificate_count_metrics", config.publish_counts);
-  return view.put(kKey, codec::write_json(record) + "\n");
+  return view.put(kAutoTidy, codec::write_json(config.stored()) + "\n");
 }
 
 }  // namespace bao::engines::pki

@@ -29,7 +29,12 @@ struct TidyConfig {
   codec::Json shown_run() const;
   // The same and when it runs by itself.
   codec::Json shown() const;
+  // At rest. Errors: corrupt.
+  codec::Json stored() const;
+  static base::Result<TidyConfig> parse(const codec::Json& stored);
 };
+
+inline constexpr char kAutoTidy[] = "config/auto-tidy";
 
 // Fields of a run.
 std::vector<logical::Field> tidy_fields();

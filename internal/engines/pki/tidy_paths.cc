@@ -1,5 +1,5 @@
-// tidy, tidy-cancel, tidy-status and config/auto-tidy. The first three are about the active node's memory: they count as writing, so
-// that a standby passes them on.
+// tidy, tidy-cancel, tidy-status and config/auto-tidy. How the last run ended is in the active node's memory: the status counts
+// as writing, so that a standby passes it on.
 #include "internal/engines/pki/tidy.h"
 
 #include "internal/logical/render.h"
@@ -23,9 +23,10 @@ Response accepted(std::string warning) {
   return response;
 }
 
-Reply begin(Tidy& tidy, const Call& call, WriteView&) {
+Reply begin(Tidy& tidy, const Call& call, WriteView& view) {
   ASSIGN_OR_RETURN(const TidyConfig config, tidy_of(call.fields));
-  if (!tidy.start(config, call.now)) {
+  ASSIGN_OR_RETURN(const bool is_begun, tidy.start(view, config, call.now));
+  if (!is_begun) {
     Response response;
     response.warnings.emplace_back("Tidy operation already in progress.");
     return response;
@@ -36,14 +37,15 @@ Reply begin(Tidy& tidy, const Call& call, WriteView&) {
           : std::string("Manual tidy requested but no tidy operations were set. Enable at least one tidy operation to be run ") + kTidyOperations + ".");
 }
 
-Reply cancel(Tidy& tidy, const Call&, WriteView&) {
-  if (tidy.cancel()) return Response::of(tidy.status());
+Reply cancel(Tidy& tidy, const Call&, WriteView& view) {
+  ASSIGN_OR_RETURN(const bool is_cancelled, tidy.cancel(view));
+  if (is_cancelled) return tidy.status(view);
   Response response;
   response.warnings.emplace_back("Tidy operation cannot be cancelled as none is currently running.");
   return response;
 }
 
-Reply show(Tidy& tidy, const Call&, WriteView&) { return Response::of(tidy.status()); }
+Reply show(Tidy& tidy, const Call&, WriteView& view) { return tidy.status(view); }
 
 Reply read_automatic(const Call&, const ReadView& view) {
   ASSIGN_OR_RETURN(const TidyConfig config, read_auto_tidy(view));

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "internal/base/metrics.h"
 #include "internal/base/time_format.h"
 #include "internal/crypto/x509/crl.h"
 #include "internal/crypto/x509/openssl_command.h"
@@ -30,6 +31,7 @@ class TidyBackend final : public logical::Backend {
     set_paths(std::move(paths));
   }
   base::Status work(base::Time now, const Transact& transact) override { return tidy_.work(now, transact); }
+  void invalidate(std::string_view key, base::Index) override { tidy_.invalidate(key); }
 
  private:
   GivenRevokers revokers_{{revoker_of(shared_root(), "1", "s")}};
@@ -43,7 +45,10 @@ class Tidying : public testing::Test {
     ask("GET crl/rotate");
   }
   std::string ask(const std::string& line) { return runner_.request(line); }
-  Json status() { return *codec::parse_json(ask("GET tidy-status").substr(4)); }
+  Json status() {
+    const std::string answer = ask("GET tidy-status");
+    return *codec::parse_json(answer.substr(4, answer.find('\n') - 4));  // warnings follow
+  }
   std::string state() { return status()["state"].as_string(); }
 
   // A stored certificate that ends at that time; the clock stands at 2026-01-02T03:04:05Z.
@@ -127,15 +132,121 @@ TEST_F(Tidying, RevokedOnesThatEndedLeaveTheList) {
   EXPECT_EQ(status()["revoked_cert_deleted_count"].text(), "1");
 }
 
-TEST_F(Tidying, IssuersThatAreNotNamedAreFound) {
+TEST_F(Tidying, IssuersThatAreNotNamedAreFoundAndCountedWhereAskedFor) {
   const std::string serial = issue("2030-01-01T00:00:00Z", true, "");
+  const auto missing = [&](const char* operation) {
+    ask(std::string("POST tidy <- {\"") + operation + "\":true}");
+    work();
+    return status()["missing_issuer_cert_count"].text();
+  };
+  EXPECT_EQ(missing("tidy_revoked_certs"), "0");
+  EXPECT_EQ(parse_revoked(**runner_.get("revoked/" + serial))->issuer_id, "");
+  EXPECT_EQ(missing("tidy_revoked_cert_issuer_associations"), "1");
+  EXPECT_EQ(parse_revoked(**runner_.get("revoked/" + serial))->issuer_id, "1");
+  EXPECT_EQ(missing("tidy_revoked_cert_issuer_associations"), "0");
+}
+
+TEST_F(Tidying, ARevokedOneOfTheStoreGoesByTheBufferOfThose) {
+  const std::string revoked = issue("2026-01-02T02:00:00Z", true), other = issue("2026-01-02T02:00:00Z");
+  ask("POST tidy <- {\"tidy_cert_store\":true,\"safety_buffer\":\"1h\",\"revoked_safety_buffer\":\"2h\"}");
+  work();
+  EXPECT_TRUE(stored("certs/" + revoked));
+  EXPECT_FALSE(stored("certs/" + other));
+  ask("POST tidy <- {\"tidy_cert_store\":true,\"safety_buffer\":\"1h\"}");
+  work();
+  EXPECT_FALSE(stored("certs/" + revoked));
+  EXPECT_TRUE(stored("revoked/" + revoked));
+}
+
+TEST_F(Tidying, ListsThatAreBuiltByThemselvesAreNotBuiltForWhatExpired) {
+  const std::string old = issue("2025-01-01T00:00:00Z", true);
+  ask("GET crl/rotate");
+  ask("POST config/crl <- {\"auto_rebuild\":true}");
   ask("POST tidy <- {\"tidy_revoked_certs\":true}");
   work();
-  EXPECT_EQ(status()["missing_issuer_cert_count"].text(), "1");
-  ask("POST tidy <- {\"tidy_revoked_cert_issuer_associations\":true}");
+  EXPECT_FALSE(stored("revoked/" + old));
+  EXPECT_EQ(listed(), 1u);
+  ask("GET crl/rotate");
+  EXPECT_EQ(listed(), 0u);
+}
+
+TEST_F(Tidying, WhoIsActiveNextGoesOnWhereTheLastOneStopped) {
+  for (int i = 0; i < 12; ++i) issue("2025-01-01T00:00:00Z");
+  ask("POST tidy <- {\"tidy_cert_store\":true,\"page_size\":5}");
+  ASSERT_TRUE(turn(now_).ok());
+  const std::string started = status()["time_started"].as_string();
+  ASSERT_TRUE(runner_.mount({}).ok());  // an engine that knows of nothing
+  EXPECT_EQ(state(), "Running");
+  EXPECT_EQ(status()["cert_store_deleted_count"].text(), "5");
   work();
-  EXPECT_EQ(status()["missing_issuer_cert_count"].text(), "0");
-  EXPECT_EQ(parse_revoked(**runner_.get("revoked/" + serial))->issuer_id, "1");
+  EXPECT_EQ(state(), "Finished");
+  EXPECT_EQ(status()["cert_store_deleted_count"].text(), "12");
+  EXPECT_EQ(status()["time_started"].as_string(), started);
+  EXPECT_FALSE(stored(kTidyRun));
+}
+
+TEST_F(Tidying, OnlySuccessMovesTheTimeThatAutomaticRunsCountFrom) {
+  const auto last = [this] { return *base::parse_rfc3339(status()["last_auto_tidy_finished"].as_string()); };
+  ask("POST tidy <- {\"tidy_cert_store\":true}");
+  ask("POST tidy-cancel <- {}");
+  ASSERT_TRUE(turn(now_ + std::chrono::seconds(10)).ok());
+  EXPECT_EQ(state(), "Cancelled");
+  const base::Time began = last();
+  EXPECT_LT(began, now_ + std::chrono::seconds(11));
+  ask("POST tidy <- {\"tidy_cert_store\":true}");
+  ASSERT_TRUE(turn(now_ + std::chrono::hours(1)).ok());
+  EXPECT_EQ(state(), "Finished");
+  EXPECT_EQ(last(), now_ + std::chrono::hours(1));
+}
+
+TEST_F(Tidying, ARunThatMeetsAnUnreadableEntryEndsWithItsError) {
+  ASSERT_TRUE(runner_.put("revoked/aa-bb", "{}x").ok());
+  ask("POST tidy <- {\"tidy_revoked_certs\":true}");
+  work();
+  EXPECT_EQ(state(), "Error");
+  EXPECT_NE(status()["error"].as_string().find("revoked certificate"), std::string::npos);
+}
+
+TEST_F(Tidying, WhatIsStoredIsCountedWhereAskedFor) {
+  const auto counted = [this] { return status()["current_cert_store_count"].text() + " " + status()["current_revoked_cert_count"].text(); };
+  issue("2030-01-01T00:00:00Z");
+  issue("2030-01-01T00:00:00Z", true);
+  ASSERT_TRUE(turn(now_).ok());
+  EXPECT_TRUE(status()["current_cert_store_count"].is_null());
+  ask("POST config/auto-tidy <- {\"maintain_stored_certificate_counts\":true,\"publish_stored_certificate_count_metrics\":true}");
+  EXPECT_NE(ask("GET tidy-status").find("still being counted"), std::string::npos);
+  ASSERT_TRUE(turn(now_).ok());
+  EXPECT_EQ(counted(), "2 1");
+  EXPECT_EQ(base::counter("secrets.pki.u.total_certificates_stored").value(), 2);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(runner_.put("certs/0" + std::to_string(i), "junk").ok());
+  ASSERT_TRUE(turn(now_).ok());
+  EXPECT_EQ(counted(), "5 1");
+}
+
+TEST_F(Tidying, MoreThanAPageIsCountedInTurns) {
+  for (int i = 0; i < 1500; ++i) ASSERT_TRUE(runner_.put("certs/" + std::to_string(i), "junk").ok());
+  ask("POST config/auto-tidy <- {\"maintain_stored_certificate_counts\":true}");
+  ASSERT_TRUE(turn(now_).ok());
+  EXPECT_EQ(status()["current_cert_store_count"].text(), "0");
+  ASSERT_TRUE(turn(now_).ok());
+  EXPECT_EQ(status()["current_cert_store_count"].text(), "1500");
+}
+
+TEST_F(Tidying, TheBundleOfOldMovesOnceItHasLongBeenAnIssuer) {
+  ASSERT_TRUE(runner_.put("config/ca_bundle", R"({"private_key":"k"})").ok());
+  const auto move = [this] {
+    ask("POST tidy <- {\"tidy_move_legacy_ca_bundle\":true,\"issuer_safety_buffer\":\"10h\"}");
+    work();
+  };
+  move();  // it never became one
+  EXPECT_TRUE(stored("config/ca_bundle"));
+  ASSERT_TRUE(runner_.put("config/legacyMigrationBundleLog", R"({"created":"2026-01-01T18:00:00Z"})").ok());
+  move();
+  EXPECT_TRUE(stored("config/ca_bundle"));
+  ASSERT_TRUE(runner_.put("config/legacyMigrationBundleLog", R"({"created":"2026-01-01T16:00:00Z"})").ok());
+  move();
+  EXPECT_FALSE(stored("config/ca_bundle"));
+  EXPECT_EQ(**runner_.get("config/ca_bundle.bak"), R"({"private_key":"k"})");
 }
 
 TEST_F(Tidying, WhatIsNoCertificateGoesOnlyWhenAsked) {
@@ -143,9 +254,11 @@ TEST_F(Tidying, WhatIsNoCertificateGoesOnlyWhenAsked) {
   ask("POST tidy <- {\"tidy_cert_store\":true}");
   work();
   EXPECT_TRUE(stored("certs/aa-bb"));
-  ask("POST tidy <- {\"tidy_cert_store\":true,\"tidy_invalid_certs\":true}");
+  const std::string old = issue("2025-01-01T00:00:00Z");
+  ask("POST tidy <- {\"tidy_invalid_certs\":true}");
   work();
   EXPECT_FALSE(stored("certs/aa-bb"));
+  EXPECT_TRUE(stored("certs/" + old));
 }
 
 TEST_F(Tidying, OneRunAtATimeAndItCanBeCancelled) {
@@ -200,6 +313,9 @@ TEST_F(Tidying, WrongSettingsAreRefusedInTheReferencesWords) {
   EXPECT_EQ(ask("POST tidy <- {\"pause_duration\":\"bad\"}"), refused("Error parsing pause_duration: strconv.ParseInt: parsing \\\"ba\\\": invalid syntax"));
   EXPECT_EQ(ask("POST config/auto-tidy <- {\"pause_duration\":\"quick\"}"), refused("unable to parse given pause_duration: time: invalid duration \\\"quick\\\""));
   EXPECT_EQ(ask("POST config/auto-tidy <- {\"safety_buffer\":\"0s\"}"), refused("given safety_buffer must be at least one second; got: 0"));
+  EXPECT_EQ(ask("POST config/auto-tidy <- {\"issuer_safety_buffer\":\"0s\"}"), refused("given safety_buffer must be at least one second; got: 0"));
+  EXPECT_EQ(ask("POST tidy <- {\"revoked_safety_buffer\":\"0s\"}"), refused("revokedSafetyBuffer must be greater than zero"));
+  EXPECT_EQ(ask("POST tidy <- {\"pause_duration\":\"-1s\"}"), refused("received invalid, negative pause_duration"));
   EXPECT_EQ(ask("POST config/auto-tidy <- {\"page_size\":1}"), refused("page_size must be at least 5"));
   EXPECT_EQ(ask("POST config/auto-tidy <- {\"enabled\":true}").substr(0, 71), "400 {\"errors\":[\"Auto-tidy enabled but no tidy operations were requested");
 }

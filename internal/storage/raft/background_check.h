@@ -1,5 +1,5 @@
 // The check of a database that is too large to be read before it serves: beside the requests, on a connection and a thread of its
-// own, in short pieces with as long a rest after each (state_walk.h). Damage is logged and counted (storage.damage_found); reads
+// own, in short pieces with a longer rest after each (state_walk.h). Damage is logged and counted (storage.damage_found); reads
 // that meet it fail by themselves.
 #pragma once
 
