@@ -34,7 +34,12 @@ base::Status print_findings(Ui& ui, const Json& findings, const std::string& nam
   return {};
 }
 
-crypto::x509::Seconds now_in_seconds() { return std::chrono::floor<std::chrono::seconds>(base::system_clock().now()); }
+// What speaks for the issuer having issued what is at `path`.
+base::Result<IssuerMatch> match_with(Session& session, const PkiIssuer& issuer, const std::string& path) {
+  const auto issued = read_issuer(session, path);
+  if (!issued.ok()) return issued.error().within("error: unable to fetch issuer " + path);
+  return match_issuer(issuer, *issued, std::chrono::floor<std::chrono::seconds>(base::system_clock().now()));
+}
 
 int verify_sign(Invocation& run) {
   const auto& arguments = run.arguments();
@@ -48,16 +53,13 @@ int verify_sign(Invocation& run) {
   if (session == nullptr) return 1;
   const auto issuer = read_issuer(*session, parent);
   if (!issuer.ok()) return run.fail(1, "Failed to read issuer: " + parent + ": " + issuer.error().message());
-  const auto issued = read_issuer(*session, child);
-  if (!issued.ok()) {
-    return run.fail(1, "Failed to run verification: error: unable to fetch issuer " + child + ": " + issued.error().message());
-  }
+  const auto match = match_with(*session, *issuer, child);
+  if (!match.ok()) return run.fail(1, "Failed to run verification: " + match.error().message());
   if (run.table()) {
     run.ui().output("issuer:" + parent);
     run.ui().output("issued:" + child + "\n");
   }
-  const Json findings = match_issuer(*issuer, *issued, now_in_seconds()).to_json();
-  const base::Status printed = print_findings(run.ui(), findings, "field", "value");
+  const base::Status printed = print_findings(run.ui(), match->to_json(), "field", "value");
   return printed.ok() ? 0 : run.fail(1, "Failed to output results: " + printed.error().message());
 }
 
@@ -119,14 +121,11 @@ int list_intermediates(Invocation& run) {
   const auto asks_not = [&run](const char* flag) { return !run.flags().boolean(flag); };
   Json findings = Json::object();
   for (const std::string& path : *paths) {
-    const auto issued = read_issuer(*session, path);
-    if (!issued.ok()) {
-      return run.fail(1, "Failed to run verification on path " + path + ": error: unable to fetch issuer " + path + ": " + issued.error().message());
-    }
-    const IssuerMatch match = match_issuer(*issuer, *issued, now_in_seconds());
-    findings.set(path, Json((match.subject || asks_not("subject_match")) && (match.key_id || asks_not("key_id_match")) &&
-                            (match.path || asks_not("path_match")) && (match.signature || asks_not("direct_sign")) &&
-                            (match.trust || asks_not("indirect_sign"))));
+    const auto match = match_with(*session, *issuer, path);
+    if (!match.ok()) return run.fail(1, "Failed to run verification on path " + path + ": " + match.error().message());
+    findings.set(path, Json((match->subject || asks_not("subject_match")) && (match->key_id || asks_not("key_id_match")) &&
+                            (match->path || asks_not("path_match")) && (match->signature || asks_not("direct_sign")) &&
+                            (match->trust || asks_not("indirect_sign"))));
   }
   const base::Status printed = print_findings(run.ui(), findings, "intermediate", "match?");
   return printed.ok() ? 0 : run.fail(1, printed.error().message());

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "internal/base/time_format.h"
+
 namespace bao::cli {
 namespace {
 
@@ -14,6 +16,32 @@ base::Result<std::string> required_text(const Json& data, const std::string& nam
   if (value == nullptr) return base::invalid("response did not contain field: " + name);
   if (value->as_string().empty()) return base::invalid("field " + name + " value was blank or not a string");
   return value->as_string();
+}
+
+base::Status check_time(const x509::Certificate& certificate, x509::Seconds now) {
+  const bool early = now < certificate.not_before;
+  if (!early && now <= certificate.not_after) return {};
+  const auto text = [](x509::Seconds time) { return base::format_rfc3339_seconds(base::Time(time)); };
+  return base::invalid("x509: certificate has expired or is not yet valid: current time " + text(now) +
+                       (early ? " is before " + text(certificate.not_before) : " is after " + text(certificate.not_after)));
+}
+
+base::Status check_usage(const x509::Certificate& certificate) {
+  const auto& usages = certificate.extended_key_usages;
+  const auto has = [&usages](const char* oid) { return std::find(usages.begin(), usages.end(), oid) != usages.end(); };
+  if (usages.empty() || has(x509::extended_usage::kAny) || has(x509::extended_usage::kServerAuth)) return {};
+  return base::invalid("x509: certificate specifies an incompatible key usage");
+}
+
+// The order of the steps is that of Go's Verify, whose first error is the one told. Constraints of names aren't looked at.
+base::Result<bool> is_trusted(const x509::Certificate& child, const x509::Certificate& parent, bool issued, x509::Seconds now) {
+  TRY(check_time(child, now));
+  const bool same = child.der == parent.der;
+  if (!same && !issued) return false;
+  if (!same) TRY(check_time(parent, now));
+  TRY(check_usage(parent));
+  TRY(check_usage(child));
+  return true;
 }
 
 }  // namespace
@@ -45,18 +73,15 @@ Json IssuerMatch::to_json() const {
                        {"trust_match", trust}});
 }
 
-IssuerMatch match_issuer(const PkiIssuer& issuer, const PkiIssuer& issued, x509::Seconds now) {
+base::Result<IssuerMatch> match_issuer(const PkiIssuer& issuer, const PkiIssuer& issued, x509::Seconds now) {
   const x509::Certificate& parent = issuer.certificate;
   const x509::Certificate& child = issued.certificate;
-  const auto valid = [now](const x509::Certificate& certificate) {
-    return certificate.not_before <= now && now <= certificate.not_after;
-  };
   IssuerMatch match;
   match.subject = parent.subject_der == child.issuer_der;
   match.key_id = parent.subject_key_id == child.authority_key_id;
   match.signature = parent.may_sign_certificates() && x509::is_signed_by(child, parent.public_key);
   match.path = std::any_of(issued.chain.begin(), issued.chain.end(), [&](const auto& link) { return link.der == parent.der; });
-  match.trust = valid(child) && (child.der == parent.der || (match.subject && match.signature && valid(parent)));
+  ASSIGN_OR_RETURN(match.trust, is_trusted(child, parent, match.subject && match.signature, now));
   return match;
 }
 

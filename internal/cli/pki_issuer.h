@@ -26,10 +26,12 @@ struct IssuerMatch {
   bool key_id = false;     // its key identifier does
   bool signature = false;  // its key made the signature, and it may sign certificates
   bool path = false;       // it is in the chain that the mount knows of the certificate
-  bool trust = false;      // who trusts it alone trusts the certificate, now
+  bool trust = false;      // who trusts it alone trusts the certificate as a TLS server's, now
   // subject_match, path_match, trust_match, key_id_match, signature_match.
   codec::Json to_json() const;
 };
-IssuerMatch match_issuer(const PkiIssuer& issuer, const PkiIssuer& issued, crypto::x509::Seconds now);
+// Errors, as of Go's x509: invalid for a certificate that isn't valid now, or an issuer of it that isn't, and where one is for other
+// usages: nothing can be said of trust then.
+base::Result<IssuerMatch> match_issuer(const PkiIssuer& issuer, const PkiIssuer& issued, crypto::x509::Seconds now);
 
 }  // namespace bao::cli

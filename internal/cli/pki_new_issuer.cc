@@ -159,8 +159,10 @@ int make_issuer(Invocation& run, Session& session, NewIssuer asked) {
   }
   const std::string path = asked.mount + "/issuer/" + *imported;
   const auto shown = session.read(path);
-  if (!shown.ok()) return run.fail(1, "Error Reading Fully Imported Certificate from " + path + " : " + shown.error().message());
-  if (!*shown) return run.fail(1, "Error Reading Fully Imported Certificate from " + path + " : the server has nothing there");
+  if (!shown.ok() || !*shown) {  // which changes nothing about the issuer: 0
+    const std::string why = shown.ok() ? "the server has nothing there" : shown.error().message();
+    return run.fail(0, "Error Reading Fully Imported Certificate from " + path + " : " + why);
+  }
   return print_secret(run.ui(), **shown);
 }
 
