@@ -194,12 +194,11 @@ Result<SealStatus> SealLifeCycle::status_of(const StoredSeal& stored) const {
 }
 
 Result<SealStatus> SealLifeCycle::unseal(std::string_view share_text) {
-  auto decoded = decode_share(share_text);
+  ASSIGN_OR_RETURN(SecretBytes share, share_bytes(share_text));  // whatever the node's state
   const MutexLock lock(mutex_);
   ASSIGN_OR_RETURN(const StoredSeal stored, stored_seal());
-  if (stored.initialized && !sealed()) return status_of(stored);  // whatever was given
-  if (!decoded.ok()) return decoded.error();
-  SecretBytes share = std::move(*decoded);
+  if (stored.initialized && !sealed()) return status_of(stored);
+  TRY(check_share(share));
   if (!stored.initialized) {
     if (!parts_.options.joining || !parts_.options.joining->awaits_key()) return base::invalid("Vault is not initialized");
     TRY(add_joining_share(std::move(share)));

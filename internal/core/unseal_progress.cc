@@ -19,17 +19,22 @@ bool fits(const std::string& bytes) { return bytes.size() >= kShareBytesMin && b
 }  // namespace
 
 // Text that is hex but of a length that no share has is read as base64, as the reference does.
-Result<SecretBytes> decode_share(std::string_view text) {
+Result<SecretBytes> share_bytes(std::string_view text) {
   auto bytes = codec::from_hex(text);
   if (!bytes.ok() || !fits(*bytes)) bytes = codec::from_base64(text);
   if (!bytes.ok()) return base::invalid("'key' must be a valid hex or base64 string");
-  if (bytes->size() < kShareBytesMin) {
+  return SecretBytes::take(std::move(*bytes));
+}
+
+base::Status check_share(const SecretBytes& bytes) {
+  const size_t size = bytes.reveal().size();
+  if (size < kShareBytesMin) {
     return base::invalid("invalid key: key is shorter than minimum " + std::to_string(kShareBytesMin) + " bytes");
   }
-  if (bytes->size() > kShareBytesMax) {
+  if (size > kShareBytesMax) {
     return base::invalid("invalid key: key is longer than maximum " + std::to_string(kShareBytesMax) + " bytes");
   }
-  return SecretBytes::take(std::move(*bytes));
+  return {};
 }
 
 void UnsealProgress::add(SecretBytes share) {

@@ -10,8 +10,10 @@
 
 namespace bao::core {
 
-// Text of a share as hex or base64, as the API takes it. Errors: invalid, with the reference's wording.
-base::Result<base::SecretBytes> decode_share(std::string_view text);
+// Text of a share as hex or base64, as the API takes it, and whether a share can be of that length. Errors: invalid, with the
+// reference's wording.
+base::Result<base::SecretBytes> share_bytes(std::string_view text);
+base::Status check_share(const base::SecretBytes& bytes);
 
 class UnsealProgress {
  public:

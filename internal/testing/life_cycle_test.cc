@@ -77,6 +77,7 @@ TEST(LifeCycle, SharesUnsealWithProgressAndNonce) {
   EXPECT_EQ(status.progress, 0);
   EXPECT_TRUE(status.cluster_name.starts_with("vault-cluster-"));
   EXPECT_EQ(refusal(node.core().reset_unseal()), "vault is unsealed");
+  EXPECT_EQ(refusal(node.core().unseal("abc")), "'key' must be a valid hex or base64 string");
   EXPECT_TRUE(node.core().unseal(hex(init->shares[0])).ok());
   EXPECT_TRUE(node.read("auth/token/lookup-self", init->root_token).ok());
 }

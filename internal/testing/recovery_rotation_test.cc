@@ -135,6 +135,7 @@ TEST_F(RecoveryRotation, RefusalsUseTheReferencesWords) {
   EXPECT_EQ(refusal(read("recovery/backup")), "no backed-up keys found");
   EXPECT_EQ(refusal(node.remove("sys/rotate/recovery/backup", root_)), "accepted");
   TestCore shamir;
+  EXPECT_EQ(refusal(shamir.read("sys/rotate/recovery/init")), "unable to look up config: %!w(*errors.errorString=&{recovery not supported})");
   EXPECT_EQ(refusal(shamir.write("sys/rotate/recovery/init", R"({"secret_shares":1,"secret_threshold":1})")),
             "recovery keys not supported");
 }

@@ -118,6 +118,9 @@ base::Status put_shape(barrier::Transaction& all, std::string_view path, const R
 }  // namespace
 
 Reply KeyRotation::locked_status() const {
+  if (target_ == Target::recovery && !has_auto_seal()) {
+    return base::invalid("unable to look up config: %!w(*errors.errorString=&{recovery not supported})");
+  }
   ASSIGN_OR_RETURN(const int required, shares_required(parts_));
   Json data = Json::object();
   data.set("started", rotation_.has_value());
