@@ -38,8 +38,10 @@ int monitor(Invocation& run) {
   const std::string level = run.flags().text("log-level"), format = run.flags().text("log-format");
   base::LogLevel parsed = base::LogLevel::info;
   if (!base::parse_log_level(level, parsed) || parsed == base::LogLevel::off)
-    return run.fail(1, "\"" + level + "\" is no log level: trace, debug, info, warn, error");
-  if (format != "standard" && format != "json") return run.fail(1, "\"" + format + "\" is no log format: standard, json");
+    return run.fail(1, level + " is an unknown log level. Valid log levels are: [trace debug info warn error]");
+  if (format != "standard" && format != "json") {
+    return run.fail(1, format + " is an unknown log format. Valid log formats are: [standard json]");
+  }
   Session* session = run.session();
   if (session == nullptr) return 1;
   session->wait_at_least(kSilenceMax);

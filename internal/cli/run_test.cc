@@ -53,9 +53,11 @@ TEST(Run, PrintsRequestsInsteadOfSendingThem) {
 }
 
 TEST(Run, CommandsThatComeLaterSaySo) {
-  const Ran ran = run_with({"agent"});
+  const Ran ran = run_with({"agent", "-config=/"});
   EXPECT_EQ(ran.status, 1);
   EXPECT_EQ(ran.err, "\"bao agent\" is not part of this build yet.\n");
+  EXPECT_EQ(run_with({"proxy", "-config=/absent.hcl"}).out,
+            "error loading configuration from /absent.hcl: stat /absent.hcl: no such file or directory\n");
 }
 
 TEST(Commands, HaveParentsSynopsesAndNoFlagTwice) {
