@@ -146,15 +146,16 @@ bool checks_parameters(Operation operation) {
          operation == Operation::patch;
 }
 
-void decide(const Permissions& permissions, const logical::Request& request, Operation operation, Decision& decision) {
-  if ((permissions.capabilities & needed(operation)) == 0) return;
-  if (!wrapping_fits(permissions, request.wrap_ttl)) return;
-  if (checks_parameters(operation) && !parameters_fit(permissions, request.data)) return;
-  if (lists(operation)) {
-    if (!page_fits(permissions, request.data, decision.limit)) return;
-    decision.response_keys_filter_path = permissions.response_keys_filter_path;
-  }
-  decision.allowed = true;
+// What stands against the request in the permissions of its path.
+Refusal refusal_of(const Permissions& permissions, const logical::Request& request, Operation operation, Decision& decision) {
+  if ((permissions.capabilities & kDeny) != 0) return Refusal::denied;
+  if ((permissions.capabilities & decision.needed) == 0) return Refusal::capability;
+  if (!wrapping_fits(permissions, request.wrap_ttl)) return Refusal::wrapping_ttl;
+  if (checks_parameters(operation) && !parameters_fit(permissions, request.data)) return Refusal::parameters;
+  if (!lists(operation)) return Refusal::none;
+  if (!page_fits(permissions, request.data, decision.limit)) return Refusal::pagination_limit;
+  decision.response_keys_filter_path = permissions.response_keys_filter_path;
+  return Refusal::none;
 }
 
 std::string_view without_leading_slashes(std::string_view path) {
@@ -174,24 +175,37 @@ Acl::~Acl() = default;
 bool Acl::is_root() const { return tree_->root; }
 std::optional<base::Time> Acl::expires() const { return tree_->expires; }
 
+std::vector<std::string_view> Decision::granting_policies() const {
+  if (root) return {"root"};
+  std::vector<std::string_view> names;
+  if (rules == nullptr) return names;
+  for (const MergedRules::Rule& rule : rules->rules) {
+    if ((rule.capabilities & needed) != 0) names.push_back(rule.policy);
+  }
+  return names;
+}
+
 Decision Acl::allow(const logical::Request& request, Operation operation, base::Time now) const {
   Decision decision;
-  if (tree_->root) {
-    decision.allowed = decision.root = decision.sudo = true;
-    return decision;
-  }
-  if (operation == Operation::help) {
+  decision.needed = needed(operation);
+  if (tree_->root || operation == Operation::help) {
     decision.allowed = true;
+    decision.refusal = Refusal::none;
+    decision.root = decision.sudo = tree_->root;
     return decision;
   }
   std::string whole;  // only below the root namespace
   std::string_view path = request.path;
   if (!request.ns->path.empty()) path = whole = request.ns->path + request.path;
   const Permissions* permissions = tree_->find(without_leading_slashes(path), lists(operation));
-  if (permissions == nullptr || expired(*permissions, now)) return decision;
+  if (permissions == nullptr) return decision;
+  decision.rules = &permissions->origin;
+  decision.refusal = Refusal::expired;
+  if (expired(*permissions, now)) return decision;
   decision.capabilities = permissions->capabilities;
   decision.sudo = (permissions->capabilities & kSudo) != 0;
-  decide(*permissions, request, operation, decision);
+  decision.refusal = refusal_of(*permissions, request, operation, decision);
+  decision.allowed = decision.refusal == Refusal::none;
   return decision;
 }
 

@@ -25,7 +25,7 @@ class Compiler {
   base::Status add(const Policy& policy) {
     for (const PathRule& rule : policy.rules) {
       if (rule.expiration && now_ > *rule.expiration) continue;
-      if (!rule.templated) add(rule);
+      if (!rule.templated) add(policy.name, rule);
       else TRY(add_templated(policy, rule));
     }
     return {};
@@ -46,17 +46,17 @@ class Compiler {
   }
 
  private:
-  void add(const PathRule& rule) {
+  void add(const std::string& policy, const PathRule& rule) {
     take_earlier(rule.expiration, expires_);
-    if (rule.has_segment_wildcards) put(wildcards_, Pattern{rule.path, rule.prefix}, rule);
-    else if (rule.prefix) put(prefixes_, rule.path, rule);
-    else put(exact_, rule.path, rule);
+    if (rule.has_segment_wildcards) put(wildcards_, Pattern{rule.path, rule.prefix}, policy, rule);
+    else if (rule.prefix) put(prefixes_, rule.path, policy, rule);
+    else put(exact_, rule.path, policy, rule);
   }
 
   template <typename Map, typename Key>
-  static void put(Map& map, const Key& key, const PathRule& rule) {
-    const auto [at, is_new] = map.try_emplace(key, rule);
-    if (!is_new) at->second.merge(rule);
+  static void put(Map& map, const Key& key, const std::string& policy, const PathRule& rule) {
+    const auto [at, is_new] = map.try_emplace(key, rule, policy);
+    if (!is_new) at->second.merge(rule, policy);
   }
 
   base::Status add_templated(const Policy& policy, const PathRule& rule) {
@@ -71,7 +71,7 @@ class Compiler {
     if (!set.ok()) {
       return set.error().within("error parsing templated policy " + quoted(policy.name) + ": failed to parse policy");
     }
-    add(filled);
+    add(policy.name, filled);
     return {};
   }
 

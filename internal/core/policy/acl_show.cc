@@ -60,6 +60,11 @@ Json permissions_json(const Permissions& permissions) {
 
 std::vector<std::string> capability_names(Capabilities capabilities) { return names(capabilities, kSorted); }
 
+std::string_view refusal_name(Refusal refusal) {
+  constexpr std::string_view kNames[] = {"none", "no_rule", "expired", "denied", "capability", "wrapping_ttl", "parameters", "pagination_limit"};
+  return kNames[static_cast<size_t>(refusal)];
+}
+
 bool Acl::touches_mount(std::string_view mount_point) const {
   if (tree_->root) return true;
   if (const Permissions* at_mount = tree_->find(mount_point, true); at_mount != nullptr && at_mount->grants()) return true;

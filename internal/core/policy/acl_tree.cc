@@ -40,14 +40,16 @@ void take_shorter(base::Duration from, base::Duration& into) {
 
 }  // namespace
 
-Permissions::Permissions(const PathRule& rule)
+Permissions::Permissions(const PathRule& rule, const std::string& policy)
     : capabilities(rule.capabilities), allowed_parameters(rule.allowed_parameters),
       denied_parameters(rule.denied_parameters), required_parameters(rule.required_parameters),
       min_wrapping_ttl(rule.min_wrapping_ttl), max_wrapping_ttl(rule.max_wrapping_ttl),
       pagination_limit(rule.pagination_limit), response_keys_filter_path(rule.response_keys_filter_path),
-      expiration(rule.expiration) {}
+      expiration(rule.expiration),
+      origin{rule.prefix ? rule.path + "*" : rule.path, {{policy, rule.written, rule.capabilities}}} {}
 
-void Permissions::merge(const PathRule& rule) {
+void Permissions::merge(const PathRule& rule, const std::string& policy) {
+  origin.rules.push_back({policy, rule.written, rule.capabilities});
   if (rule.expiration && (!expiration || *rule.expiration < *expiration)) expiration = rule.expiration;
   if ((capabilities & kDeny) != 0) return;
   if ((rule.capabilities & kDeny) != 0) {

@@ -22,9 +22,10 @@ struct Permissions {
   int64_t pagination_limit = 0;
   std::string response_keys_filter_path;
   std::optional<base::Time> expiration;  // the earliest of its rules
+  MergedRules origin;
 
-  explicit Permissions(const PathRule& rule);
-  void merge(const PathRule& rule);
+  Permissions(const PathRule& rule, const std::string& policy);
+  void merge(const PathRule& rule, const std::string& policy);
   bool grants() const { return (capabilities & kDeny) == 0 && capabilities != 0; }
 };
 

@@ -70,13 +70,35 @@ struct TemplateValues {
   std::string entity_id;
 };
 
+// The rules of one path, as an Acl merged them.
+struct MergedRules {
+  struct Rule {
+    std::string policy;
+    std::string written;  // the path as that policy has it
+    Capabilities capabilities = 0;
+  };
+  std::string path;         // templates filled, with its '+' and '*'
+  std::vector<Rule> rules;  // in the order of the policies
+};
+
+// Why not.
+enum class Refusal : uint8_t { none, no_rule, expired, denied, capability, wrapping_ttl, parameters, pagination_limit };
+// As it is spelled here.
+std::string_view refusal_name(Refusal refusal);
+
 struct Decision {
   bool allowed = false;
   bool root = false;                 // by the policy "root"
   bool sudo = false;                 // the rule grants sudo
+  Refusal refusal = Refusal::no_rule;
   Capabilities capabilities = 0;
+  Capabilities needed = 0;            // by the operation
+  const MergedRules* rules = nullptr;  // that decided; lives as long as the Acl
   std::optional<int64_t> limit;      // lists: the request's member `limit` becomes this (pagination_limit, "max")
   std::string_view response_keys_filter_path;  // lists: see keys_filter.h; lives as long as the Acl
+
+  // The policies that grant the capability; live as long as the Acl.
+  std::vector<std::string_view> granting_policies() const;
 };
 
 // The compiled union of some policies.

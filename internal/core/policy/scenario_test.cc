@@ -3,6 +3,7 @@
 //   --- policy NAME          a policy's text follows (several add up)
 //   --- decide               lines follow:
 //       OPERATION PATH [{json}] [wrap=30s] [entity=ID] [at=+1h] -> allow|deny [sudo] [limit=N] [filter=TEMPLATE]
+//       why OPERATION PATH … -> [REFUSAL by] RULE of POLICY, POLICY [granted by POLICY, POLICY]
 //       capabilities PATH -> names        touches MOUNT/ -> yes|no        resultant -> {json}
 //   --- error                the text that reading the policies above gives
 // A `--- policy` behind a `--- decide` or `--- error` starts anew.
@@ -132,7 +133,9 @@ class Scenario {
     const size_t arrow = line.rfind(" -> ");
     ASSERT_NE(arrow, std::string::npos) << where();
     const std::string wanted = trimmed(line.substr(arrow + 4));
-    const std::vector<std::string> words = words_of(line.substr(0, arrow));
+    std::vector<std::string> words = words_of(line.substr(0, arrow));
+    const bool why = words[0] == "why";
+    if (why) words.erase(words.begin());
     logical::Request request;
     std::string entity;
     base::Time now = kStart;
@@ -147,7 +150,19 @@ class Scenario {
     }
     const auto acl = compile(entity, now);
     if (acl == nullptr) return;
-    EXPECT_EQ(answer(*acl, words[0], request, now), wanted) << where();
+    const std::string actual = why ? reason(acl->allow(request, operation_of(words[0]), now)) : answer(*acl, words[0], request, now);
+    EXPECT_EQ(actual, wanted) << where();
+  }
+
+  static std::string reason(const Decision& decision) {
+    std::string text, policies, granting;
+    if (!decision.allowed) text = refusal_name(decision.refusal);
+    if (decision.rules != nullptr) {
+      for (const auto& rule : decision.rules->rules) policies += (policies.empty() ? " of " : ", ") + rule.policy;
+      text += (text.empty() ? "" : " by ") + decision.rules->path + policies;
+    }
+    for (const auto name : decision.granting_policies()) granting.append(granting.empty() ? " granted by " : ", ").append(name);
+    return trimmed(text + granting);
   }
 
   static std::string answer(const Acl& acl, const std::string& verb, const logical::Request& request, base::Time now) {
