@@ -15,6 +15,7 @@ class JsonLexer {
 
   bool at_end() const { return at_ == end_; }
   char peek() const { return *at_; }  // not at the end
+  const char* position() const { return at_; }
   void advance() { ++at_; }
   // False at the end.
   bool skip_spaces() {

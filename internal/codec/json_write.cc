@@ -3,7 +3,7 @@
 #include <array>
 
 #include "internal/codec/encoding.h"
-#include "internal/codec/json.h"
+#include "internal/codec/json_replace.h"
 #include "internal/codec/plain_run.h"
 
 namespace bao::codec {
@@ -62,14 +62,15 @@ std::vector<const Json::Member*> members_in_order(const std::vector<Json::Member
 
 class Writer {
  public:
-  Writer(std::string& out, bool indented) : out_(out), indented_(indented) {}
+  Writer(std::string& out, bool indented, const StringReplacement* replacement = nullptr)
+      : out_(out), indented_(indented), replacement_(replacement) {}
 
   void write(const Json& value) {
     switch (value.kind()) {
       case Json::Kind::null: out_ += "null"; return;
       case Json::Kind::boolean: out_ += value.as_bool() ? "true" : "false"; return;
       case Json::Kind::number: out_ += value.text(); return;
-      case Json::Kind::string: write_json_string_to(out_, value.text()); return;
+      case Json::Kind::string: return write_string(value.text());
       case Json::Kind::array: return write_array(value);
       case Json::Kind::object:
       case Json::Kind::record: return write_object(value);
@@ -78,6 +79,11 @@ class Writer {
   }
 
  private:
+  void write_string(std::string_view text) {
+    if (replacement_ == nullptr || kept_) write_json_string_to(out_, text);
+    else replacement_->append(out_, text);
+  }
+
   void write_array(const Json& value) {
     out_ += '[';
     bool first = true;
@@ -108,16 +114,21 @@ class Writer {
     begin_item(first);
     write_json_string_to(out_, member.first);
     out_ += indented_ ? ": " : ":";
+    const bool kept_around = kept_;
+    kept_ = replacement_ != nullptr && replacement_->keeps_below(member.first);
     write(member.second);
+    kept_ = kept_around;
   }
 
   void write_raw(const Json& value) {
-    if (!indented_) {
+    if (!indented_ && replacement_ == nullptr) {
       out_ += value.text();
       return;
     }
+    if (replacement_ != nullptr && replacement_->keeps_nothing() && replace_json_strings(out_, value.text(), *replacement_)) return;
     const auto parsed = parse_json(value.text());
     if (parsed.ok()) write(*parsed);
+    else if (replacement_ != nullptr) write_string(value.text());
     else out_ += value.text();
   }
 
@@ -140,6 +151,8 @@ class Writer {
 
   std::string& out_;
   const bool indented_;
+  const StringReplacement* const replacement_;
+  bool kept_ = false;  // strings here are not replaced
   size_t depth_ = 0;
 };
 
@@ -172,6 +185,10 @@ void write_json_string_to(std::string& out, std::string_view text) {
 }
 
 void write_json_to(std::string& out, const Json& value) { Writer(out, false).write(value); }
+
+void write_json_replaced_to(std::string& out, const Json& value, const StringReplacement& replacement) {
+  Writer(out, false, &replacement).write(value);
+}
 
 std::string write_json(const Json& value) {
   std::string out;

@@ -9,7 +9,7 @@ using logical::Reply;
 
 audit::Event event_of(const RequestWork& work) {
   return {.request = work.request, .token = work.token.get(), .mount = work.mount == nullptr ? nullptr : &work.mount->entry,
-          .root = work.decision.root, .forwarded_from = work.forwarded_from};
+          .granting_policies = work.decision.granting_policies(), .forwarded_from = work.forwarded_from};
 }
 
 // Of a read that found nothing there is no error to tell.

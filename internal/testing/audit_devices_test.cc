@@ -67,6 +67,52 @@ TEST_F(AuditDevices, TellOfWhoIsRefused) {
   for (const auto& line : all) EXPECT_EQ(line["error"].as_string(), "permission denied");
 }
 
+TEST_F(AuditDevices, NameThePoliciesThatGrant) {
+  TestCore node(TestCore::State::unsealed, declaring({device("log")}));
+  for (const char* name : {"one", "two"}) {
+    ASSERT_TRUE(node.write(std::string("sys/policies/acl/") + name, R"({"policy":"path \"cubbyhole/*\" { capabilities = [\"read\", \"create\"] }"})").ok());
+  }
+  const std::string token = node.create_token(R"({"policies":["one","two"],"no_default_policy":true})");
+  ASSERT_TRUE(node.write("cubbyhole/a", R"({"k":"1"})", token).ok());
+  EXPECT_FALSE(node.remove("cubbyhole/a", token).ok());
+  const auto all = lines("log");
+  ASSERT_GE(all.size(), 4u);
+  EXPECT_EQ(codec::write_json(all[all.size() - 4]["auth"]["policy_results"]),
+            R"({"allowed":true,"granting_policies":[{"name":"one","namespace_id":"root","type":"acl"},{"name":"two","namespace_id":"root","type":"acl"}]})");
+  EXPECT_EQ(codec::write_json(all.back()["auth"]["policy_results"]), R"({"allowed":false})");
+}
+
+// What logs in, is wrapped or listed: no token, secret or credential in any line.
+TEST_F(AuditDevices, HoldNothingOfLoginsWrappingAndLists) {
+  DeclaredDevice log = device("log");
+  log.options["elide_list_responses"] = "true";
+  TestCore node(TestCore::State::unsealed, declaring({log}));
+  ASSERT_TRUE(node.write("sys/auth/userpass", R"({"type":"userpass"})").ok());
+  ASSERT_TRUE(node.write("auth/userpass/users/alice", R"({"password":"CANARY-password"})").ok());
+  const auto login = node.handle(node.request(logical::Operation::update, "auth/userpass/login/alice", R"({"password":"CANARY-password"})", TestCore::kNoToken));
+  ASSERT_TRUE(login.ok() && login->auth);
+  auto wrapped = node.request(logical::Operation::read, "sys/mounts");
+  wrapped.wrap_ttl = std::chrono::seconds(60);
+  const auto wrapping = node.handle(std::move(wrapped));
+  ASSERT_TRUE(wrapping.ok() && wrapping->wrap);
+  ASSERT_TRUE(node.write("cubbyhole/a", R"({"k":"1"})").ok());
+  ASSERT_TRUE(node.list("cubbyhole/").ok());
+  const auto all = lines("log");
+  for (const auto& line : all) {
+    const std::string text = codec::write_json(line);
+    for (const std::string& secret : {std::string("CANARY"), login->auth->client_token, wrapping->wrap->token, login->auth->accessor, node.root_token()}) {
+      EXPECT_EQ(text.find(secret), std::string::npos) << text;
+    }
+  }
+  EXPECT_EQ(all.back()["response"]["data"]["keys"].text(), "1");
+  const auto of_login = std::find_if(all.begin(), all.end(), [](const auto& line) {
+    return line["type"].as_string() == "response" && line["request"]["path"].as_string() == "auth/userpass/login/alice";
+  });
+  ASSERT_NE(of_login, all.end());
+  EXPECT_EQ((*of_login)["auth"]["display_name"].as_string(), "userpass-alice");
+  EXPECT_FALSE((*of_login)["response"]["auth"]["client_token"].as_string().empty());
+}
+
 TEST_F(AuditDevices, NothingIsDoneWhileNoneTakesALineAndGoesOnByItself) {
   TestCore node(TestCore::State::unsealed, declaring({device("log")}));
   ASSERT_TRUE(node.write("cubbyhole/a", R"({"k":"1"})").ok());

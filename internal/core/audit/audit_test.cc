@@ -7,7 +7,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "internal/codec/encoding.h"
 #include "internal/core/audit/device.h"
+#include "internal/crypto/hash.h"
 
 namespace bao::core::audit {
 namespace {
@@ -46,13 +48,68 @@ std::unique_ptr<Device> device(const std::string& type, Options options, const S
   return std::move(*made);
 }
 
+std::string all_hashed(const Json& value, const std::vector<std::string>& clear) {
+  std::string out;
+  Salted("salt").append_all_hashed(out, value, clear);
+  return out;
+}
+
+TEST(Hashing, IsHmacOfTheSalt) {
+  for (const std::string& salt : {std::string("salt"), std::string(100, 'k')}) {
+    EXPECT_EQ(Salted(salt).hash("x"), "hmac-sha256:" + codec::to_hex(crypto::hmac_sha256(salt, "x")));
+  }
+}
+
 TEST(Hashing, ReplacesStringsButForClearKeysAndTimes) {
-  const Salted salted("salt");
   const Json value = *codec::parse_json(R"({"a":"x","n":1,"deep":{"list":["x",{"clear":"y"}]},"clear":["y"],"at":"2026-01-02T15:04:05Z"})");
-  const std::string x = salted.hash("x");
-  EXPECT_EQ(x, "hmac-sha256:" + x.substr(12));
-  EXPECT_EQ(codec::write_json(salted.hash_all(value, {"clear"})),
+  const std::string x = Salted("salt").hash("x");
+  EXPECT_EQ(all_hashed(value, {"clear"}),
             R"({"a":")" + x + R"(","at":"2026-01-02T15:04:05Z","clear":["y"],"deep":{"list":[")" + x + R"(",{"clear":"y"}]},"n":1})");
+}
+
+// What engines hand on as text is gone through without being parsed: with the same outcome.
+TEST(Hashing, OfTextIsThatOfItsValue) {
+  for (const char* text : {R"({"a":"x","b":[true,false,null,-1.5e3,"y"],"c":{}})", R"({"a \"b\"":"\u0041\"","é":"\n"})", R"({"at":"2026-01-02T15:04:05Z"})",
+                           R"("x")", R"({"a":{"b":{"c":["x","x"]}}})"}) {
+    EXPECT_EQ(all_hashed(Json::raw(text), {}), all_hashed(*codec::parse_json(text), {})) << text;
+    EXPECT_EQ(all_hashed(Json::raw(text), {"b"}), all_hashed(*codec::parse_json(text), {"b"})) << text;
+  }
+}
+
+TEST(Hashing, HashesTextThatIsNoJsonWhole) {
+  for (const char* text : {"CANARY", R"({"a":"CANARY)", R"({"a":CANARY})", R"({"a":"x"} CANARY)"}) {
+    EXPECT_EQ(all_hashed(Json::raw(text), {}), '"' + Salted("salt").hash(text) + '"') << text;
+  }
+}
+
+TEST(Line, RepeatsTheHashesOfAToken) {
+  TokenEntry token;
+  token.id = "s.token";
+  token.accessor = "accessor";
+  token.policies = {"default"};
+  logical::Request request;
+  request.client_token = token.id;
+  const Salted salted("salt");
+  for (int i = 0; i < 2; ++i) {
+    const Json line = *codec::parse_json(request_line({.request = request, .token = &token, .forwarded_from = {}}, {}, salted, {}));
+    EXPECT_EQ(line["auth"]["client_token"].as_string(), salted.hash("s.token"));
+    EXPECT_EQ(line["request"]["client_token_accessor"].as_string(), salted.hash("accessor"));
+    EXPECT_EQ(line["request"]["client_id"].as_string(), codec::to_base64(crypto::sha256(std::string("default\0root", 12))));
+  }
+  token.accessor.clear();  // a batch token, of which nothing is kept
+  token.id = request.client_token = "b.other";
+  const Json line = *codec::parse_json(request_line({.request = request, .token = &token, .forwarded_from = {}}, {}, salted, {}));
+  EXPECT_EQ(line["auth"]["client_token"].as_string(), salted.hash("b.other"));
+}
+
+TEST(Line, NamesThePoliciesThatGrant) {
+  logical::Request request;
+  request.client_token = "s.token";
+  const TokenEntry token;
+  const Event event{.request = request, .token = &token, .granting_policies = {"a", "b"}, .forwarded_from = {}};
+  EXPECT_NE(request_line(event, {}, Salted("salt"), {})
+                .find(R"("policy_results":{"allowed":true,"granting_policies":[{"name":"a","namespace_id":"root","type":"acl"},{"name":"b",)"),
+            std::string::npos);
 }
 
 TEST(Line, HoldsNoSecretOfRequestOrAnswer) {

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "internal/base/clock.h"
 #include "internal/core/mounts/mount_entry.h"
@@ -19,7 +20,7 @@ struct Event {
   const TokenEntry* token = nullptr;            // nullptr where none is needed, or it is unknown
   const MountEntry* mount = nullptr;            // nullptr: no such route
   bool allowed = true;                          // by policy
-  bool root = false;                            // by the policy "root"
+  std::vector<std::string_view> granting_policies{};  // those that grant what is asked; none where no token is needed
   std::string_view forwarded_from;              // the node that passed it on; "": the client came here
 };
 

@@ -1,29 +1,15 @@
 #include "internal/core/audit/line.h"
 
-#include <algorithm>
-
 #include "internal/base/time_format.h"
 #include "internal/codec/encoding.h"
-#include "internal/crypto/hash.h"
+#include "internal/core/audit/object_text.h"
 
 namespace bao::core::audit {
 namespace {
 
 using codec::Json;
 
-// As Go's `omitempty`.
-void add(Json& record, const char* name, std::string_view text) {
-  if (!text.empty()) record.set(name, Json(text));
-}
-void add(Json& record, const char* name, int64_t number) {
-  if (number != 0) record.set(name, Json(number));
-}
-void add(Json& record, const char* name, const std::vector<std::string>& texts) {
-  if (!texts.empty()) record.set(name, Json::strings(texts));
-}
-void add_members(Json& record, const char* name, Json members) {
-  if (!members.empty()) record.set(name, std::move(members));
-}
+constexpr size_t kUsualBytes = 2048;
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -31,59 +17,76 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-// Who has no entity is counted by the policies of the token.
-std::string client_id(const TokenEntry& token) {
-  if (!token.entity_id.empty()) return token.entity_id;
-  std::vector<std::string> policies = token.policies;
-  std::sort(policies.begin(), policies.end());
-  std::string text;
-  for (const std::string& policy : policies) text += (text.empty() ? "" : "\x7f") + policy;
-  text += std::string(1, '\0') + token.namespace_id;
-  return codec::to_base64(crypto::sha256(text));
-}
-
 class Writer {
  public:
   Writer(const Event& event, const LineOptions& options, const Salted& salted, const AuditedHeaders& headers)
-      : event_(event), options_(options), salted_(salted), headers_(headers) {}
-
-  std::string request() const {
-    Json line = begin("request");
-    line.set("auth", caller());
-    line.set("request", asked());
-    add(line, "error", error_text());
-    add(line, "forwarded_from", event_.forwarded_from);
-    return end(line);
+      : event_(event), options_(options), salted_(salted), headers_(headers) {
+    if (event.token != nullptr) token_ = salted.of_token(*event.token);
+    text_.reserve(kUsualBytes);
+    text_ = options.prefix;
   }
 
-  std::string response() const {
-    Json line = begin("response");
-    const bool login = event_.token == nullptr && event_.response != nullptr && event_.response->auth;
-    line.set("auth", login ? made(*event_.response->auth) : caller());
-    line.set("request", asked());
-    line.set("response", answered());
-    add(line, "error", error_text());
-    if (!event_.forwarded_from.empty()) line.set("forwarded", true);
-    return end(line);
+  std::string request() && {
+    {
+      ObjectText line(text_);
+      begin(line, "request");
+      caller(line);
+      asked(line);
+      line.some("error", error_text());
+      line.some("forwarded_from", event_.forwarded_from);
+    }
+    text_ += '\n';
+    return std::move(text_);
+  }
+
+  std::string response() && {
+    {
+      ObjectText line(text_);
+      begin(line, "response");
+      const bool login = event_.token == nullptr && event_.response != nullptr && event_.response->auth;
+      if (login) made(line, *event_.response->auth);
+      else caller(line);
+      asked(line);
+      answered(line);
+      line.some("error", error_text());
+      if (!event_.forwarded_from.empty()) line.flag("forwarded", true);
+    }
+    text_ += '\n';
+    return std::move(text_);
   }
 
  private:
-  Json begin(const char* type) const {
-    return Json::record({{"time", Json(base::format_rfc3339(base::system_clock().now()))}, {"type", Json(type)}});
-  }
-  std::string end(const Json& line) const {
-    std::string text = options_.prefix;
-    codec::write_json_to(text, line);
-    text += '\n';
-    return text;
+  static void begin(ObjectText& line, std::string_view type) {
+    line.text("time", base::format_rfc3339(base::system_clock().now()));
+    line.text("type", type);
   }
 
-  std::string secret(std::string_view text) const {
-    return text.empty() || options_.raw ? std::string(text) : salted_.hash(text);
+  // ---- what is hashed
+  void secret(ObjectText& object, std::string_view name, std::string_view text) const {
+    if (text.empty()) return;
+    if (options_.raw) object.text(name, text);
+    else if (event_.token != nullptr && text == event_.token->id) object.text(name, token_->id);
+    else hashed_text(object.member(name), text);
   }
-  std::string accessor(std::string_view text) const {
-    return options_.hmac_accessor ? secret(text) : std::string(text);
+  void accessor(ObjectText& object, std::string_view name, std::string_view text) const {
+    if (text.empty()) return;
+    if (options_.raw || !options_.hmac_accessor) object.text(name, text);
+    else if (event_.token != nullptr && text == event_.token->accessor) object.text(name, token_->accessor);
+    else hashed_text(object.member(name), text);
   }
+  void hashed_text(std::string& out, std::string_view text) const {
+    out += '"';
+    salted_.append_hash(out, text);
+    out += '"';
+  }
+  void data(ObjectText& object, const Json& members, const std::vector<std::string>& clear) const {
+    if (options_.raw) codec::write_json_to(object.member("data"), members);
+    else salted_.append_all_hashed(object.member("data"), members, clear);
+  }
+  void some_data(ObjectText& object, const Json& members, const std::vector<std::string>& clear) const {
+    if (!members.empty()) data(object, members, clear);
+  }
+
   // Texts of engines may repeat what the client sent: they are among the data, hashed.
   bool refused_by_engine() const { return event_.error != nullptr && event_.error->code() == base::Code::invalid && !is_core_text(); }
   bool is_core_text() const { return event_.error->message().find("error occurred:\n") != std::string::npos; }
@@ -92,99 +95,98 @@ class Writer {
     return refused_by_engine() ? "invalid request" : event_.error->message();
   }
 
-  Json policy_results() const {
-    Json results = Json::record({{"allowed", Json(event_.allowed)}});
-    if (!event_.root) return results;
-    results.set("granting_policies", Json::array({Json::record({{"name", "root"}, {"namespace_id", "root"}, {"type", "acl"}})}));
-    return results;
+  void policy_results(ObjectText& auth) const {
+    ObjectText results(auth, "policy_results");
+    results.flag("allowed", event_.allowed);
+    if (!event_.allowed || event_.granting_policies.empty()) return;
+    std::string& out = results.member("granting_policies");
+    char separator = '[';
+    for (const std::string_view name : event_.granting_policies) {
+      out += separator;
+      ObjectText policy(out);
+      policy.text("name", name);
+      policy.text("namespace_id", "root");
+      policy.text("type", "acl");
+      separator = ',';
+    }
+    out += ']';
   }
 
-  Json caller() const {
-    Json auth = Json::record();
-    add(auth, "client_token", secret(event_.request.client_token));
+  void caller(ObjectText& line) const {
+    ObjectText auth(line, "auth");
+    secret(auth, "client_token", event_.request.client_token);
     const TokenEntry* token = event_.token;
     if (token == nullptr) {
-      if (!event_.request.client_token.empty()) auth.set("policy_results", policy_results());
-      auth.set("token_type", "default");
-      return auth;
+      if (!event_.request.client_token.empty()) policy_results(auth);
+      auth.text("token_type", "default");
+      return;
     }
-    add(auth, "accessor", accessor(token->accessor));
-    add(auth, "display_name", token->display_name);
-    add(auth, "policies", token->policies);
-    add(auth, "token_policies", token->policies);
-    auth.set("policy_results", policy_results());
-    if (!token->meta.empty()) auth.set("metadata", texts(token->meta));
-    add(auth, "remaining_uses", token->num_uses);
-    add(auth, "entity_id", token->entity_id);
-    auth.set("token_type", token->type == TokenType::batch ? "batch" : "service");
-    add(auth, "token_ttl", base::whole_seconds(token->ttl));
+    accessor(auth, "accessor", token->accessor);
+    auth.some("display_name", token->display_name);
+    auth.some("policies", token->policies);
+    auth.some("token_policies", token->policies);
+    policy_results(auth);
+    auth.some_texts("metadata", token->meta);
+    auth.some("remaining_uses", token->num_uses);
+    auth.some("entity_id", token->entity_id);
+    auth.text("token_type", token->type == TokenType::batch ? "batch" : "service");
+    auth.some("token_ttl", base::whole_seconds(token->ttl));
     if (token->creation_time != 0) {
-      auth.set("token_issue_time", base::format_rfc3339_seconds(base::Time(base::seconds(token->creation_time))));
+      auth.text("token_issue_time", base::format_rfc3339_seconds(base::Time(base::seconds(token->creation_time))));
     }
-    return auth;
   }
 
   // A token that this request brought into being.
-  Json made(const logical::Auth& token) const {
-    Json auth = Json::record();
-    add(auth, "client_token", secret(token.client_token));
-    add(auth, "accessor", accessor(token.accessor));
-    add(auth, "display_name", token.display_name);
-    add(auth, "policies", token.policies);
-    add(auth, "token_policies", token.token_policies);
-    add(auth, "identity_policies", token.identity_policies);
-    if (token.no_default_policy) auth.set("no_default_policy", true);
-    if (token.metadata && !token.metadata->empty()) auth.set("metadata", texts(*token.metadata));
-    add(auth, "num_uses", token.num_uses);
-    add(auth, "entity_id", token.entity_id);
-    add(auth, "token_type", token.token_type);
-    add(auth, "token_ttl", base::whole_seconds(token.ttl));
-    return auth;
+  void made(ObjectText& outer, const logical::Auth& token) const {
+    ObjectText auth(outer, "auth");
+    secret(auth, "client_token", token.client_token);
+    accessor(auth, "accessor", token.accessor);
+    auth.some("display_name", token.display_name);
+    auth.some("policies", token.policies);
+    auth.some("token_policies", token.token_policies);
+    auth.some("identity_policies", token.identity_policies);
+    if (token.no_default_policy) auth.flag("no_default_policy", true);
+    if (token.metadata) auth.some_texts("metadata", *token.metadata);
+    auth.some("num_uses", token.num_uses);
+    auth.some("entity_id", token.entity_id);
+    auth.some("token_type", token.token_type);
+    auth.some("token_ttl", base::whole_seconds(token.ttl));
   }
 
-  static Json texts(const std::map<std::string, std::string>& values) {
-    Json object = Json::object();
-    for (const auto& [name, value] : values) object.set(name, Json(value));
-    return object;
-  }
-
-  void add_mount(Json& record, const char* version_name) const {
+  void add_mount(ObjectText& object, std::string_view version_name) const {
     if (event_.mount == nullptr) return;
-    add(record, "mount_point", event_.mount->route());
-    add(record, "mount_type", event_.mount->type);
-    add(record, "mount_accessor", event_.mount->accessor);
-    add(record, version_name, event_.mount->running_plugin_version);
-    add(record, "mount_running_sha256", event_.mount->running_sha256);
-    add(record, "mount_class", event_.mount->table == "auth" ? "auth" : "secret");
+    object.some("mount_point", event_.mount->route());
+    object.some("mount_type", event_.mount->type);
+    object.some("mount_accessor", event_.mount->accessor);
+    object.some(version_name, event_.mount->running_plugin_version);
+    object.some("mount_running_sha256", event_.mount->running_sha256);
+    object.text("mount_class", event_.mount->table == "auth" ? "auth" : "secret");
   }
 
-  Json asked() const {
+  void asked(ObjectText& line) const {
     const logical::Request& request = event_.request;
-    Json record = Json::record();
-    add(record, "id", request.id);
-    if (event_.token != nullptr) add(record, "client_id", client_id(*event_.token));
-    record.set("operation", Json(logical::operation_name(request.operation)));
+    ObjectText record(line, "request");
+    record.some("id", request.id);
+    if (token_ != nullptr) record.some("client_id", token_->client_id);
+    record.text("operation", logical::operation_name(request.operation));
     add_mount(record, "mount_running_version");
-    add(record, "client_token", secret(request.client_token));
-    if (event_.token != nullptr) add(record, "client_token_accessor", accessor(event_.token->accessor));
-    record.set("namespace", Json::record({{"id", "root"}}));
-    add(record, "path", request.path);
-    static const std::vector<std::string> kNone;
-    add_members(record, "data", hashed(request.data, event_.mount == nullptr ? kNone : event_.mount->config.audit_non_hmac_request_keys));
-    add(record, "remote_address", request.connection.remote_address);
-    add(record, "remote_port", request.connection.remote_port);
-    if (request.wrap_ttl) add(record, "wrap_ttl", base::whole_seconds(*request.wrap_ttl));
-    add_members(record, "headers", shown_headers(request.headers));
-    return record;
+    secret(record, "client_token", request.client_token);
+    if (event_.token != nullptr) accessor(record, "client_token_accessor", event_.token->accessor);
+    ObjectText(record, "namespace").text("id", "root");
+    record.some("path", request.path);
+    some_data(record, request.data, event_.mount == nullptr ? none() : event_.mount->config.audit_non_hmac_request_keys);
+    record.some("remote_address", request.connection.remote_address);
+    record.some("remote_port", request.connection.remote_port);
+    if (request.wrap_ttl) record.some("wrap_ttl", base::whole_seconds(*request.wrap_ttl));
+    if (!headers_.empty()) some_headers(record, shown_headers(request.headers));
   }
 
-  Json hashed(const Json& data, const std::vector<std::string>& clear) const {
-    return options_.raw ? data : salted_.hash_all(data, clear);
+  static void some_headers(ObjectText& record, const Json& headers) {
+    if (!headers.empty()) codec::write_json_to(record.member("headers"), headers);
   }
 
   Json shown_headers(const std::vector<std::pair<std::string, std::string>>& given) const {
     Json shown = Json::object();
-    if (headers_.empty()) return shown;
     for (const auto& [name, value] : given) {
       const auto audited = headers_.find(lower(name));
       if (audited == headers_.end()) continue;
@@ -196,50 +198,59 @@ class Writer {
     return shown;
   }
 
-  Json answered() const {
-    Json record = Json::record();
+  void answered(ObjectText& line) const {
+    ObjectText record(line, "response");
     const logical::Response* response = event_.response;
-    if (response != nullptr && response->auth) record.set("auth", made(*response->auth));
+    if (response != nullptr && response->auth) made(record, *response->auth);
     add_mount(record, "mount_running_plugin_version");
     if (response == nullptr) {
-      if (refused_by_engine()) record.set("data", hashed(Json::object({{"error", Json(event_.error->message())}}), {}));
-      return record;
+      if (refused_by_engine()) data(record, Json::object({{"error", Json(event_.error->message())}}), none());
+      return;
     }
     const bool hinted = response->lease_duration.count() > 0 && !response->auth && !response->wrap;
-    if (!response->lease_id.empty() || hinted) {
-      Json secret_part = Json::record();
-      add(secret_part, "lease_id", response->lease_id);
-      record.set("secret", std::move(secret_part));
-    }
-    add_members(record, "data", answer_data(*response));
-    add(record, "warnings", response->warnings);
-    if (response->wrap) record.set("wrap_info", wrapping(*response->wrap));
+    if (!response->lease_id.empty() || hinted) ObjectText(record, "secret").some("lease_id", response->lease_id);
+    answer_data(record, *response);
+    record.some("warnings", response->warnings);
+    if (response->wrap) wrapping(record, *response->wrap);
+    if (response->headers.empty()) return;
     Json headers = Json::object();
     for (const auto& [name, value] : response->headers) headers.set(name, Json::array({Json(value)}));
-    add_members(record, "headers", std::move(headers));
-    return record;
+    some_headers(record, headers);
   }
 
-  Json answer_data(const logical::Response& response) const {
-    static const std::vector<std::string> kNone;
-    const auto& clear = event_.mount == nullptr ? kNone : event_.mount->config.audit_non_hmac_response_keys;
-    if (response.raw) return hashed(raw_data(*response.raw), clear);
-    if (!response.data) return Json::object();
-    const bool list = event_.request.operation == logical::Operation::list;
-    Json data = *response.data;
-    if (data.kind() == Json::Kind::raw) {  // as engines hand on what lies in storage
-      auto parsed = codec::parse_json(data.text());
-      data = parsed.ok() ? std::move(*parsed) : Json();
-    }
+  void answer_data(ObjectText& record, const logical::Response& response) const {
+    const auto& clear = event_.mount == nullptr ? none() : event_.mount->config.audit_non_hmac_response_keys;
+    if (response.raw) return data(record, raw_data(*response.raw), clear);
+    if (!response.data) return;
+    const bool elided = options_.elide_list_responses && event_.request.operation == logical::Operation::list;
+    if (elided) return some_data(record, elide(*response.data), clear);
+    if (response.data->kind() == Json::Kind::raw) return stored_data(record, *response.data, clear);
+    if (response.data->is_object()) some_data(record, *response.data, clear);
+  }
+
+  // As engines hand on what lies in storage: gone through as it is, unless it would not be one line.
+  void stored_data(ObjectText& record, const Json& stored, const std::vector<std::string>& clear) const {
+    const std::string& text = stored.text();
+    const bool compact = text.starts_with('{') && text.find('\n') == std::string::npos;
+    if (!compact) some_data(record, parsed(stored), clear);
+    else if (text != "{}") data(record, stored, clear);
+  }
+
+  // Of what is no object: an empty one.
+  static Json parsed(const Json& stored) {
+    auto value = codec::parse_json(stored.text());
+    return value.ok() && value->is_object() ? std::move(*value) : Json::object();
+  }
+
+  static Json elide(const Json& listed) {
+    Json data = listed.kind() == Json::Kind::raw ? parsed(listed) : listed;
     if (!data.is_object()) return Json::object();
-    if (!list || !options_.elide_list_responses) return hashed(data, clear);
-    Json elided = std::move(data);
     for (const char* name : {"keys", "key_info"}) {
-      if (Json* member = elided.find(name); member != nullptr && (member->is_array() || member->is_object())) {
+      if (Json* member = data.find(name); member != nullptr && (member->is_array() || member->is_object())) {
         *member = Json(static_cast<int64_t>(member->size()));
       }
     }
-    return hashed(elided, clear);
+    return data;
   }
 
   static Json raw_data(const logical::RawBody& raw) {
@@ -250,21 +261,27 @@ class Writer {
     return data;
   }
 
-  Json wrapping(const logical::WrapInfo& wrap) const {
-    Json record = Json::record();
-    add(record, "ttl", base::whole_seconds(wrap.ttl));
-    add(record, "token", secret(wrap.token));
-    add(record, "accessor", accessor(wrap.accessor));
-    add(record, "creation_time", base::format_rfc3339(wrap.creation_time));
-    add(record, "creation_path", wrap.creation_path);
-    add(record, "wrapped_accessor", accessor(wrap.wrapped_accessor));
-    return record;
+  void wrapping(ObjectText& outer, const logical::WrapInfo& wrap) const {
+    ObjectText record(outer, "wrap_info");
+    record.some("ttl", base::whole_seconds(wrap.ttl));
+    secret(record, "token", wrap.token);
+    accessor(record, "accessor", wrap.accessor);
+    record.some("creation_time", base::format_rfc3339(wrap.creation_time));
+    record.some("creation_path", wrap.creation_path);
+    accessor(record, "wrapped_accessor", wrap.wrapped_accessor);
+  }
+
+  static const std::vector<std::string>& none() {
+    static const std::vector<std::string> kNone;
+    return kNone;
   }
 
   const Event& event_;
   const LineOptions& options_;
   const Salted& salted_;
   const AuditedHeaders& headers_;
+  std::shared_ptr<const TokenHashes::Hashes> token_;  // of event_.token
+  std::string text_;
 };
 
 }  // namespace
