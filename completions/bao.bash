@@ -17,8 +17,9 @@ _bao_words() {
     'auth list') flags='-detailed -format=' ;;
     'auth move') ;;
     'auth tune') flags='-allowed-response-headers= -audit-non-hmac-request-keys= -audit-non-hmac-response-keys= -default-lease-ttl= -description= -listing-visibility= -max-lease-ttl= -options= -passthrough-request-headers= -plugin-version= -token-type= -user-lockout-counter-reset-duration= -user-lockout-disable -user-lockout-duration= -user-lockout-threshold= -version=' ;;
-    'debug') commands='invalidations' flags='-compress -duration= -interval= -log-format= -metrics-interval= -output= -target=' ;;
+    'debug') commands='invalidations policy' flags='-compress -duration= -interval= -log-format= -metrics-interval= -output= -target=' ;;
     'debug invalidations') flags='-detailed -format= -interval= -watch' ;;
+    'debug policy') flags='-format= -parameter=' ;;
     'delete') flags='-field= -format=' ;;
     'kv') commands='delete destroy enable-versioning get list metadata patch put rollback scan undelete' ;;
     'kv delete') flags='-field= -format= -mount= -versions=' ;;

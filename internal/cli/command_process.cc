@@ -103,6 +103,9 @@ constexpr Flag kDebugInvalidationsFlags[] = {
      .text = "Ask again and again, until it is interrupted.",
      .fallback = "false"},
 };
+constexpr Flag kDebugPolicyFlags[] = {
+    {.name = "parameter", .kind = FlagKind::map, .text = "A parameter of the request, for rules that look at them. May be repeated."},
+};
 constexpr Flag kMonitorFlags[] = {
     {.name = "log-format",
      .text = "How to log: \"standard\" or \"json\".",
@@ -151,6 +154,16 @@ constexpr Command kCommands[] = {
      .output = kFormatDetailed,
      .flags = kDebugInvalidationsFlags,
      .run = debug_invalidations},
+    {.path = "debug policy", .synopsis = "Explain why a token may do something, or why not",
+     .usage = "[options] [TOKEN] METHOD PATH",
+     .text = "  Shows which rule decides about a request, which policies it comes from, and what stands against the request.\n"
+             "  METHOD is one of HTTP's, LIST or SCAN, or an operation such as \"update\"; what writes is explained as create\n"
+             "  and as update. Nothing is done. Without TOKEN it is about one's own; another's needs the capability sudo on\n"
+             "  sys/internal/decision. The exit status is 2 when something is refused.\n\n"
+             "      $ bao debug policy s.H3ll0 GET secret/data/app",
+     .output = kFormat,
+     .flags = kDebugPolicyFlags,
+     .run = debug_policy},
     {.path = "monitor", .synopsis = "Stream log messages from an OpenBao server",
      .usage = "[options]",
      .text = "  Prints a server's log as it is written.",

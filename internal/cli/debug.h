@@ -1,4 +1,4 @@
-// bao debug …: debug_capture.cc, debug_invalidations.cc.
+// bao debug …: debug_capture.cc, debug_invalidations.cc, debug_policy.cc.
 #pragma once
 
 namespace bao::cli {
@@ -6,5 +6,6 @@ namespace bao::cli {
 class Invocation;
 int debug_capture(Invocation& run);
 int debug_invalidations(Invocation& run);
+int debug_policy(Invocation& run);
 
 }  // namespace bao::cli

@@ -18,6 +18,7 @@ Paths remount_paths(Core::Parts& parts);         // remount.cc
 Paths policy_paths(Core::Parts& parts);          // policies.cc: policy, policies/acl
 Paths password_policy_paths();                   // password_policies.cc
 Paths capability_paths(Core::Parts& parts);      // capabilities.cc
+Paths decision_paths(Core::Parts& parts);        // decision.cc: why a token may do something
 Paths lease_paths(Core::Parts& parts);           // leases.cc
 Paths wrapping_paths(Core::Parts& parts);        // wrapping.cc
 Paths tool_paths();                              // tools.cc

@@ -25,6 +25,7 @@ class SystemBackend final : public logical::Backend {
     append(paths, sys::policy_paths(parts));
     append(paths, sys::password_policy_paths());
     append(paths, sys::capability_paths(parts));
+    append(paths, sys::decision_paths(parts));
     append(paths, sys::lease_paths(parts));
     append(paths, sys::locked_user_paths(parts));
     append(paths, sys::wrapping_paths(parts));
