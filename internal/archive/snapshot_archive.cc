@@ -56,7 +56,7 @@ class MemberReader {
     }
     if (!seen_.insert(name).second) return base::invalid("file " + quoted(name) + " comes twice in snapshot");
     if (name == kState) return codec::TakePiece([this](std::string_view piece) { return state_->append(piece); });
-    return codec::TakePiece([this, &content = small_[name]](std::string_view piece) -> base::Status {
+    return codec::TakePiece([&content = small_[name]](std::string_view piece) -> base::Status {
       if (content.size() + piece.size() > kSmallBytesMax) return base::invalid("a member of the snapshot is too large");
       content += piece;
       return {};

@@ -3,6 +3,8 @@
 #include "internal/crypto/x509/pem.h"
 #include "internal/engines/pki/crl_build.h"
 #include "internal/engines/pki/crl_config.h"
+#include "internal/base/spool_file.h"
+#include "internal/codec/encoding.h"
 #include "internal/engines/pki/crl_map.h"
 #include "internal/engines/pki/revocation_paths.h"
 
@@ -42,17 +44,47 @@ Response answer(const std::string& der, Form form) {
   return response;
 }
 
-// "" where that issuer has no list.
-base::Result<std::string> list_of(const ReadView& view, const Revoker& revoker, CrlKind kind) {
-  ASSIGN_OR_RETURN(const CrlMap map, read_crl_map(view));
-  const auto list = map.list_of_issuer.find(revoker.id);
-  if (list == map.list_of_issuer.end()) return std::string();
-  return read_crl(view, map, list->second, kind);
+// Lines of 64 characters of base64, from pieces that come one after the other.
+class PemLines {
+ public:
+  std::string of(std::string_view piece) {
+    rest_ += piece;
+    const size_t whole = rest_.size() / kLineBytes * kLineBytes;
+    std::string lines;
+    for (size_t at = 0; at < whole; at += kLineBytes) lines += codec::to_base64(std::string_view(rest_).substr(at, kLineBytes)) + "\n";
+    rest_.erase(0, whole);
+    return lines;
+  }
+  std::string end() const { return rest_.empty() ? "" : codec::to_base64(rest_) + "\n"; }
+
+ private:
+  static constexpr size_t kLineBytes = 48;
+  std::string rest_;
+};
+
+// A list of many entries, as DER or PEM: it goes through a file, a piece in memory at a time.
+base::Result<Response> spooled(const ReadView& view, const CrlMap& map, const std::string& list_id, CrlKind kind, Form form) {
+  ASSIGN_OR_RETURN(std::unique_ptr<base::SpoolFile> file, base::SpoolFile::create());
+  PemLines lines;
+  const std::string block = std::string(crypto::x509::kCrlBlock) + "-----";
+  if (form == Form::pem) TRY(file->append("-----BEGIN " + block + "\n"));
+  TRY(each_crl_piece(view, map, list_id, kind, [&](std::string_view piece) { return file->append(form == Form::pem ? lines.of(piece) : std::string(piece)); }));
+  if (form == Form::pem) TRY(file->append(lines.end() + "-----END " + block));
+  TRY(file->finish());
+  Response response;
+  response.raw = logical::RawBody{200, form == Form::pem ? kPemType : kDerType, "", std::move(file)};
+  return response;
 }
 
 Reply serve(const Revoker& revoker, const ReadView& view, CrlKind kind, Form form) {
-  ASSIGN_OR_RETURN(const std::string der, list_of(view, revoker, kind));
-  if (!der.empty()) return answer(der, form);
+  ASSIGN_OR_RETURN(const CrlMap map, read_crl_map(view));
+  const auto list = map.list_of_issuer.find(revoker.id);
+  if (list != map.list_of_issuer.end()) {
+    const bool is_raw = form == Form::der || form == Form::pem;
+    if (is_raw && part_count(map, list->second, kind) > 1) return spooled(view, map, list->second, kind, form);
+    ASSIGN_OR_RETURN(const std::string der, read_crl(view, map, list->second, kind));
+    if (!der.empty()) return answer(der, form);
+  }
   if (form == Form::certificate_answer) return logical::nothing();
   return Response::none();
 }

@@ -3,6 +3,7 @@
 #include "internal/engines/pki/acme/acme.h"
 #include "internal/engines/pki/acme_mount.h"
 #include "internal/engines/pki/endpoints.h"
+#include "internal/engines/pki/long_lists.h"
 #include "internal/engines/pki/revocation.h"
 #include "internal/engines/pki/revocation_paths.h"
 #include "internal/engines/pki/tidy.h"
@@ -14,7 +15,7 @@ namespace {
 class PkiBackend final : public logical::Backend {
  public:
   PkiBackend(const logical::BackendConfig& config, std::unique_ptr<acme::Validations> validations)
-      : store_(config), acme_mount_(store_), acme_(acme_mount_, std::move(validations)), tidy_(store_, config.uuid) {
+      : store_(config), acme_mount_(store_), acme_(acme_mount_, std::move(validations)), tidy_(store_, config.uuid), long_lists_(store_) {
     std::vector<logical::Path> paths;
     // Before those of certificates and issuers, whose captures would take their names.
     for (const auto part : {crl_config_paths, crl_paths, crl_signing_paths, revoke_paths, ocsp_paths}) {
@@ -37,15 +38,18 @@ class PkiBackend final : public logical::Backend {
   }
   base::Status initialize(WriteView& view) override {
     tidy_.look();
+    long_lists_.begin_anew();
     return acme_.initialize(view);
   }
   void invalidate(std::string_view key, base::Index index) override {
     store_.invalidate(key, index);
     acme_.invalidate(key);
     tidy_.invalidate(key);
+    long_lists_.invalidate(key);
   }
   base::Status work(base::Time now, const Transact& transact) override {
     TRY(acme_.work(now, transact));
+    TRY(long_lists_.work(now, transact));
     return tidy_.work(now, transact);
   }
   // A lease that ends revokes its certificate.
@@ -63,6 +67,7 @@ class PkiBackend final : public logical::Backend {
   AcmeMount acme_mount_;
   acme::Acme acme_;
   Tidy tidy_;
+  LongLists long_lists_;
 };
 
 }  // namespace

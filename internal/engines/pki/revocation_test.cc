@@ -2,13 +2,16 @@
 #include <gtest/gtest.h>
 
 #include "internal/base/time_format.h"
+#include "internal/codec/json.h"
 #include "internal/codec/encoding.h"
 #include "internal/crypto/x509/crl.h"
 #include "internal/crypto/x509/ocsp.h"
 #include "internal/crypto/x509/openssl_command.h"
+#include "internal/crypto/x509/pem.h"
 #include "internal/crypto/x509/serial.h"
 #include "internal/engines/pki/crl_build.h"
 #include "internal/engines/pki/crl_map.h"
+#include "internal/engines/pki/long_lists.h"
 #include "internal/engines/pki/revocation.h"
 #include "internal/engines/pki/revocation_paths.h"
 #include "internal/engines/pki/test_revokers.h"
@@ -18,16 +21,26 @@ namespace bao::engines::pki {
 namespace {
 
 namespace x509 = crypto::x509;
+using codec::Json;
 
 class RevocationBackend final : public logical::Backend {
  public:
-  explicit RevocationBackend(const RevokerSource& revokers) {
+  explicit RevocationBackend(const RevokerSource& revokers) : long_lists_(revokers) {
     std::vector<logical::Path> paths;
     for (const auto part : {crl_config_paths, crl_paths, revoke_paths, ocsp_paths}) {
       for (logical::Path& path : part(revokers)) paths.push_back(std::move(path));
     }
     set_paths(std::move(paths));
   }
+  base::Status initialize(storage::WriteView&) override {
+    long_lists_.begin_anew();
+    return {};
+  }
+  void invalidate(std::string_view key, base::Index) override { long_lists_.invalidate(key); }
+  base::Status work(base::Time now, const Transact& transact) override { return long_lists_.work(now, transact); }
+
+ private:
+  LongLists long_lists_;
 };
 
 class Revocation : public testing::Test {
@@ -277,50 +290,83 @@ class ManyRevoked : public Revocation {
     }
   }
   static std::string serial(int k) { return "\x7f" + std::string(16, '\1') + std::string{static_cast<char>(k >> 16), static_cast<char>(k >> 8), static_cast<char>(k)}; }
-  bool due() {
-    return runner_.barrier().transact([&](barrier::Transaction& transaction) {
-      storage::PrefixWriteView view(transaction, runner_.view_prefix());
-      return rebuild_due_crls(view, revokers_, *base::parse_rfc3339("2026-01-02T03:10:00Z"));
-    }).ok();
+  // Turns of the engine's work, until none changes anything.
+  void work() {
+    for (int turn = 0; turn < 400; ++turn, now_ += std::chrono::milliseconds(500)) {
+      ASSERT_TRUE(runner_.backend().work(now_, [this](const auto& body) -> base::Status {
+        const auto done = runner_.barrier().transact([&](barrier::Transaction& transaction) {
+          storage::PrefixWriteView view(transaction, runner_.view_prefix());
+          return body(view);
+        });
+        return done.ok() ? base::Status() : base::Status(done.error());
+      }).ok());
+    }
   }
+  Json map() { return *codec::parse_json(**runner_.get("crls/config")); }
+  bool is_stored(const std::string& key) { return runner_.get(key)->has_value(); }
+  std::string part(int64_t number, int index) {
+    return "crls/" + map()["issuer_id_crl_map"]["1"].as_string() + "-part-" + std::to_string(number) + "-" + std::to_string(index);
+  }
+
+  base::Time now_ = *base::parse_rfc3339("2026-01-02T03:10:00Z");
 };
 
 // More than one entry of storage may hold: the list is cut, and what is left of it is removed when it shrinks.
 TEST_F(ManyRevoked, AListLongerThanAnEntryIsServedWhole) {
   fill(0, 40'000);
   EXPECT_EQ(ask("GET crl/rotate"), "200 {\"success\":true}");
-  EXPECT_EQ(list("crl").revoked.size(), 40'000u);
-  const auto map = codec::parse_json(**runner_.get("crls/config"));
-  const std::string id = (*map)["issuer_id_crl_map"]["1"].as_string();
-  EXPECT_TRUE(runner_.get("crls/" + id + "-part-1")->has_value());
-  ask("POST config/crl <- {\"disable\":true}");
-  EXPECT_TRUE(list("crl").revoked.empty());
-  EXPECT_FALSE(runner_.get("crls/" + id + "-part-1")->has_value());
-}
-
-// A transaction checks what it read, so it cannot read them all.
-TEST_F(ManyRevoked, AHundredThousandAreListedInSteps) {
-  fill(0, 100'000);
-  EXPECT_EQ(ask("GET crl/rotate"), "200 {\"success\":true}");
-  EXPECT_LT(list("crl").revoked.size(), 100'000u);
-  int steps = 0;
-  while (list("crl").revoked.size() < 100'000u && ++steps < 10) ASSERT_TRUE(due());
-  EXPECT_EQ(list("crl").revoked.size(), 100'000u);
-  const uint64_t number = *list("crl").number;
-  ASSERT_TRUE(due());
-  EXPECT_EQ(list("crl").number, number);  // nothing is left to do
+  const x509::Crl first = list("crl");
+  EXPECT_EQ(first.revoked.size(), 40'000u);
+  EXPECT_TRUE(is_stored(part(static_cast<int64_t>(*first.number), 1)));
 
   const x509::Certificate one_more = issue(root_);
   EXPECT_EQ(revoke(one_more).substr(0, 5), "200 {");
-  EXPECT_TRUE(lists(list("crl"), one_more));
-  EXPECT_EQ(list("crl").revoked.size(), 100'001u);
+  const x509::Crl second = list("crl");
+  EXPECT_TRUE(lists(second, one_more));
+  EXPECT_EQ(second.revoked.size(), 40'001u);
+  EXPECT_FALSE(is_stored(part(static_cast<int64_t>(*first.number), 1)));
+  const auto pem = x509::parse_pem(ask("GET crl/pem").substr(4));
+  ASSERT_TRUE(pem.ok());
+  EXPECT_EQ(pem->der.reveal(), ask("GET crl").substr(4));
 
   // What is no longer there leaves the list with the next rebuild.
   ASSERT_TRUE(runner_.barrier().transact([&](barrier::Transaction& transaction) {
     return storage::PrefixWriteView(transaction, runner_.view_prefix()).remove("revoked/" + x509::serial_text(serial(77), '-'));
   }).ok());
   EXPECT_EQ(ask("GET crl/rotate"), "200 {\"success\":true}");
-  EXPECT_EQ(list("crl").revoked.size(), 100'000u);
+  EXPECT_EQ(list("crl").revoked.size(), 40'000u);
+
+  ask("POST config/crl <- {\"disable\":true}");
+  EXPECT_TRUE(list("crl").revoked.empty());
+  EXPECT_FALSE(is_stored(part(static_cast<int64_t>(*second.number), 1)));
+  EXPECT_TRUE(map()["part_counts"].is_null());
+}
+
+// They fit no transaction, neither read nor written.
+TEST_F(ManyRevoked, TwoHundredThousandAreListedOverManyTurns) {
+  fill(0, 200'000);
+  const uint64_t number = *list("crl").number;
+  EXPECT_EQ(ask("GET crl/rotate"), "200 {\"success\":true}");
+  EXPECT_EQ(list("crl").number, number);  // the list of before is served meanwhile
+  work();
+  EXPECT_EQ(list("crl").revoked.size(), 200'000u);
+  EXPECT_EQ(list("crl/delta").delta_base, list("crl").number);
+  const uint64_t built = *list("crl").number;
+  work();
+  EXPECT_EQ(list("crl").number, built);  // nothing is left to do
+
+  // Revoked while a build is under way, and another node takes over in the midst of it.
+  const x509::Certificate first = issue(root_), second = issue(root_);
+  EXPECT_EQ(revoke(first).substr(0, 5), "200 {");
+  now_ += std::chrono::hours(1);
+  EXPECT_FALSE(lists(list("crl"), first));
+  ASSERT_TRUE(runner_.mount({}).ok());
+  EXPECT_EQ(revoke(second).substr(0, 5), "200 {");
+  work();
+  EXPECT_TRUE(lists(list("crl"), first));
+  EXPECT_TRUE(lists(list("crl"), second));
+  EXPECT_EQ(list("crl").revoked.size(), 200'002u);
+  EXPECT_FALSE(is_stored(part(static_cast<int64_t>(built), 0)));
 }
 
 TEST_F(Revocation, WhatIsDueIsBuiltInTime) {

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "internal/base/spool_file.h"
 #include "internal/base/time_format.h"
 #include "internal/codec/encoding.h"
 #include "internal/logical/render.h"
@@ -47,7 +48,10 @@ std::string error_text(const base::Error& error) {
 }
 
 std::string response_text(const logical::Response& response, Operation operation) {
-  if (response.raw) return std::to_string(response.raw->status) + " " + response.raw->body;
+  if (response.raw) {
+    const auto& spooled = response.raw->spooled;
+    return std::to_string(response.raw->status) + " " + (spooled ? std::string(spooled->view()) : response.raw->body);
+  }
   if (response.empty()) return "204";
   if (operation == Operation::list && response.lists_nothing()) return error_text(logical::nothing());
   std::string text = std::to_string(response.status == 0 ? 200 : response.status) + " ";
