@@ -1,8 +1,8 @@
 #include "internal/cel/evaluate.h"
 
-#include <algorithm>
-
+#include "internal/cel/decision.h"
 #include "internal/cel/function.h"
+#include "internal/cel/member.h"
 #include "internal/cel/sort.h"
 #include "internal/cel/text.h"
 
@@ -10,27 +10,6 @@ namespace bao::cel {
 namespace {
 
 using Style = Overload::Style;
-
-base::Error no_overload() { return base::invalid("no such overload"); }
-
-// The value of a field or key, none where it is not there.
-base::Result<Optional> member_of(const Value& operand, const Value& key) {
-  const auto found = [](Value value) { return Optional{std::make_shared<const Value>(std::move(value))}; };
-  if (const Map* map = operand.as_map()) {
-    const Value* value = map->find(key);
-    return value == nullptr ? Optional{} : found(*value);
-  }
-  if (const Message* message = operand.as_message(); message != nullptr && key.is(Value::Kind::string)) {
-    const FieldType* field = message->type->find(*key.as<std::string>());
-    if (field == nullptr) return base::invalid("no such field '" + *key.as<std::string>() + "'");
-    return message->has(*field) ? found(message->get(*field)) : Optional{};
-  }
-  if (const List* list = operand.as_list(); list != nullptr && key.is(Value::Kind::integer)) {
-    const int64_t index = *key.as<int64_t>();
-    return index < 0 || static_cast<size_t>(index) >= list->items.size() ? Optional{} : found(list->items[static_cast<size_t>(index)]);
-  }
-  return no_overload();
-}
 
 class Evaluator {
  public:
@@ -58,9 +37,9 @@ class Evaluator {
       if (auto found = qualified(node)) return *std::move(found);
     }
     ASSIGN_OR_RETURN(const Value operand, run(*select.operand));
-    if (select.test) return has(operand, select.field);
-    if (select.optional) return optional_member(operand, Value(select.field));
-    return field_of(operand, select.field);
+    if (select.test) return has_member(operand, select.field);
+    if (select.optional) return optional_member(operand, Value(select.field), budget_);
+    return field_of(operand, select.field, budget_);
   }
 
   Outcome on(const Node&, const CallNode& call) {
@@ -165,30 +144,6 @@ class Evaluator {
     }
   }
 
-  // a && b, a || b, and over lists: `decisive` ends it; an error counts only if nothing is decisive.
-  class Decision {
-   public:
-    explicit Decision(bool decisive) : decisive_(decisive) {}
-    // Whether it is decided.
-    bool add(const Outcome& side) {
-      const bool* flag = side.ok() ? side->as<bool>() : nullptr;
-      if (flag != nullptr && *flag == decisive_) return decided_ = true;
-      if (flag != nullptr) return false;
-      const base::Error error = side.ok() ? no_overload() : side.error();
-      if (!failed_) failed_ = error;
-      return !is_absorbed(error) && (failed_ = error, true);
-    }
-    Outcome outcome() const {
-      if (decided_) return Value(decisive_);
-      if (failed_) return *failed_;
-      return Value(!decisive_);
-    }
-
-   private:
-    bool decisive_, decided_ = false;
-    std::optional<base::Error> failed_;
-  };
-
   Outcome logic(const CallNode& call, bool decisive) {
     Decision decision(decisive);
     for (const NodePointer& argument : call.arguments) {
@@ -275,41 +230,12 @@ class Evaluator {
     return value;
   }
 
-  static base::Result<Optional> optional_of(const Value& value) {
-    if (const Optional* optional = value.as<Optional>()) return *optional;
-    return no_overload();
-  }
-
   Outcome item(const CallNode& call) {
     ASSIGN_OR_RETURN(const Value operand, run(*call.arguments[0]));
     ASSIGN_OR_RETURN(const Value key, run(*call.arguments[1]));
-    if (call.function == "_[?_]" || operand.is(Value::Kind::optional)) return optional_member(operand, key);
+    if (call.function == "_[?_]" || operand.is(Value::Kind::optional)) return optional_member(operand, key, budget_);
     const Value values[] = {operand, key};
     return call_function("_[_]", Style::function, budget_, values);
-  }
-
-  // operand.?field and operand[?key]; of what is optional itself: of its value.
-  Outcome optional_member(const Value& operand, const Value& key) {
-    const Optional* optional = operand.as<Optional>();
-    if (optional != nullptr && optional->value == nullptr) return operand;
-    ASSIGN_OR_RETURN(Optional member, member_of(optional != nullptr ? *optional->value : operand, key));
-    return budget_.pay_for(Value(std::move(member)));
-  }
-
-  Outcome field_of(const Value& operand, const std::string& field) {
-    if (operand.is(Value::Kind::optional)) return optional_member(operand, Value(field));
-    if (operand.as_map() == nullptr && operand.as_message() == nullptr) return no_overload();
-    ASSIGN_OR_RETURN(const Optional member, member_of(operand, Value(field)));
-    if (member.value != nullptr) return *member.value;
-    if (const Message* message = operand.as_message()) return message->get(field);
-    return base::invalid("no such key: " + field);
-  }
-
-  Outcome has(const Value& operand, const std::string& field) {
-    const Optional* optional = operand.as<Optional>();
-    if (optional != nullptr && optional->value == nullptr) return Value(false);
-    ASSIGN_OR_RETURN(const Optional member, member_of(optional != nullptr ? *optional->value : operand, Value(field)));
-    return Value(member.value != nullptr);
   }
 
   const Value* local(std::string_view name) const {

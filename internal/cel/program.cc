@@ -57,10 +57,12 @@ base::Status Program::take(const Json& object) {
   const Json* given = object.find_ignoring_case("variables");
   if (given == nullptr || given->is_null()) return {};
   if (!given->is_array()) return unfit("variables", "[]cel.Variable", *given);
-  std::vector<Variable> taken(given->size());
+  std::vector<Variable> taken = variables;  // the reference's decoder fills in what is there, element by element
+  taken.resize(given->size());
   for (size_t i = 0; i < taken.size(); ++i) {
     const Json& item = given->items()[i];
     const std::string where = "variables[" + std::to_string(i) + "]";
+    if (item.is_null()) continue;
     if (!item.is_object()) {
       return base::invalid("decoding failed due to the following error(s):\n\n'" + where + "' expected a map or struct, got \"" + go_type(item) + "\"");
     }

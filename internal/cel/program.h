@@ -19,7 +19,7 @@ struct Program {
   std::vector<Variable> variables;
   std::string expression;
 
-  // Takes what the object names, and leaves the rest as it is; names are read regardless of case. Errors: invalid, in the words of the
+  // Takes what the object names, and leaves the rest as it is, in each of the variables too; names are read regardless of case. Errors: invalid, in the words of the
   // reference's decoder.
   base::Status take(const codec::Json& object);
   codec::Json json() const;

@@ -113,6 +113,11 @@ TEST_F(CelRolesTest, APatchChangesWhatItNames) {
   ok("POST cel/roles/r <- {\"cel_program\":{\"expression\":\"a\",\"variables\":[{\"name\":\"a\",\"expression\":\"'one'\"}]}}");
   ok("PATCH cel/roles/r <- {\"cel_program\":{\"variables\":[{\"name\":\"a\",\"expression\":\"'two'\"}]}}");
   EXPECT_TRUE(holds(issue("{}"), "* two"));
+  // Variables are filled in one by one, and cut to as many as are given.
+  ok("PATCH cel/roles/r <- {\"cel_program\":{\"variables\":[{\"expression\":\"'three'\"},{\"name\":\"b\",\"expression\":\"'b'\"}]}}");
+  EXPECT_TRUE(holds(issue("{}"), "* three"));
+  ok("PATCH cel/roles/r <- {\"cel_program\":{\"variables\":[null]}}");
+  EXPECT_TRUE(holds(runner_.request("GET cel/roles/r"), R"("variables":[{"name":"a","expression":"'three'"}])"));
 }
 
 TEST(CelRoleEntry, WhatAnotherVersionStoredSurvives) {
