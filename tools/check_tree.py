@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LEVELS = {
     "base": 0,
     "net": 1, "crypto": 1, "codec": 1, "sqlite": 1,
-    "raft": 2, "archive": 2, "cel": 2,
+    "raft": 2, "archive": 2, "bbolt": 2, "cel": 2,
     "storage": 3,
     "barrier": 4,
     "logical": 5,
@@ -23,6 +23,7 @@ LEVELS = {
     "cluster": 8, "http": 8, "testing": 8,
     "api": 3, "cli": 4,
     "server": 9,
+    "migration": 10, "diagnose": 10,
 }
 SAME_LEVEL = {("codec", "crypto"), ("sqlite", "crypto"), ("http", "testing"), ("cluster", "testing")}
 FORBIDDEN = {("core", "http"), ("http", "cli"), ("cli", "barrier"), ("cli", "storage"), ("api", "storage")}

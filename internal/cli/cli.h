@@ -7,9 +7,13 @@
 
 namespace bao::cli {
 
+class Invocation;
+
+// What works on a server's configuration and files: given by the program, so that the client path never touches the server's
+// parts. Each returns the exit status.
 struct Entry {
-  // Runs `bao server …`: given by the program, so that the client path never touches the server's parts.
-  std::function<int(const std::vector<std::string>&)> server;
+  std::function<int(const std::vector<std::string>&)> server;  // `bao server …`, with its arguments as they are
+  std::function<int(Invocation&)> migrate{}, diagnose{}, validate_config{};
 };
 // Arguments after the program's name. Returns the exit status.
 int run(const std::vector<std::string>& arguments, const Entry& entry);

@@ -11,7 +11,7 @@ std::vector<const Command*> commands() {
   static constexpr std::span<const Command> (*kTables[])() = {
       read_commands,   write_commands,   login_commands,     status_commands,   version_commands,  kv_commands,
       kv_version_commands, kv_metadata_commands, token_commands, policy_commands, lease_commands, secrets_commands,
-      auth_commands,   audit_commands,   namespace_commands, operator_commands, root_key_commands, raft_commands,
+      auth_commands,   audit_commands,   namespace_commands, operator_commands, root_key_commands, file_commands,     raft_commands,
       plugin_commands, pki_commands,   engine_commands,  process_commands};
   std::vector<const Command*> all;
   for (const auto table : kTables) {

@@ -71,6 +71,7 @@ std::span<const Command> audit_commands();
 std::span<const Command> namespace_commands();
 std::span<const Command> operator_commands();
 std::span<const Command> root_key_commands();
+std::span<const Command> file_commands();
 std::span<const Command> raft_commands();
 std::span<const Command> plugin_commands();
 std::span<const Command> pki_commands();

@@ -1,7 +1,6 @@
-// bao operator generate-root, rotate-keys, rekey; and what works on a server's files: diagnose, validate-config, migrate.
+// bao operator generate-root, rotate-keys, rekey.
 #include "internal/cli/generate_root.h"
 #include "internal/cli/invocation.h"
-#include "internal/cli/process_flags.h"
 #include "internal/cli/rotate_keys.h"
 
 namespace bao::cli {
@@ -72,37 +71,6 @@ constexpr Flag kOperatorRotateKeysFlags[] = {
      .text = "Print the shares that the server keeps.",
      .fallback = "false", .section = "Backup Options"},
 };
-constexpr Flag kOperatorDiagnoseFlags[] = {
-    config_flag("BAO_CONFIG_PATH"),
-    {.name = "debug", .kind = FlagKind::boolean,
-     .text = "Show all that is measured.",
-     .fallback = "false"},
-    {.name = "format",
-     .text = "How to print: \"table\", \"json\" or \"yaml\"."},
-    {.name = "skip", .kind = FlagKind::list,
-     .text = "A check to leave out. May be repeated."},
-};
-constexpr Flag kOperatorValidateConfigFlags[] = {
-    config_flag("BAO_CONFIG_PATH"),
-    {.name = "format",
-     .text = "How to print: \"table\", \"json\" or \"yaml\"."},
-};
-constexpr Flag kOperatorMigrateFlags[] = {
-    {.name = "config",
-     .text = "The file that says from where to where.",
-     .environment = "BAO_MIGRATE_CONFIG_PATH"},
-    {.name = "log-level",
-     .text = "From which level on to log: trace, debug, info, warn, error.",
-     .fallback = "info", .environment = "BAO_LOG_LEVEL"},
-    {.name = "max-parallel", .kind = FlagKind::integer,
-     .text = "How many entries to copy at once.",
-     .fallback = "10"},
-    {.name = "reset", .kind = FlagKind::boolean,
-     .text = "Take away the lock that a broken-off migration left.",
-     .fallback = "false"},
-    {.name = "start",
-     .text = "Copy only keys from this one on."},
-};
 
 constexpr Command kCommands[] = {
     {.path = "operator generate-root", .synopsis = "Generates a new root token",
@@ -125,23 +93,6 @@ constexpr Command kCommands[] = {
      .text = "  The former way of \"bao operator rotate-keys\", by unauthenticated endpoints that have to be enabled.",
      .output = kFormat,
      .flags = kOperatorRotateKeysFlags,
-     .run = not_there_yet},
-    {.path = "operator diagnose", .synopsis = "Troubleshoot problems starting OpenBao",
-     .usage = "",
-     .text = "  Checks, without a running server, whether one would start with a configuration.\n\n      $ bao "
-             "operator diagnose -config=/etc/bao/bao.hcl",
-     .flags = kOperatorDiagnoseFlags,
-     .run = not_there_yet},
-    {.path = "operator validate-config", .synopsis = "Validate OpenBao configuration files",
-     .usage = "",
-     .text = "  Checks configuration files.\n\n      $ bao operator validate-config -config=/etc/bao/bao.hcl",
-     .flags = kOperatorValidateConfigFlags,
-     .run = not_there_yet},
-    {.path = "operator migrate", .synopsis = "Migrates OpenBao data between storage backends",
-     .usage = "[options]",
-     .text = "  Copies what one storage holds into another, while no server runs.\n\n      $ bao operator migrate "
-             "-config=migrate.hcl",
-     .flags = kOperatorMigrateFlags,
      .run = not_there_yet},
 };
 

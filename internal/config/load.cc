@@ -1,12 +1,9 @@
 // Files, folders and the environment.
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "internal/config/convert.h"
+#include "internal/config/files.h"
 #include "internal/config/merge.h"
 
 namespace bao::config {
@@ -14,25 +11,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Format format_of(const fs::path& path) {
-  if (path.extension() == ".toml") return Format::toml;
-  return path.extension() == ".json" ? Format::json : Format::hcl;
-}
-
-// As Go words it: "stat x: no such file or directory".
-base::Error system_error(std::string_view call, const fs::path& path, const std::error_code& code) {
-  std::string message = code.message();
-  if (!message.empty()) message[0] = static_cast<char>(message[0] | 0x20);
-  return base::invalid(std::string(call) + " " + path.string() + ": " + message);
-}
-
 base::Status merge_path(const fs::path& path, Config& config) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return system_error("open", path, std::error_code(errno, std::generic_category()));
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (in.bad()) return system_error("read", path, std::error_code(EIO, std::generic_category()));
-  return merge_file(text.str(), format_of(path), path.string(), config);
+  ASSIGN_OR_RETURN(const std::string text, read_file(path));
+  return merge_file(text, format_of(path), path.string(), config);
 }
 
 // Left behind by editors.
@@ -48,7 +29,7 @@ base::Status merge_folder(const fs::path& folder, Config& config) {
     const bool known = extension == ".toml" || extension == ".hcl" || extension == ".json";
     if (known && !entry.is_directory() && !is_temporary(entry.path().filename())) files.push_back(entry.path());
   }
-  if (code) return system_error("open", folder, code);
+  if (code) return file_error("open", folder, code);
   std::sort(files.begin(), files.end());
   for (const fs::path& file : files) {
     const base::Status merged = merge_path(file, config);
@@ -71,7 +52,7 @@ base::Status merge_given(const std::string& path, const std::vector<std::string>
   std::error_code code;
   const fs::file_status status = fs::status(path, code);
   if (!fs::exists(status)) {
-    return system_error("stat", path, code ? code : std::error_code(ENOENT, std::generic_category()));
+    return file_error("stat", path, code ? code : std::error_code(ENOENT, std::generic_category()));
   }
   if (fs::is_directory(status)) return merge_folder(path, config);
   return is_in_a_folder_of(path, paths) ? base::Status() : merge_path(path, config);

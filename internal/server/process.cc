@@ -11,6 +11,8 @@
 
 #include "internal/base/log.h"
 
+extern char** environ;
+
 namespace bao::server {
 namespace {
 
@@ -28,6 +30,16 @@ base::Error system_error(const char* call, const std::string& path, int error) {
 }
 
 }  // namespace
+
+config::Environment environment() {
+  config::Environment all;
+  for (char** variable = environ; variable && *variable; ++variable) {
+    const std::string_view text(*variable);
+    const size_t equals = text.find('=');
+    if (equals != std::string_view::npos) all.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return all;
+}
 
 void forbid_core_dumps() {
   const rlimit none{0, 0};

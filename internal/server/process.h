@@ -4,8 +4,12 @@
 #include <string>
 
 #include "internal/base/result.h"
+#include "internal/config/config.h"
 
 namespace bao::server {
+
+// What this process was started with, for what reads the configuration.
+config::Environment environment();
 
 // Keys in memory don't reach a disk or another process of the same user.
 void forbid_core_dumps();

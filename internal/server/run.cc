@@ -19,22 +19,10 @@
 #include "internal/server/server.h"
 #include "internal/base/build_identity.h"
 
-extern char** environ;
-
 namespace bao::server {
 namespace {
 
 constexpr base::Duration kDrainAtMost = std::chrono::seconds(5);
-
-config::Environment environment() {
-  config::Environment all;
-  for (char** variable = environ; variable && *variable; ++variable) {
-    const std::string_view text(*variable);
-    const size_t equals = text.find('=');
-    if (equals != std::string_view::npos) all.emplace(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return all;
-}
 
 // The configuration in force; development mode's own comes before what files add to it.
 base::Result<config::Config> load_configuration(const Flags& flags) {

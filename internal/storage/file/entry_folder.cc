@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 
 #include "internal/storage/file/layout.h"
@@ -78,11 +79,36 @@ base::Status load_file(const std::string& path, const std::string& file, Records
   return {};
 }
 
+// Every file below the folder, by its name there.
+base::Status each_file(const std::string& folder, const std::function<base::Status(const std::string& path, const std::string& file)>& visit) {
+  std::error_code error;
+  std::filesystem::recursive_directory_iterator walk(folder, error), end;
+  for (; !error && walk != end; walk.increment(error)) {
+    if (!walk->is_regular_file(error)) continue;
+    const std::string path = walk->path().string();
+    TRY(visit(path, path.substr(folder.size() + 1)));
+  }
+  if (error) return base::Error(base::Code::unavailable, folder + ": reading the folder: " + error.message());
+  return {};
+}
+
+std::string without_slash(const std::string& path) {
+  return path.size() > 1 && path.ends_with('/') ? without_slash(path.substr(0, path.size() - 1)) : path;
+}
+
 }  // namespace
 
+base::Result<Records> read_folder(const std::string& path) {
+  const std::string folder = without_slash(path);
+  if (access((folder + "/" + kJournal).c_str(), F_OK) == 0)
+    return base::invalid(folder + ": a transaction is unfinished: start the server on it once");
+  Records records;
+  TRY(each_file(folder, [&](const std::string& entry, const std::string& file) { return load_file(entry, file, records); }));
+  return records;
+}
+
 base::Result<std::unique_ptr<EntryFolder>> EntryFolder::open(const std::string& path) {
-  if (path.size() > 1 && path.ends_with('/')) return open(path.substr(0, path.size() - 1));
-  ASSIGN_OR_RETURN(LockedFolder locked, LockedFolder::open(path, ".lock"));
+  ASSIGN_OR_RETURN(LockedFolder locked, LockedFolder::open(without_slash(path), ".lock"));
   std::unique_ptr<EntryFolder> folder(new EntryFolder(std::move(locked)));
   TRY(folder->finish_journal());
   return folder;
@@ -91,20 +117,15 @@ base::Result<std::unique_ptr<EntryFolder>> EntryFolder::open(const std::string& 
 base::Result<Records> EntryFolder::load() {
   Records records;
   std::vector<std::string> strays;
-  std::error_code error;
-  std::filesystem::recursive_directory_iterator walk(folder_.path(), error), end;
-  for (; !error && walk != end; walk.increment(error)) {
-    if (!walk->is_regular_file(error)) continue;
-    const std::string path = walk->path().string();
-    const std::string file = path.substr(folder_.path().size() + 1);
+  const base::Status loaded = each_file(folder_.path(), [&](const std::string& path, const std::string& file) -> base::Status {
     const size_t before = records.size();
     TRY(load_file(path, file, records));
-    if (records.size() == before || file_of(records.back().first) == file) continue;
+    if (records.size() == before || file_of(records.back().first) == file) return {};
     const auto& [key, value] = records.back();
     strays.push_back(file);
-    TRY(put(file_of(key), file_text(file_of(key), key, value)));
-  }
-  if (error) return base::Error(base::Code::unavailable, folder_.path() + ": reading the folder: " + error.message());
+    return put(file_of(key), file_text(file_of(key), key, value));
+  });
+  TRY(loaded);
   TRY(sync_touched());
   for (const std::string& file : strays) TRY(remove(file));
   TRY(sync_touched());

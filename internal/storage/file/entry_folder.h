@@ -18,6 +18,10 @@ namespace bao::storage::file {
 using Records = std::vector<std::pair<std::string, std::string>>;       // key, value
 using Changes = std::map<std::string, std::optional<std::string>>;      // key to its new value; nullopt: removed
 
+// Every record of a folder that no server runs on; nothing is locked or changed. Errors: unavailable, corrupt, invalid (a
+// transaction is unfinished).
+base::Result<Records> read_folder(const std::string& path);
+
 class EntryFolder {
  public:
   // Errors: unavailable (locked, not accessible), corrupt (a journal that does not parse).
