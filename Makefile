@@ -50,7 +50,7 @@ driver-canaries:
 	@cmake --build build -j $(JOBS) --target raft_driver_test_planted
 	@tools/canaries.sh build $(CANARY_RUNS) "26 27"
 
-.PHONY: driver-canaries soak sim small-world canaries docs all deps deps-analysis demo test quick conformance bench format analyze asan tsan fuzz install refresh stale clean
+.PHONY: driver-canaries soak sim small-world canaries docs all deps deps-analysis demo test quick conformance bench format analyze asan tsan fuzz install deb refresh stale clean
 
 all:
 	@$(call configure,build,$(CXX),-DCMAKE_BUILD_TYPE=Release)
@@ -126,6 +126,10 @@ fuzz:
 # Man pages and shell completions from the table of commands; they are checked in.
 docs: all
 	@build/cmd/bao_docs/bao_docs .
+
+# A Debian package of it: build/bao.deb.
+deb: all
+	@packaging/deb/build.sh build build/bao.deb
 
 install: all
 	@DESTDIR=$(DESTDIR) cmake --install build --prefix $(PREFIX)
