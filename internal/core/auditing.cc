@@ -8,7 +8,7 @@ using base::Status;
 using logical::Reply;
 
 audit::Event event_of(const RequestWork& work) {
-  return {.request = work.request, .token = work.token.get(), .mount = work.mount == nullptr ? nullptr : &work.mount->entry,
+  return {.request = work.request, .withheld_headers = &work.withheld_headers, .token = work.token.get(), .mount = work.mount == nullptr ? nullptr : &work.mount->entry,
           .granting_policies = work.decision.granting_policies(), .forwarded_from = work.forwarded_from};
 }
 

@@ -64,6 +64,7 @@ bool refuses(const RequestWork& work, const Reply& reply) {
 void start_over(std::optional<RequestWork>& work, uint64_t data) {
   logical::Request request = std::move(work->request);
   request.operation = work->asked;
+  std::move(work->withheld_headers.begin(), work->withheld_headers.end(), std::back_inserter(request.headers));
   const std::string_view forwarded_from = work->forwarded_from;
   const bool audited = work->audited;
   work.emplace(std::move(request));

@@ -24,6 +24,8 @@ struct RequestWork {
   std::optional<logical::Match> match;   // empty: no such path in the mount
   base::Result<logical::Fields> fields = logical::Fields();
 
+  std::vector<std::pair<std::string, std::string>> withheld_headers;  // of the request, that the mount may not see
+
   bool confirmed = false;  // what is found stands on the log or on a question to the leader, not on this node's word alone
 
   uint64_t data = 0;       // LifeCycle::replacements() when it began

@@ -29,12 +29,15 @@ bool equal_names(std::string_view a, std::string_view b) {
 }
 
 // An engine sees only the headers that its mount lets through.
-void keep_passed_headers(const Mount& mount, logical::Request& request) {
-  if (mount.core_backend || request.headers.empty()) return;
-  const auto& passed = mount.entry.config.passthrough_request_headers;
-  std::erase_if(request.headers, [&](const auto& header) {
-    return std::none_of(passed.begin(), passed.end(), [&](const std::string& allowed) { return equal_names(allowed, header.first); });
+void withhold_headers(RequestWork& work) {
+  auto& headers = work.request.headers;
+  if (work.mount->core_backend || headers.empty()) return;
+  const auto& passed = work.mount->entry.config.passthrough_request_headers;
+  const auto withheld = std::stable_partition(headers.begin(), headers.end(), [&](const auto& header) {
+    return std::any_of(passed.begin(), passed.end(), [&](const std::string& allowed) { return equal_names(allowed, header.first); });
   });
+  work.withheld_headers.assign(std::move_iterator(withheld), std::move_iterator(headers.end()));
+  headers.erase(withheld, headers.end());
 }
 
 }  // namespace
@@ -57,7 +60,7 @@ Status route(const Core::Parts& parts, RequestWork& work) {
   work.mount = found->get();
   if (request.path.size() < work.mount->mount_point.size()) request.path = work.mount->mount_point;
   request.mount_point = work.mount->mount_point;
-  keep_passed_headers(*work.mount, request);
+  withhold_headers(work);
   match_path(work);
   return {};
 }

@@ -67,6 +67,22 @@ TEST_F(AuditDevices, TellOfWhoIsRefused) {
   for (const auto& line : all) EXPECT_EQ(line["error"].as_string(), "permission denied");
 }
 
+// Whatever of them an engine gets to see.
+TEST_F(AuditDevices, ShowAuditedHeadersOfEveryMount) {
+  TestCore node(TestCore::State::unsealed, declaring({device("log")}));
+  ASSERT_TRUE(node.write("sys/mounts/kv", R"({"type":"kv"})").ok());
+  ASSERT_TRUE(node.write("sys/config/auditing/request-headers/X-Canary", R"({"hmac":true})").ok());
+  ASSERT_TRUE(node.write("kv/a", R"({"k":"1"})").ok());
+  for (const char* path : {"kv/a", "sys/mounts"}) {
+    auto request = node.request(logical::Operation::read, path);
+    request.headers = {{"X-Canary", "CANARY"}, {"X-Other", "CANARY"}};
+    ASSERT_TRUE(node.handle(std::move(request)).ok());
+    const auto headers = lines("log").back()["request"]["headers"];
+    EXPECT_EQ(headers.members().size(), 1u) << path;
+    EXPECT_TRUE(headers["x-canary"].items().at(0).as_string().starts_with("hmac-sha256:")) << path;
+  }
+}
+
 TEST_F(AuditDevices, NameThePoliciesThatGrant) {
   TestCore node(TestCore::State::unsealed, declaring({device("log")}));
   for (const char* name : {"one", "two"}) {

@@ -15,6 +15,7 @@ namespace bao::core::audit {
 
 struct Event {
   const logical::Request& request;
+  const std::vector<std::pair<std::string, std::string>>* withheld_headers = nullptr;  // that came with it; nullptr: none
   const logical::Response* response = nullptr;  // nullptr: none yet, or an error
   const base::Error* error = nullptr;           // what it was refused with
   const TokenEntry* token = nullptr;            // nullptr where none is needed, or it is unknown

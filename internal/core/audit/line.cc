@@ -1,5 +1,7 @@
 #include "internal/core/audit/line.h"
 
+#include <algorithm>
+
 #include "internal/base/time_format.h"
 #include "internal/codec/encoding.h"
 #include "internal/core/audit/object_text.h"
@@ -178,24 +180,28 @@ class Writer {
     record.some("remote_address", request.connection.remote_address);
     record.some("remote_port", request.connection.remote_port);
     if (request.wrap_ttl) record.some("wrap_ttl", base::whole_seconds(*request.wrap_ttl));
-    if (!headers_.empty()) some_headers(record, shown_headers(request.headers));
+    if (!headers_.empty()) some_headers(record, shown_headers());
   }
 
   static void some_headers(ObjectText& record, const Json& headers) {
     if (!headers.empty()) codec::write_json_to(record.member("headers"), headers);
   }
 
-  Json shown_headers(const std::vector<std::pair<std::string, std::string>>& given) const {
+  Json shown_headers() const {
     Json shown = Json::object();
-    for (const auto& [name, value] : given) {
-      const auto audited = headers_.find(lower(name));
-      if (audited == headers_.end()) continue;
-      Json text = audited->second ? Json(salted_.hash(value)) : Json(value);
-      Json* values = shown.find(audited->first);
-      if (values != nullptr) values->push_back(std::move(text));
-      else shown.set(audited->first, Json::array({std::move(text)}));
-    }
+    for (const auto& [name, value] : event_.request.headers) show_header(shown, name, value);
+    if (event_.withheld_headers == nullptr) return shown;
+    for (const auto& [name, value] : *event_.withheld_headers) show_header(shown, name, value);
     return shown;
+  }
+
+  void show_header(Json& shown, const std::string& name, const std::string& value) const {
+    const auto audited = headers_.find(lower(name));
+    if (audited == headers_.end()) return;
+    Json text = audited->second ? Json(salted_.hash(value)) : Json(value);
+    Json* values = shown.find(audited->first);
+    if (values != nullptr) values->push_back(std::move(text));
+    else shown.set(audited->first, Json::array({std::move(text)}));
   }
 
   void answered(ObjectText& line) const {
@@ -264,11 +270,20 @@ class Writer {
   void wrapping(ObjectText& outer, const logical::WrapInfo& wrap) const {
     ObjectText record(outer, "wrap_info");
     record.some("ttl", base::whole_seconds(wrap.ttl));
-    secret(record, "token", wrap.token);
+    secret(record, "token", id_in_signed(wrap.token));
     accessor(record, "accessor", wrap.accessor);
     record.some("creation_time", base::format_rfc3339(wrap.creation_time));
     record.some("creation_path", wrap.creation_path);
     accessor(record, "wrapped_accessor", wrap.wrapped_accessor);
+  }
+
+  // A signed wrapping token is told of by the one inside, as which it comes back.
+  static std::string id_in_signed(const std::string& token) {
+    const size_t claims = token.find('.'), signature = token.rfind('.');
+    if (std::count(token.begin(), token.end(), '.') != 2) return token;
+    const auto text = codec::from_base64url(std::string_view(token).substr(claims + 1, signature - claims - 1));
+    const auto json = text.ok() ? codec::parse_json(*text) : base::Result<Json>(text.error());
+    return json.ok() && json->is_object() ? (*json)["jti"].as_string() : token;
   }
 
   static const std::vector<std::string>& none() {
