@@ -73,6 +73,7 @@ struct Config {
        disable_standby_reads = false, disable_clustering = false, unsafe_allow_api_audit_creation = false,
        allow_audit_log_prefixing = false, unsafe_allow_audit_log_raw = false,
        unsafe_relative_paths = false, disable_printable_check = false;
+  std::vector<std::string> audit_file_folders;      // where files of audit devices made by the API may lie; none: anywhere
   std::vector<std::string> outbound_allow_private;  // of the block outbound_requests: ranges that net::AddressRule takes
   codec::Json telemetry;                 // as given; null without such a block
   codec::Json others = codec::Json::object();  // known keys that nothing here acts on, checked and converted

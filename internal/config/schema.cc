@@ -46,6 +46,7 @@ constexpr Key<Config> kTopLevel[] = {
     {"unsafe_allow_api_audit_creation", boolean, &C::unsafe_allow_api_audit_creation},
     {"allow_audit_log_prefixing", boolean, &C::allow_audit_log_prefixing},
     {"unsafe_allow_audit_log_raw", boolean, &C::unsafe_allow_audit_log_raw},
+    {"audit_file_folders", texts, &C::audit_file_folders},
     {"unsafe_cross_namespace_identity", boolean, {}, unsupported},
     {"unsafe_relative_paths", boolean, &C::unsafe_relative_paths},
     {"allow_unauthenticated_workflows", boolean, {}, unsupported},

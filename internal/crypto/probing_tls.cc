@@ -10,25 +10,8 @@ struct ProbingTls::Native {
   SslPtr ssl;
 };
 
-namespace {
-
-SSL_CTX* make_context() {
-  SSL_CTX* context = SSL_CTX_new(TLS_client_method());
-  ENSURE(context, "no TLS context: out of memory");
-  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-  // An end of the connection that TLS doesn't announce is an end: what was to come is judged by whoever reads.
-  SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
-  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
-  SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);
-  return context;
-}
-
-}  // namespace
-
 ProbingTls::ProbingTls(int descriptor, const std::string& server_name, const std::string& protocol) : native_(std::make_unique<Native>()) {
-  static const SslContextPtr kContext(make_context());
+  static const SslContextPtr kContext = make_client_context();
   native_->protocol = protocol;
   native_->ssl.reset(SSL_new(kContext.get()));
   SSL* ssl = native_->ssl.get();

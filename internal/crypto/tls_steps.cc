@@ -1,5 +1,7 @@
 #include "internal/crypto/tls_steps.h"
 
+#include "internal/base/ensure.h"
+
 namespace bao::crypto {
 namespace {
 
@@ -9,6 +11,20 @@ base::Error broken(const std::string& during) {
 }
 
 }  // namespace
+
+SslContextPtr make_client_context() {
+  SslContextPtr owner(SSL_CTX_new(TLS_client_method()));
+  SSL_CTX* context = owner.get();
+  ENSURE(context, "no TLS context: out of memory");
+  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  // An end of the connection that TLS doesn't announce is an end: what was to come is judged by whoever reads.
+  SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
+  SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);
+  return owner;
+}
 
 base::Result<TlsWants> shake_hands(SSL* ssl) {
   forget_errors();

@@ -10,6 +10,9 @@
 
 namespace bao::crypto {
 
+// Of clients over such sockets: TLS 1.2 and 1.3, nothing of a session kept, nobody verified unless that is set.
+SslContextPtr make_client_context();
+
 // Errors: unavailable, with what is wrong.
 base::Result<TlsWants> shake_hands(SSL* ssl);
 // Whether both sides agreed on that protocol by ALPN.

@@ -184,6 +184,16 @@ std::optional<sockaddr_storage> address_in_text(const std::string& text) {
   return out;
 }
 
+std::string address_text(const sockaddr_storage& address, uint16_t port) {
+  char text[INET6_ADDRSTRLEN] = "";
+  if (address.ss_family == AF_INET) {
+    inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in&>(address).sin_addr, text, sizeof text);
+    return std::string(text) + ":" + std::to_string(port);
+  }
+  inet_ntop(AF_INET6, &reinterpret_cast<const sockaddr_in6&>(address).sin6_addr, text, sizeof text);
+  return "[" + std::string(text) + "]:" + std::to_string(port);
+}
+
 base::Result<std::vector<sockaddr_storage>> look_up_addresses(const std::string& name, const std::string& server, const Patience& patience) {
   if (const auto address = address_in_text(name)) return std::vector{*address};
   ASSIGN_OR_RETURN(const Channel channel, channel_to(name, server, patience));

@@ -23,6 +23,8 @@ struct Patience {
 
 // "192.0.2.1" or "2001:db8::1", of port 0; nothing: no address in text.
 std::optional<sockaddr_storage> address_in_text(const std::string& text);
+// As dial() takes it: "192.0.2.1:443", "[2001:db8::1]:443".
+std::string address_text(const sockaddr_storage& address, uint16_t port);
 
 // `server`: "host:port" of the only one to ask, "" for the machine's. Errors: absent (there is no such name, or nothing of that
 // kind), unavailable (no answer, none in time, an answer that is none); neither says what stood in the answer.

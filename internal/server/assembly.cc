@@ -112,6 +112,8 @@ core::audit::ServerOptions audit_options(const config::Config& config) {
   options.api_creation = config.unsafe_allow_api_audit_creation;
   options.prefixing = config.allow_audit_log_prefixing;
   options.raw = config.unsafe_allow_audit_log_raw;
+  options.file_folders = config.audit_file_folders;
+  options.outbound = config.outbound_allow_private;
   for (const config::Audit& audit : config.audits) {
     options.declared.push_back({audit.type, audit.path, audit.description, audit.options, audit.local});
   }

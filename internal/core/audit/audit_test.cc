@@ -1,4 +1,5 @@
 // What an auditor relies on: nothing secret in a line, lines that can be looked for by a value, devices that fail without holding others up.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -6,9 +7,11 @@
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "internal/codec/encoding.h"
 #include "internal/core/audit/device.h"
+#include "internal/core/audit/table.h"
 #include "internal/crypto/hash.h"
 
 namespace bao::core::audit {
@@ -102,6 +105,15 @@ TEST(Line, RepeatsTheHashesOfAToken) {
   EXPECT_EQ(line["auth"]["client_token"].as_string(), salted.hash("b.other"));
 }
 
+TEST(Line, TellsASignedWrappingTokenByTheOneInside) {
+  logical::Response response;
+  response.wrap = logical::WrapInfo{.token = "e30." + codec::to_base64url(R"({"jti":"s.inside"})") + ".c2ln", .accessor = "", .creation_path = "", .wrapped_accessor = ""};
+  const logical::Request request;
+  const Salted salted("salt");
+  const Json line = *codec::parse_json(response_line({.request = request, .response = &response, .forwarded_from = {}}, {}, salted, {}));
+  EXPECT_EQ(line["response"]["wrap_info"]["token"].as_string(), salted.hash("s.inside"));
+}
+
 TEST(Line, NamesThePoliciesThatGrant) {
   logical::Request request;
   request.client_token = "s.token";
@@ -136,7 +148,9 @@ TEST(Line, HoldsNoSecretOfRequestOrAnswer) {
 TEST(Device, IgnoresWhatTheServerDoesNotAllow) {
   const Options options{{"file_path", "discard"}, {"log_raw", "true"}, {"prefix", "#!/bin/sh"}};
   EXPECT_EQ(device("file", options)->line_options(), LineOptions{});
-  const auto allowed = device("file", options, {.declared = {}, .prefixing = true, .raw = true})->line_options();
+  ServerOptions rules;
+  rules.prefixing = rules.raw = true;
+  const auto allowed = device("file", options, rules)->line_options();
   EXPECT_TRUE(allowed.raw);
   EXPECT_EQ(allowed.prefix, "#!/bin/sh");
 }
@@ -183,6 +197,49 @@ TEST(FileDevice, DoesNotWaitForAPipeThatNobodyReads) {
   EXPECT_FALSE(device("file", {{"file_path", folder.file("pipe")}})->write("1\n").ok());
 }
 
+// S13: where the server names folders, the API makes files in no others, links followed.
+TEST(FileDevice, OfTheApiLiesInAFolderThatIsAllowed) {
+  const Folder folder;
+  std::filesystem::create_directories(folder.file("logs"));
+  std::filesystem::create_directory_symlink("/etc", folder.file("logs/link"));
+  ServerOptions allowed;
+  allowed.file_folders = {folder.file("logs")};
+  const auto made = [&](const std::string& path, std::string_view table) {
+    MountEntry one = entry("file", {{"file_path", path}});
+    one.table = table;
+    return Device::make(std::move(one), "salt", allowed).ok();
+  };
+  EXPECT_TRUE(made(folder.file("logs/a"), kApiTable));
+  EXPECT_TRUE(made(folder.file("logs/new/a"), kApiTable));
+  for (const std::string& path : {folder.file("other"), folder.file("logs-not"), folder.file("logs/../other"), folder.file("logs/link/passwd"), std::string("/etc/cron.d/x")}) {
+    EXPECT_FALSE(made(path, kApiTable)) << path;
+    EXPECT_TRUE(made(path, kDeclaredTable)) << path;
+  }
+}
+
+// One line waits for a device that hangs, at most as long as agreed; those behind it only look whether it takes lines again.
+TEST(FileDevice, ThatHangsHoldsNobodyUpAndComesBack) {
+  const Folder folder;
+  const std::string path = folder.file("pipe");
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  const int reader = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  ASSERT_GE(reader, 0);
+  const auto log = device("file", {{"file_path", path}});
+  const std::string line(4096, 'x');
+  while (log->write(line).ok()) {
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  constexpr int kLines = 20;
+  for (int i = 0; i < kLines; ++i) EXPECT_FALSE(log->write(line).ok());
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, kWriteTime * kLines / 2) << "each would wait in full";
+  char bytes[1 << 16];
+  while (::read(reader, bytes, sizeof bytes) > 0) {
+  }
+  EXPECT_TRUE(log->write("1\n").ok());
+  EXPECT_FALSE(log->failing());
+  ::close(reader);
+}
+
 TEST(Turn, IsNotWaitedForBehindOneWhoIsOverdue) {
   Turn turn;
   const SteadyTime past = std::chrono::steady_clock::now() - std::chrono::seconds(1);
@@ -190,6 +247,25 @@ TEST(Turn, IsNotWaitedForBehindOneWhoIsOverdue) {
   EXPECT_FALSE(turn.begin(std::chrono::steady_clock::now() + std::chrono::hours(1)));  // would hang
   turn.end();
   EXPECT_TRUE(turn.begin(std::chrono::steady_clock::now() + std::chrono::hours(1)));
+}
+
+TEST(Turn, GoesRound) {
+  Turn turn;
+  int inside = 0, done = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      for (int n = 0; n < 2000; ++n) {
+        ASSERT_TRUE(turn.begin(std::chrono::steady_clock::now() + std::chrono::hours(1)));
+        EXPECT_EQ(++inside, 1);
+        --inside;
+        ++done;
+        turn.end();
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(done, 16000);
 }
 
 TEST(Options, AreRefusedInTheReferencesWords) {

@@ -6,6 +6,7 @@
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
 #include "internal/codec/encoding.h"
+#include "internal/core/audit/device.h"
 #include "internal/core/audit/table.h"
 #include "internal/crypto/hash.h"
 
@@ -33,6 +34,10 @@ Status try_out(const MountEntry& entry, const ServerOptions& allowed) {
   const Event event{.request = probe, .allowed = true, .forwarded_from = {}};
   const Status written = device->write(request_line(event, device->line_options(), device->salted(), {}));
   return written.ok() ? Status() : Status(base::invalid("audit backend failed test message: " + written.error().message()));
+}
+
+bool allow_the_same(const ServerOptions& a, const ServerOptions& b) {
+  return a.raw == b.raw && a.api_creation == b.api_creation && a.prefixing == b.prefixing && a.file_folders == b.file_folders && a.outbound == b.outbound;
 }
 
 // One path begins with the other.
@@ -66,6 +71,14 @@ bool as_declared(const MountEntry& stored, const MountEntry& declared) {
 
 }  // namespace
 
+struct Broker::Devices {
+  std::vector<std::shared_ptr<Device>> all;
+  AuditedHeaders headers;
+  ServerOptions allowed;
+};
+
+Broker::~Broker() = default;
+
 Broker::Broker(barrier::Barrier& barrier, ServerOptions options) : barrier_(barrier) {
   options_.set(std::make_shared<const ServerOptions>(std::move(options)));
 }
@@ -95,8 +108,7 @@ Result<std::shared_ptr<const Broker::Devices>> Broker::current() {
 Result<std::shared_ptr<const Broker::Devices>> Broker::load(const Devices* previous) const {
   auto loaded = std::make_shared<Devices>();
   loaded->allowed = *options_.get();
-  const bool same_rules = previous != nullptr && previous->allowed.raw == loaded->allowed.raw &&
-                          previous->allowed.api_creation == loaded->allowed.api_creation && previous->allowed.prefixing == loaded->allowed.prefixing;
+  const bool same_rules = previous != nullptr && allow_the_same(previous->allowed, loaded->allowed);
   const barrier::Reader all(barrier_);
   ASSIGN_OR_RETURN(const auto entries, stored_devices(all));
   ASSIGN_OR_RETURN(loaded->headers, stored_headers(all));
@@ -118,10 +130,11 @@ Result<std::shared_ptr<const Broker::Devices>> Broker::load(const Devices* previ
   return std::shared_ptr<const Devices>(std::move(loaded));
 }
 
-Status Broker::log_request(const Event& event) { return silent() ? Status() : log(event, request_line); }
-Status Broker::log_response(const Event& event) { return silent() ? Status() : log(event, response_line); }
+Status Broker::log_request(const Event& event) { return silent() ? Status() : log(event, Line::request); }
+Status Broker::log_response(const Event& event) { return silent() ? Status() : log(event, Line::response); }
 
-Status Broker::log(const Event& event, Format format) {
+Status Broker::log(const Event& event, Line which) {
+  const auto format = which == Line::request ? request_line : response_line;
   static base::Counter& refused = base::counter("audit.unavailable");
   const auto devices = current();
   // A node that is being sealed answers so, and does nothing.

@@ -11,7 +11,6 @@
 #include "internal/barrier/barrier.h"
 #include "internal/base/mutex.h"
 #include "internal/base/published.h"
-#include "internal/core/audit/device.h"
 #include "internal/core/audit/event.h"
 #include "internal/core/audit/server_options.h"
 
@@ -20,6 +19,7 @@ namespace bao::core::audit {
 class Broker {
  public:
   Broker(barrier::Barrier& barrier, ServerOptions options);
+  ~Broker();
 
   // There is no device: nothing to tell.
   bool silent() const { return quiet_.load(std::memory_order_acquire); }
@@ -45,13 +45,9 @@ class Broker {
   void reload(ServerOptions options, bool active);
 
  private:
-  struct Devices {
-    std::vector<std::shared_ptr<Device>> all;
-    AuditedHeaders headers;
-    ServerOptions allowed;
-  };
-  using Format = std::string (*)(const Event&, const LineOptions&, const Salted&, const AuditedHeaders&);
-  base::Status log(const Event& event, Format format);
+  struct Devices;
+  enum class Line { request, response };
+  base::Status log(const Event& event, Line line);
   base::Result<std::shared_ptr<const Devices>> current() EXCLUDES(mutex_);
   base::Result<std::shared_ptr<const Devices>> load(const Devices* previous) const;
   base::Status reconcile(storage::WriteView& all, const ServerOptions& options) const;

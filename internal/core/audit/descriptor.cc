@@ -23,7 +23,7 @@ Descriptor::~Descriptor() {
 }
 
 bool Descriptor::await_writable(SteadyTime until) const {
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
   pollfd ready{number_, POLLOUT, 0};
   return ::poll(&ready, 1, static_cast<int>(std::max<int64_t>(left.count(), 0))) > 0;
 }

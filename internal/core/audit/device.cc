@@ -2,6 +2,7 @@
 
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
+#include "internal/core/audit/table.h"
 
 namespace bao::core::audit {
 
@@ -51,16 +52,17 @@ Result<LineOptions> line_options(const Options& options, const ServerOptions& al
   return line;
 }
 
-Result<std::unique_ptr<Sink>> make_sink(const std::string& type, const Options& options) {
-  if (type == "file") return make_file_sink(options);
+Result<std::unique_ptr<Sink>> make_sink(const std::string& type, const Options& options, const SinkRules& rules) {
+  if (type == "file") return make_file_sink(options, rules);
+  if (type == "http") return make_http_sink(options, rules);
   if (type == "socket") return make_socket_sink(options);
   if (type == "syslog") return make_syslog_sink(options);
-  if (type == "http") return base::invalid("audit devices of type http are not available yet in this release");
   return base::invalid("unknown backend type: \"" + type + "\"");
 }
 
 Result<std::unique_ptr<Device>> Device::make(MountEntry entry, std::string salt, const ServerOptions& allowed) {
-  ASSIGN_OR_RETURN(auto sink, make_sink(entry.type, options_of(entry)));
+  const Maker maker = entry.table == kDeclaredTable ? Maker::configuration : Maker::api;
+  ASSIGN_OR_RETURN(auto sink, make_sink(entry.type, options_of(entry), {maker, allowed}));
   ASSIGN_OR_RETURN(LineOptions options, audit::line_options(options_of(entry), allowed));
   return std::unique_ptr<Device>(new Device(std::move(entry), std::move(salt), std::move(options), std::move(sink)));
 }
@@ -75,12 +77,27 @@ Status Device::write(std::string_view line) {
 }
 
 Status Device::try_write(std::string_view line) {
-  const SteadyTime until = std::chrono::steady_clock::now() + kWriteTime;
-  if (!turn_.begin(until)) return Error(Code::unavailable, "it takes nothing in time");
-  if (reopen_.exchange(false)) sink_->reopen();
-  const Status status = sink_->write(line, until);
-  turn_.end();
+  const SteadyTime begin = std::chrono::steady_clock::now();
+  const bool patient = is_waited_for(begin);
+  const SteadyTime until = begin + (patient ? kWriteTime : kGlance);
+  Status status = Error(Code::unavailable, "it takes nothing in time");
+  if (turn_.begin(until)) {
+    if (reopen_.exchange(false)) sink_->reopen();
+    status = sink_->write(line, until);
+    turn_.end();
+  }
+  if (status.ok() && waited_for_again_at_.load() != 0) waited_for_again_at_ = 0;
+  const SteadyTime end = std::chrono::steady_clock::now();
+  if (!status.ok() && patient && end + kGlance >= until) waited_for_again_at_ = (end + kPause).time_since_epoch().count();
   return status;
+}
+
+// One line in each pause finds out whether a slow device takes lines again; the others don't pay for it.
+bool Device::is_waited_for(SteadyTime now) {
+  int64_t again_at = waited_for_again_at_.load();
+  if (again_at == 0) return true;
+  const bool due = now.time_since_epoch().count() >= again_at;
+  return due && waited_for_again_at_.compare_exchange_strong(again_at, (now + kPause).time_since_epoch().count());
 }
 
 // A device that hangs would hold up whoever reloads the configuration: the next line does it.

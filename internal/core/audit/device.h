@@ -14,6 +14,8 @@
 namespace bao::core::audit {
 
 inline constexpr std::chrono::milliseconds kWriteTime{2'000};
+// One that took nothing in that time is given a glance by each line, and waited for again after a pause.
+inline constexpr std::chrono::milliseconds kGlance{10}, kPause{10'000};
 
 class Device {
  public:
@@ -31,6 +33,7 @@ class Device {
  private:
   Device(MountEntry entry, std::string salt, LineOptions options, std::unique_ptr<Sink> sink);
   base::Status try_write(std::string_view line);
+  bool is_waited_for(SteadyTime now);
   void report(const base::Status& status);
 
   const MountEntry entry_;
@@ -39,6 +42,7 @@ class Device {
   Turn turn_;
   const std::unique_ptr<Sink> sink_;  // used by whose turn it is
   std::atomic<bool> failing_{false}, reopen_{false};
+  std::atomic<int64_t> waited_for_again_at_{0};  // by the steady clock; 0: it is
 };
 
 // What every type takes. Errors: invalid.

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <strings.h>
@@ -107,14 +108,26 @@ Result<mode_t> parse_mode(const std::string& text) {
   return static_cast<mode_t>(mode & ~kExecutable);
 }
 
+// Links are followed first: what counts is where the file lies.
+Status check_folder(const std::string& path, const std::vector<std::string>& folders) {
+  std::error_code failure;
+  const auto file = std::filesystem::weakly_canonical(path, failure);
+  const bool inside = folders.empty() || std::any_of(folders.begin(), folders.end(), [&](const std::string& folder) {
+    const auto outer = std::filesystem::weakly_canonical(folder, failure) / "";
+    return !failure && file.string().starts_with(outer.string());
+  });
+  return inside && (folders.empty() || !failure) ? Status() : Status(base::invalid("file_path lies outside of the folders that the server allows (audit_file_folders)"));
+}
+
 }  // namespace
 
-Result<std::unique_ptr<Sink>> make_file_sink(const Options& options) {
+Result<std::unique_ptr<Sink>> make_file_sink(const Options& options, const SinkRules& rules) {
   const std::string path = option(options, "file_path", option(options, "path", ""));
   if (path.empty()) return base::invalid("file_path is required");
   ASSIGN_OR_RETURN(const mode_t mode, parse_mode(option(options, "mode", "0600")));
   if (::strcasecmp(path.c_str(), "stdout") == 0) return std::unique_ptr<Sink>(std::make_unique<StandardOutput>());
   if (::strcasecmp(path.c_str(), "discard") == 0) return std::unique_ptr<Sink>(std::make_unique<Discard>());
+  if (rules.maker == Maker::api) TRY(check_folder(path, rules.allowed.file_folders));
   return std::unique_ptr<Sink>(std::make_unique<FileSink>(path, mode));
 }
 

@@ -19,6 +19,9 @@ struct ServerOptions {
   bool api_creation = false;  // unsafe_allow_api_audit_creation
   bool prefixing = false;     // allow_audit_log_prefixing
   bool raw = false;           // unsafe_allow_audit_log_raw; api_creation allows it, too
+  // Of devices made by the API:
+  std::vector<std::string> file_folders;  // audit_file_folders: where their files may lie; none: anywhere
+  std::vector<std::string> outbound;      // outbound_requests.allow_private: what their requests may reach besides public addresses
 };
 
 }  // namespace bao::core::audit

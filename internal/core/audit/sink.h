@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "internal/base/result.h"
+#include "internal/core/audit/server_options.h"
 
 namespace bao::core::audit {
 
@@ -24,9 +25,17 @@ class Sink {
   virtual void reopen() = 0;
 };
 
-// Types "file", "socket", "syslog". Nothing is opened before the first line. Errors: invalid, as the reference words them.
-base::Result<std::unique_ptr<Sink>> make_sink(const std::string& type, const Options& options);
-base::Result<std::unique_ptr<Sink>> make_file_sink(const Options& options);
+// Whoever writes the configuration owns the machine; who may use the API does not.
+enum class Maker { configuration, api };
+struct SinkRules {
+  Maker maker;
+  const ServerOptions& allowed;
+};
+
+// Types "file", "http", "socket", "syslog". Nothing is opened before the first line. Errors: invalid, as the reference words them.
+base::Result<std::unique_ptr<Sink>> make_sink(const std::string& type, const Options& options, const SinkRules& rules);
+base::Result<std::unique_ptr<Sink>> make_file_sink(const Options& options, const SinkRules& rules);
+base::Result<std::unique_ptr<Sink>> make_http_sink(const Options& options, const SinkRules& rules);
 base::Result<std::unique_ptr<Sink>> make_socket_sink(const Options& options);
 base::Result<std::unique_ptr<Sink>> make_syslog_sink(const Options& options);
 

@@ -1,6 +1,5 @@
 #include "internal/engines/pki/validation/connection.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -15,16 +14,6 @@ namespace bao::engines::pki::acme {
 namespace {
 
 using Addresses = std::vector<sockaddr_storage>;
-
-std::string dialed(const sockaddr_storage& address, uint16_t port) {
-  char text[INET6_ADDRSTRLEN] = "";
-  if (address.ss_family == AF_INET) {
-    inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in&>(address).sin_addr, text, sizeof text);
-    return std::string(text) + ":" + std::to_string(port);
-  }
-  inet_ntop(AF_INET6, &reinterpret_cast<const sockaddr_in6&>(address).sin6_addr, text, sizeof text);
-  return "[" + std::string(text) + "]:" + std::to_string(port);
-}
 
 // Of each family the first few that may be reached. The look-up has put IPv6 first.
 Addresses reachable(const Addresses& found, const net::AddressRule& rule) {
@@ -69,7 +58,7 @@ std::optional<Connection> Connection::open(const std::string& host, uint16_t por
   const net::Patience& patience = attempt.patience;
   for (const sockaddr_storage& address : addresses) {
     const auto until = std::min(patience.until, std::chrono::steady_clock::now() + kConnectTime);
-    auto socket = net::dial(dialed(address, port), patience.bell, until, patience.goes_on);
+    auto socket = net::dial(net::address_text(address, port), patience.bell, until, patience.goes_on);
     if (socket.ok()) return Connection(std::move(*socket), attempt);
     why = {Problem::connection, socket.error().message()};
     if (!patience.goes_on()) break;
