@@ -72,6 +72,7 @@ class Node:
         self.host = f"{network}.{number}"
         self.machine = Machine(library, folder / f"machine{number}", self.host) if library else None
         self.process, self.lives, self.paused, self.cut_off = None, 0, False, False
+        self.directory = None  # that it works in; None: the test's
         self.connections = threading.local()
         join = "".join(f'  retry_join {{ leader_api_addr = "http://{network}.{other}:{API_PORT}" }}\n'
                        for other in (1, 2, 3) if number > 1 and other != number)
@@ -92,7 +93,7 @@ class Node:
         self.lives += 1
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("BAO_", "VAULT_"))}
         with open(self.folder / f"node{self.number}.log", "a") as log:
-            self.process = subprocess.Popen([self.bao, "server", f"-config={self.folder}/node{self.number}.hcl"], stdout=log,
+            self.process = subprocess.Popen([self.bao, "server", f"-config={self.folder}/node{self.number}.hcl"], stdout=log, cwd=self.directory,
                                             stderr=log, stdin=subprocess.DEVNULL, env={**environment, **(self.machine.environment if self.machine else {})})
 
     def kill(self):
