@@ -2,7 +2,7 @@
 """Style as a test: dependencies point downward, heavy headers have one home, no std::regex, every folder says what it is.
 
 Prints each violation as file:line and exits 1 when there is one. The order and the homes are ARCHITECTURE section 3
-and D19, repeated in internal/README.md. The tests that internal/testing/REGRESSIONS.md names exist, and
+and D19, repeated in internal/README.md. The tests that internal/testing/REGRESSIONS.md and NEGATIVE.md name exist, and
 so do the functions that READMEs lead through.
 """
 import re
@@ -77,6 +77,8 @@ def violations_of(path, text):
 
 
 REGRESSIONS, ROWS = Path("internal/testing/REGRESSIONS.md"), 65
+NEGATIVE, CLASSES = Path("internal/testing/NEGATIVE.md"), 16
+NAMED_TEST = r"`([\w/]+: \w[\w.]+|testdata/[\w./]+)`"
 
 
 def test_named(name):
@@ -101,7 +103,7 @@ def untested_regressions():
     rows = []
     for number, line in enumerate((ROOT / REGRESSIONS).read_text().splitlines(), 1):
         row = re.match(r"\| (R-(\d\d)) \|.*\| (.*) \|$", line)
-        names = re.findall(r"`([\w/]+: \w[\w.]+|testdata/[\w./]+)`", line) if line.startswith("| ") else []
+        names = re.findall(NAMED_TEST, line) if line.startswith("| ") else []
         if not row:
             yield from (f"{REGRESSIONS}:{number}: there is no test {name}" for name in names if not test_named(name)[0])
             continue
@@ -116,6 +118,20 @@ def untested_regressions():
                 yield f"{where}: {name} does not say that it is about {row[1]}"
     if rows != list(range(1, ROWS + 1)):
         yield f"{REGRESSIONS}: every row from R-01 to R-{ROWS} stands there once, in order"
+
+
+def untested_classes():
+    classes = []
+    for number, line in enumerate((ROOT / NEGATIVE).read_text().splitlines(), 1):
+        if not (row := re.match(r"\| S(\d\d) \|", line)):
+            continue
+        classes.append(int(row[1]))
+        names = re.findall(NAMED_TEST, line)
+        if not names:
+            yield f"{NEGATIVE}:{number}: S{row[1]} names no test"
+        yield from (f"{NEGATIVE}:{number}: there is no test {name}" for name in names if not test_named(name)[0])
+    if classes != list(range(1, CLASSES + 1)):
+        yield f"{NEGATIVE}: every class from S01 to S{CLASSES} stands there once, in order"
 
 
 def stale_walks():
@@ -137,7 +153,7 @@ def main():
     for path in sorted({p.parent for p in sources if "internal" in p.parts}):
         if not (path / "README.md").exists():
             found.append(f"{path.relative_to(ROOT)}: no README.md says what this folder is for")
-    found += [*untested_regressions(), *stale_walks()]
+    found += [*untested_regressions(), *untested_classes(), *stale_walks()]
     print("\n".join(found) or f"{len(sources)} files: every arrow points downward")
     sys.exit(1 if found else 0)
 
