@@ -1,5 +1,5 @@
-// `bao operator raft …`, `members` and `step-down` against a node of three over HTTP: what operators read, word by word as the
-// reference's command line prints it.
+// `bao operator raft …`, `members`, `step-down` and `bao debug policy` against a node of three over HTTP: what operators read, word by
+// word; where the reference's command line has it, as that prints it.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -39,11 +39,14 @@ class ClusterCommands : public ::testing::Test {
   }
   // Exit status, stdout and stderr, as one text.
   std::string run(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "operator");
+    return run_bao(arguments);
+  }
+  std::string run_bao(const std::vector<std::string>& arguments) {
     setenv("BAO_TOKEN", node_.root_token().c_str(), 1);
     setenv("BAO_ADDR", address_.c_str(), 1);
     ::testing::internal::CaptureStdout();
     ::testing::internal::CaptureStderr();
-    arguments.insert(arguments.begin(), "operator");
     const int status = cli::run(arguments, {});
     std::fflush(stdout);
     const std::string out = ::testing::internal::GetCapturedStdout();
@@ -64,6 +67,23 @@ TEST_F(ClusterCommands, ListPeers) {
             "node1    127.0.0.1:8202    leader      true\n"
             "node2    127.0.0.1:8203    follower    true\n"
             "node3    127.0.0.1:8204    follower    true\n");
+}
+
+TEST_F(ClusterCommands, APolicyIsExplained) {
+  ASSERT_TRUE(node_.write("sys/policies/acl/app", R"({"policy":"path \"secret/*\" { capabilities = [\"read\", \"list\"] }"})").ok());
+  const std::string token = node_.create_token(R"({"policies":["app"]})");
+  const std::string rules =
+      "\n\nPolicy    Path        Capabilities\n"
+      "------    ----        ------------\n"
+      "app       secret/*    list, read\n";
+  EXPECT_EQ(run_bao({"debug", "policy", token, "GET", "secret/a"}), "0\nread secret/a: allowed by app" + rules);
+  EXPECT_EQ(run_bao({"debug", "policy", token, "put", "secret/a"}),
+            "2\ncreate secret/a: refused: no policy grants this capability on the path" + rules + "\n"
+            "update secret/a: refused: no policy grants this capability on the path" + rules);
+  EXPECT_EQ(run_bao({"debug", "policy", token, "DELETE", "other"}),
+            "2\ndelete other: refused: no policy of the token has a rule for this path\nPolicies of the token: app, default\n");
+  EXPECT_EQ(run_bao({"debug", "policy", "list", "sys/mounts"}), "0\nlist sys/mounts: allowed by root\nPolicies of the token: root\n");
+  EXPECT_EQ(run_bao({"debug", "policy", "own", "x"}), "1\nUnknown method \"own\"\n");
 }
 
 TEST_F(ClusterCommands, VotesAndRemoval) {
