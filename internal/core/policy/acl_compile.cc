@@ -3,13 +3,21 @@
 
 #include "internal/core/policy/acl_tree.h"
 #include "internal/core/policy/rule_path.h"
-#include "internal/core/policy/template.h"
+#include "internal/logical/identity_template.h"
 
 namespace bao::core {
 namespace {
 
 void take_earlier(std::optional<base::Time> time, std::optional<base::Time>& into) {
   if (time && (!into || *time < *into)) into = time;
+}
+
+// What would make more of a path than its author meant, unless he says that he means it.
+std::string blocked_in_values(const Policy& policy) {
+  std::string blocked;
+  if (!policy.allow_slashes_in_identity_templates) blocked += '/';
+  if (!policy.allow_wildcards_in_identity_templates) blocked += "*+";
+  return blocked;
 }
 
 struct Pattern {
@@ -20,7 +28,7 @@ struct Pattern {
 
 class Compiler {
  public:
-  Compiler(const TemplateValues& values, base::Time now) : values_(values), now_(now) {}
+  Compiler(const logical::Identity* identity, base::Time now) : identity_(identity), now_(now) {}
 
   base::Status add(const Policy& policy) {
     for (const PathRule& rule : policy.rules) {
@@ -60,8 +68,7 @@ class Compiler {
   }
 
   base::Status add_templated(const Policy& policy, const PathRule& rule) {
-    const TemplateRules rules{policy.allow_wildcards_in_identity_templates, policy.allow_slashes_in_identity_templates};
-    auto path = fill_template(rule.written, values_, rules, now_);
+    auto path = logical::fill_template(rule.written, identity_, blocked_in_values(policy), now_);
     if (!path.ok()) return {};  // not meant for this caller
     if (rule.written.find("time.") != std::string::npos) {
       take_earlier(std::chrono::floor<std::chrono::seconds>(now_) + std::chrono::seconds(1), expires_);
@@ -85,7 +92,7 @@ class Compiler {
     }
   }
 
-  const TemplateValues& values_;
+  const logical::Identity* const identity_;
   const base::Time now_;
   std::optional<base::Time> expires_;
   std::map<std::string, Permissions> exact_, prefixes_;
@@ -95,9 +102,9 @@ class Compiler {
 }  // namespace
 
 base::Result<std::shared_ptr<const Acl>> Acl::compile(const std::vector<std::shared_ptr<const Policy>>& policies,
-                                                      const TemplateValues& values, base::Time now) {
+                                                      const logical::Identity* identity, base::Time now) {
   std::shared_ptr<Acl> acl(new Acl);
-  Compiler compiler(values, now);
+  Compiler compiler(identity, now);
   for (const auto& policy : policies) {
     if (policy == nullptr) continue;
     if (policy->name == "root") {

@@ -12,6 +12,7 @@
 #include "internal/base/clock.h"
 #include "internal/base/result.h"
 #include "internal/codec/json.h"
+#include "internal/logical/identity.h"
 #include "internal/logical/request.h"
 
 namespace bao::core {
@@ -65,11 +66,6 @@ base::Result<Policy> make_policy(std::string_view name, std::string_view text);
 base::Result<Policy> parse_policy_entry(std::string_view name, std::string_view stored);
 std::string serialize_policy_entry(const Policy& policy);
 
-// What identity templates in policy paths are filled from. Empty until identity exists.
-struct TemplateValues {
-  std::string entity_id;
-};
-
 // The rules of one path, as an Acl merged them.
 struct MergedRules {
   struct Rule {
@@ -104,9 +100,10 @@ struct Decision {
 // The compiled union of some policies.
 class Acl {
  public:
-  // A policy named "root" allows all. Errors: invalid, naming the policy.
+  // A policy named "root" allows all. `identity`: what templates are filled from; nullptr: no entity, and what they would allow
+  // is left out. Errors: invalid, naming the policy.
   static base::Result<std::shared_ptr<const Acl>> compile(const std::vector<std::shared_ptr<const Policy>>& policies,
-                                                          const TemplateValues& values, base::Time now);
+                                                          const logical::Identity* identity, base::Time now);
   ~Acl();
   bool is_root() const;
   // `data` are the request's members (parameter constraints); `wrap_ttl` as asked for. The request's operation decides

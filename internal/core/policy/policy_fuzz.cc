@@ -14,8 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const auto again = core::parse_policy_entry("fuzzed", entry);
     ENSURE(again.ok() && core::serialize_policy_entry(*again) == entry, "an entry reads back");
   }
-  const auto acl = core::Acl::compile({std::make_shared<const core::Policy>(std::move(*policy))},
-                                      core::TemplateValues{"e-1"}, base::Time{});
+  const logical::Identity identity{.id = "e-1", .name = "one", .metadata = {{"a", "b"}}, .aliases = {}, .groups = {}};
+  const auto acl = core::Acl::compile({std::make_shared<const core::Policy>(std::move(*policy))}, &identity, base::Time{});
   if (!acl.ok()) return 0;
   for (const char* path : {"", "secret/a", "secret/a/", "sys//x"}) (void)(*acl)->capabilities(path, base::Time{});
   (void)(*acl)->touches_mount("secret/");

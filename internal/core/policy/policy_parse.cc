@@ -9,7 +9,7 @@
 #include "internal/core/policy/keys_filter.h"
 #include "internal/core/policy/policy.h"
 #include "internal/core/policy/rule_path.h"
-#include "internal/core/policy/template.h"
+#include "internal/logical/identity_template.h"
 
 namespace bao::core {
 namespace {
@@ -253,7 +253,7 @@ base::Status set_constraints(std::string_view key, Draft& draft, PathRule& rule)
 base::Result<PathRule> parse_rule(const HclItem& item) {
   PathRule rule;
   const std::string key = item.labels.empty() ? "path" : item.labels.front();
-  const auto templated = is_templated(key);
+  const auto templated = logical::is_templated(key);
   if (!templated.ok()) return templated.error().within("failed to validate policy templating");
   rule.written = key;
   rule.templated = *templated;

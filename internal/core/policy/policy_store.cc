@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "internal/core/policy/policy_cache.h"
+#include "internal/logical/policy_names.h"
 
 namespace bao::core {
 namespace {
@@ -31,28 +32,40 @@ using AclPtr = std::shared_ptr<const Acl>;
 
 struct AclView {
   std::string_view ns;
-  const std::vector<std::string>& names;
-  std::string_view inline_policy, entity_id;
+  const AclSubject& subject;
 
+  bool extended() const { return subject.identity_policies != nullptr; }
   size_t hash() const {
-    size_t seed = combine(hash_of(ns), hash_of(entity_id));
-    for (const std::string& name : names) seed = combine(seed, hash_of(name));
-    return inline_policy.empty() ? seed : combine(seed, hash_of(inline_policy));
+    size_t seed = combine(hash_of(ns), subject.identity_serial * 2 + (extended() ? 1 : 0));
+    for (const std::string& name : subject.names) seed = combine(seed, hash_of(name));
+    return subject.inline_policy.empty() ? seed : combine(seed, hash_of(subject.inline_policy));
   }
 };
 
 struct AclKey {
   std::string ns;
   std::vector<std::string> names;
-  std::string inline_policy, entity_id;
+  std::string inline_policy;
+  uint64_t identity_serial;
+  bool extended;
 
   explicit AclKey(const AclView& view)
-      : ns(view.ns), names(view.names), inline_policy(view.inline_policy), entity_id(view.entity_id) {}
+      : ns(view.ns), names(view.subject.names), inline_policy(view.subject.inline_policy),
+        identity_serial(view.subject.identity_serial), extended(view.extended()) {}
   bool operator==(const AclKey&) const = default;
   bool operator==(const AclView& view) const {
-    return ns == view.ns && entity_id == view.entity_id && inline_policy == view.inline_policy && names == view.names;
+    return identity_serial == view.subject.identity_serial && extended == view.extended() && ns == view.ns &&
+           inline_policy == view.subject.inline_policy && names == view.subject.names;
   }
 };
+
+// A token that is root stays root, whatever its entity adds.
+std::vector<std::string> all_names(const AclSubject& subject) {
+  if (subject.identity_policies == nullptr) return subject.names;
+  std::vector<std::string> names = subject.names;
+  names.insert(names.end(), subject.identity_policies->begin(), subject.identity_policies->end());
+  return logical::sanitize_policies(std::move(names), false);
+}
 
 const PolicyPtr& root_policy() {
   static const PolicyPtr kRoot = [] {
@@ -147,9 +160,8 @@ base::Status PolicyStore::remove(storage::WriteView& all, const logical::Namespa
 }
 
 base::Result<AclPtr> PolicyStore::acl(const storage::ReadView& all, const logical::Namespace& ns,
-                                      const std::vector<std::string>& names, std::string_view inline_policy,
-                                      const TemplateValues& values, base::Time now) const {
-  const AclView view{ns.storage_prefix, names, inline_policy, values.entity_id};
+                                      const AclSubject& subject, base::Time now) const {
+  const AclView view{ns.storage_prefix, subject};
   const size_t hash = view.hash();
   if (auto cached = cache_->acls.find(view, hash); cached) {
     const auto expires = (*cached)->expires();
@@ -159,19 +171,19 @@ base::Result<AclPtr> PolicyStore::acl(const storage::ReadView& all, const logica
   const uint64_t since = cache_->acls.drops();  // a policy may come out of the cache just before its change is told
   std::vector<PolicyPtr> policies;
   size_t bytes = kEntryBytes;
-  for (const std::string& name : names) {
+  for (const std::string& name : all_names(subject)) {
     auto policy = get(all, ns, name, now);
     if (!policy.ok()) return policy.error().within("failed to get policy");
     if (*policy == nullptr) continue;
     bytes += kEntryBytes + kCompiledFactor * (*policy)->raw.size();
     policies.push_back(std::move(*policy));
   }
-  if (!inline_policy.empty()) {
-    ASSIGN_OR_RETURN(Policy parsed, make_policy("", inline_policy));
-    bytes += kCompiledFactor * inline_policy.size();
+  if (!subject.inline_policy.empty()) {
+    ASSIGN_OR_RETURN(Policy parsed, make_policy("", subject.inline_policy));
+    bytes += kCompiledFactor * subject.inline_policy.size();
     policies.push_back(std::make_shared<const Policy>(std::move(parsed)));
   }
-  auto compiled = Acl::compile(policies, values, now);
+  auto compiled = Acl::compile(policies, subject.identity, now);
   if (!compiled.ok()) return compiled.error().within("failed to construct ACL");
   cache_->acls.fill(AclKey(view), hash, *compiled, bytes, read_at, since);
   return std::move(*compiled);

@@ -15,6 +15,15 @@
 
 namespace bao::core {
 
+// Whose ACL: a token by its own policies, and by what its entity adds.
+struct AclSubject {
+  const std::vector<std::string>& names;
+  std::string_view inline_policy{};
+  const logical::Identity* identity = nullptr;                   // nullptr: no entity
+  const std::vector<std::string>* identity_policies = nullptr;   // nullptr: none, or the token does without
+  uint64_t identity_serial = 0;  // 0: no entity; else of no other content of identity and its policies, ever
+};
+
 class PolicyStore {
  public:
   PolicyStore();
@@ -35,11 +44,10 @@ class PolicyStore {
   // Errors: invalid for immutable names and `default`.
   base::Status remove(storage::WriteView& all, const logical::Namespace& ns, std::string_view name);
 
-  // The ACL of a token's policies; names that don't exist add nothing. Cached by names, inline policy and values until
-  // a policy changes or a rule expires. Errors: invalid, "failed to construct ACL: …".
-  base::Result<std::shared_ptr<const Acl>> acl(const storage::ReadView& all, const logical::Namespace& ns,
-                                               const std::vector<std::string>& names, std::string_view inline_policy,
-                                               const TemplateValues& values, base::Time now) const;
+  // The ACL of a token's policies; names that don't exist add nothing. Cached by what it is made of until a policy changes or a
+  // rule expires. Errors: invalid, "failed to construct ACL: …".
+  base::Result<std::shared_ptr<const Acl>> acl(const storage::ReadView& all, const logical::Namespace& ns, const AclSubject& subject,
+                                               base::Time now) const;
   // sys/policy/… changed at that index (the whole storage key). Quick, without I/O.
   void invalidate(std::string_view key, base::Index index);
   void invalidate_all(base::Index index);

@@ -38,7 +38,7 @@ class Stored final : public storage::ReadView {
 class PolicyStoreTest : public ::testing::Test {
  protected:
   bool reads(const storage::ReadView& view, const std::vector<std::string>& names) {
-    const auto acl = store.acl(view, logical::root_namespace(), names, "", {}, now);
+    const auto acl = store.acl(view, logical::root_namespace(), {names}, now);
     return acl.ok() && (*acl)->capabilities("kv/a", now) == static_cast<Capabilities>(kRead);
   }
   static constexpr base::Time now{};

@@ -2,7 +2,7 @@
 //
 //   --- policy NAME          a policy's text follows (several add up)
 //   --- decide               lines follow:
-//       OPERATION PATH [{json}] [wrap=30s] [entity=ID] [at=+1h] -> allow|deny [sudo] [limit=N] [filter=TEMPLATE]
+//       OPERATION PATH [{json}] [wrap=30s] [entity=ID|{json}] [at=+1h] -> allow|deny [sudo] [limit=N] [filter=TEMPLATE]
 //       why OPERATION PATH … -> [REFUSAL by] RULE of POLICY, POLICY [granted by POLICY, POLICY]
 //       capabilities PATH -> names        touches MOUNT/ -> yes|no        resultant -> {json}
 //   --- error                the text that reading the policies above gives
@@ -59,6 +59,27 @@ Operation operation_of(const std::string& name) {
   }
   ADD_FAILURE() << "unknown operation " << name;
   return Operation::help;
+}
+
+logical::Identity::Metadata pairs_of(const codec::Json& json) {
+  logical::Identity::Metadata pairs;
+  for (const auto& [key, value] : json.members()) pairs[key] = value.as_string();
+  return pairs;
+}
+
+// An id alone, or {"id":…,"name":…,"metadata":{…},"alias":{"mount_accessor":…,"name":…,…},"group":{"id":…,"name":…,…}}.
+logical::Identity identity_of(const std::string& text) {
+  logical::Identity identity{.id = text, .name = {}, .metadata = {}, .aliases = {}, .groups = {}};
+  if (!text.starts_with('{')) return identity;
+  const codec::Json json = *codec::parse_json(text);
+  identity.id = json["id"].as_string();
+  identity.name = json["name"].as_string();
+  identity.metadata = pairs_of(json["metadata"]);
+  const codec::Json &alias = json["alias"], &group = json["group"];
+  identity.aliases.push_back({alias["id"].as_string(), alias["name"].as_string(), alias["mount_accessor"].as_string(),
+                              pairs_of(alias["metadata"]), pairs_of(alias["custom_metadata"])});
+  identity.groups.push_back({group["id"].as_string(), group["name"].as_string(), pairs_of(group["metadata"])});
+  return identity;
 }
 
 class Scenario {
@@ -122,7 +143,8 @@ class Scenario {
       if (named.name.starts_with("slash")) policy->allow_slashes_in_identity_templates = true;
       policies.push_back(std::make_shared<const Policy>(std::move(*policy)));
     }
-    auto acl = Acl::compile(policies, TemplateValues{entity}, now);
+    const logical::Identity identity = identity_of(entity);
+    auto acl = Acl::compile(policies, entity.empty() ? nullptr : &identity, now);
     EXPECT_TRUE(acl.ok()) << where() << ": " << acl.error().message();
     return acl.ok() ? *acl : nullptr;
   }
