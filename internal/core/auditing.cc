@@ -8,8 +8,13 @@ using base::Status;
 using logical::Reply;
 
 audit::Event event_of(const RequestWork& work) {
-  return {.request = work.request, .withheld_headers = &work.withheld_headers, .token = work.token.get(), .mount = work.mount == nullptr ? nullptr : &work.mount->entry,
-          .granting_policies = work.decision.granting_policies(), .forwarded_from = work.forwarded_from};
+  return {.request = work.request,
+          .withheld_headers = &work.withheld_headers,
+          .token = work.token.get(),
+          .identity_policies = work.standing == nullptr ? nullptr : &work.standing->policies,
+          .mount = work.mount == nullptr ? nullptr : &work.mount->entry,
+          .granting_policies = work.decision.granting_policies(),
+          .forwarded_from = work.forwarded_from};
 }
 
 // Of a read that found nothing there is no error to tell.

@@ -76,6 +76,27 @@ void apply_limit(RequestWork& work) {
   match_path(work);
 }
 
+using Standing = std::shared_ptr<const identity::Standing>;
+
+// nullptr: the token has no entity.
+Result<Standing> standing_of(const Core::Parts& parts, const TokenEntry& entry) {
+  if (entry.entity_id.empty()) return Standing();
+  ASSIGN_OR_RETURN(Standing standing, parts.identities.standing(entry.entity_id));
+  if (standing == nullptr || standing->disabled) return base::denied();
+  return standing;
+}
+
+Result<std::shared_ptr<const Acl>> acl_of(const Core::Parts& parts, const storage::ReadView& all, const TokenEntry& entry,
+                                          const identity::Standing* standing, base::Time now) {
+  AclSubject subject{.names = entry.policies, .inline_policy = entry.inline_policy};
+  if (standing != nullptr) {
+    subject.identity = &standing->identity;
+    subject.identity_serial = standing->serial;
+    if (!entry.no_identity_policies) subject.identity_policies = &standing->policies;
+  }
+  return parts.policies.acl(all, logical::root_namespace(), subject, now);
+}
+
 }  // namespace
 
 Status authenticate(const Core::Parts& parts, RequestWork& work, const storage::ReadView& all) {
@@ -91,18 +112,20 @@ Status authenticate(const Core::Parts& parts, RequestWork& work, const storage::
   // Root tokens that never end are not bound to addresses.
   const bool bound = entry.ttl.count() != 0 && !entry.bound_cidrs.empty();
   if (bound && !net::address_is_bound(request.connection.remote_address, entry.bound_cidrs)) return base::denied();
+  ASSIGN_OR_RETURN(work.standing, standing_of(parts, entry));
   return {};
 }
 
 Result<std::shared_ptr<const Acl>> acl_of_token(const Core::Parts& parts, const storage::ReadView& all,
                                                 const TokenEntry& entry, base::Time now) {
-  return parts.policies.acl(all, logical::root_namespace(), entry.policies, entry.inline_policy, {entry.entity_id}, now);
+  ASSIGN_OR_RETURN(const Standing standing, standing_of(parts, entry));
+  return acl_of(parts, all, entry, standing.get(), now);
 }
 
 Status authorize(const Core::Parts& parts, RequestWork& work, const storage::ReadView& all) {
   TRY(decide_create_or_update(work, all));
   if (work.token == nullptr) return {};
-  ASSIGN_OR_RETURN(work.acl, acl_of_token(parts, all, *work.token, work.now));
+  ASSIGN_OR_RETURN(work.acl, acl_of(parts, all, *work.token, work.standing.get(), work.now));
   work.decision = work.acl->allow(work.request, work.request.operation, work.now);
   const bool wants_sudo = work.match && work.match->path->access == logical::Access::sudo;
   const bool has_sudo = work.decision.sudo || work.decision.root;

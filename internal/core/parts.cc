@@ -99,7 +99,7 @@ std::string cubbyhole_uuid(const MountTable& mounts) {
 
 Core::Parts::Parts(storage::Backend& storage_backend, CoreOptions core_options, const base::Clock& core_clock)
     : options(std::move(core_options)), clock(core_clock), backend(storage_backend), barrier(storage_backend), audit(barrier, options.audit),
-      expiration(core_clock), tokens(barrier, expiration, core_clock) {
+      expiration(core_clock), tokens(barrier, expiration, core_clock), identities([this] { return mounts->current(); }) {
   mounts = std::make_unique<MountTable>(barrier, secret_engines(*this), auth_methods(*this), options.defaults, clock,
                                         plugin_version(options));
   tokens.set_cubbyhole_mount([this] { return cubbyhole_uuid(*mounts); });

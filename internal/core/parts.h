@@ -10,6 +10,7 @@
 #include "internal/core/ceremonies.h"
 #include "internal/core/core.h"
 #include "internal/core/expiration/expiration.h"
+#include "internal/core/identity/identities.h"
 #include "internal/core/invalidation/invalidation.h"
 #include "internal/core/mounts/mount_table.h"
 #include "internal/core/policy/policy_store.h"
@@ -37,6 +38,7 @@ struct Core::Parts {
   TokenStore tokens;
   Ceremonies ceremonies;
   std::unique_ptr<MountTable> mounts;
+  identity::Identities identities;
   std::unique_ptr<Wrapping> wrapping;
   std::unique_ptr<LifeCycle> life_cycle;
   std::unique_ptr<RequestHandler> handler;

@@ -37,6 +37,7 @@ struct RequestWork {
 
   // By authenticate() and authorize().
   std::shared_ptr<const TokenEntry> token;  // nullptr where none is needed
+  std::shared_ptr<const identity::Standing> standing;  // of the token's entity; nullptr: it has none
   std::shared_ptr<const Acl> acl;           // what the decision points into
   Decision decision;
 

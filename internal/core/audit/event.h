@@ -19,6 +19,7 @@ struct Event {
   const logical::Response* response = nullptr;  // nullptr: none yet, or an error
   const base::Error* error = nullptr;           // what it was refused with
   const TokenEntry* token = nullptr;            // nullptr where none is needed, or it is unknown
+  const std::vector<std::string>* identity_policies = nullptr;  // what the token's entity adds; nullptr: it has none
   const MountEntry* mount = nullptr;            // nullptr: no such route
   bool allowed = true;                          // by policy
   std::vector<std::string_view> granting_policies{};  // those that grant what is asked; none where no token is needed

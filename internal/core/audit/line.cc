@@ -5,6 +5,7 @@
 #include "internal/base/time_format.h"
 #include "internal/codec/encoding.h"
 #include "internal/core/audit/object_text.h"
+#include "internal/logical/policy_names.h"
 
 namespace bao::core::audit {
 namespace {
@@ -125,8 +126,9 @@ class Writer {
     }
     accessor(auth, "accessor", token->accessor);
     auth.some("display_name", token->display_name);
-    auth.some("policies", token->policies);
+    auth.some("policies", event_.identity_policies == nullptr ? token->policies : with_identity_policies(token->policies));
     auth.some("token_policies", token->policies);
+    if (event_.identity_policies != nullptr) auth.some("identity_policies", *event_.identity_policies);
     policy_results(auth);
     auth.some_texts("metadata", token->meta);
     auth.some("remaining_uses", token->num_uses);
@@ -136,6 +138,11 @@ class Writer {
     if (token->creation_time != 0) {
       auth.text("token_issue_time", base::format_rfc3339_seconds(base::Time(base::seconds(token->creation_time))));
     }
+  }
+
+  std::vector<std::string> with_identity_policies(std::vector<std::string> policies) const {
+    policies.insert(policies.end(), event_.identity_policies->begin(), event_.identity_policies->end());
+    return logical::sanitize_policies(std::move(policies), false);
   }
 
   // A token that this request brought into being.

@@ -39,7 +39,7 @@ class AuthToken : public testing::Test {
       return true;
     };
     const auto mount_of = [](std::string_view) { return std::shared_ptr<const Mount>(); };
-    backend_ = *auth_token::make_backend({barrier_, tokens_, expiration_, policies_, has_sudo, mount_of, at_once})(config);
+    backend_ = *auth_token::make_backend({barrier_, tokens_, expiration_, policies_, identities_, has_sudo, mount_of, at_once})(config);
     TokenEntry root;
     root.policies = {"root"};
     root.path = kFirstRootTokenPath;
@@ -113,6 +113,7 @@ class AuthToken : public testing::Test {
   Expiration expiration_{clock_};
   TokenStore tokens_{barrier_, expiration_, clock_};
   PolicyStore policies_;
+  identity::Identities identities_{[] { return std::shared_ptr<const Router>(); }};
   std::unique_ptr<logical::Backend> backend_;
   std::string root_;
 };

@@ -194,7 +194,7 @@ logical::BackendFactory token_backend(Core::Parts& parts) {
     return parts.tasks.start(name, std::move(task));
   };
   return auth_token::make_backend(
-      {parts.barrier, parts.tokens, parts.expiration, parts.policies, has_sudo, mount_of, in_background});
+      {parts.barrier, parts.tokens, parts.expiration, parts.policies, parts.identities, has_sudo, mount_of, in_background});
 }
 
 }  // namespace bao::core

@@ -48,6 +48,10 @@ class Handlers {
   base::Status ask_renewal(const logical::Call& call, storage::WriteView& all, const TokenEntry& entry, const Lease& lease,
                            Renewal& renewal) const;
   logical::Reply revoke_token(std::string_view token) const;
+  // What the token's entity gives to it now; empty where it has none, or does without.
+  base::Result<std::vector<std::string>> identity_policies(const TokenEntry& entry) const;
+  logical::Reply show_found(const TokenEntry& entry, std::string_view id, const std::optional<LeaseGlance>& lease, base::Time now) const;
+  base::Status add_identity_policies(logical::Auth& auth) const;
 
   Services services_;
   Limits limits_;

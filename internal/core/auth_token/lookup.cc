@@ -59,7 +59,8 @@ int64_t seconds_left(const LeaseGlance& lease, base::Time now) {
 }
 
 // The parent is left out on purpose: it would be a way to higher privileges.
-Json show_entry(const TokenEntry& entry, std::string_view id, const std::optional<LeaseGlance>& lease, base::Time now) {
+Json show_entry(const TokenEntry& entry, const std::vector<std::string>& identity_policies, std::string_view id,
+                const std::optional<LeaseGlance>& lease, base::Time now) {
   const bool ends = lease && lease->expire_time != base::kZeroTime;
   const bool renewed = lease && lease->last_renewal_time != base::kZeroTime;
   Members out;
@@ -69,7 +70,10 @@ Json show_entry(const TokenEntry& entry, std::string_view id, const std::optiona
   out.text("display_name", entry.display_name).text("entity_id", entry.entity_id);
   if (ends) out.time("expire_time", lease->expire_time);
   else out.json("expire_time", nullptr);
-  out.number("explicit_max_ttl", base::whole_seconds(entry.explicit_max_ttl)).text("id", id);
+  out.number("explicit_max_ttl", base::whole_seconds(entry.explicit_max_ttl));
+  if (!identity_policies.empty()) out.json("external_namespace_policies", Json::object());
+  out.text("id", id);
+  if (!identity_policies.empty()) out.json("identity_policies", Json::strings(identity_policies));
   if (lease) out.time("issue_time", lease->issue_time);
   if (renewed) out.time("last_renewal", lease->last_renewal_time);
   if (renewed) out.number("last_renewal_time", base::unix_seconds(lease->last_renewal_time));
@@ -92,13 +96,24 @@ base::Result<std::string> token_field(const Call& call) {
   return call.fields.string("token");
 }
 
+base::Result<std::vector<std::string>> Handlers::identity_policies(const TokenEntry& entry) const {
+  if (entry.entity_id.empty() || entry.no_identity_policies) return std::vector<std::string>();
+  ASSIGN_OR_RETURN(const auto standing, services_.identities.standing(entry.entity_id));
+  return standing == nullptr ? std::vector<std::string>() : standing->policies;
+}
+
+logical::Reply Handlers::show_found(const TokenEntry& entry, std::string_view id, const std::optional<LeaseGlance>& lease, base::Time now) const {
+  ASSIGN_OR_RETURN(const auto of_identity, identity_policies(entry));
+  return logical::Response::of(show_entry(entry, of_identity, id, lease, now));
+}
+
 // A use is taken in the request's own transaction, which the cache doesn't see. On its last use a token is spent already, and
 // still shown to itself.
 logical::Reply Handlers::show_own(const Call& call, const storage::ReadView& all) const {
   const std::string& token = call.request.client_token;
   ASSIGN_OR_RETURN(const auto known, services_.tokens.lookup_with_lease(all, token));
   const bool as_committed = known != nullptr && known->entry->num_uses == 0;
-  if (as_committed) return logical::Response::of(show_entry(*known->entry, token, known->lease, call.now));
+  if (as_committed) return show_found(*known->entry, token, known->lease, call.now);
   return show(call, all, token, Secrecy::shown, TokenStore::Spent::included);
 }
 
@@ -108,7 +123,7 @@ logical::Reply Handlers::show(const Call& call, const storage::ReadView& all, st
   if (!found) return base::denied("bad token");
   const auto lease = found->lease ? std::optional(glance_at(*found->lease)) : std::nullopt;
   const std::string_view id = secrecy == Secrecy::shown ? std::string_view(found->entry.id) : "";
-  return logical::Response::of(show_entry(found->entry, id, lease, call.now));
+  return show_found(found->entry, id, lease, call.now);
 }
 
 logical::Reply Handlers::lookup(const Call& call, const storage::ReadView& all) const {

@@ -2,6 +2,7 @@
 // entry and role, an auth method by its own renew handler.
 #include "internal/core/auth_token/handlers.h"
 #include "internal/core/token/auth_json.h"
+#include "internal/logical/auth_method.h"
 #include "internal/logical/policy_names.h"
 
 namespace bao::core::auth_token {
@@ -65,6 +66,15 @@ base::Status Handlers::ask_renewal(const Call& call, storage::WriteView& all, co
   renewal.auth->ttl = reply->auth->ttl;
   renewal.auth->max_ttl = reply->auth->max_ttl;
   renewal.auth->period = reply->auth->period;
+  const auto* method = dynamic_cast<const logical::AuthMethod*>(mount->backend.get());
+  if (method == nullptr || entry.entity_id.empty()) return {};
+  return services_.identities.refresh_groups(all, entry.entity_id, mount->entry.accessor, method->group_aliases(*renewal.auth), call.now);
+}
+
+base::Status Handlers::add_identity_policies(logical::Auth& auth) const {
+  if (auth.entity_id.empty()) return {};
+  ASSIGN_OR_RETURN(const auto standing, services_.identities.standing(auth.entity_id));
+  if (standing != nullptr) identity::show_identity_policies(standing->policies, auth);
   return {};
 }
 
@@ -109,6 +119,7 @@ logical::Reply Handlers::renew_token(const Call& call, storage::WriteView& all, 
   auth.client_token = entry.id;
   auth.accessor = entry.accessor;
   auth.policies = sanitize_policies(auth.token_policies, false);
+  TRY(add_identity_policies(auth));
   response.auth = std::move(auth);
   return response;
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "internal/barrier/barrier.h"
+#include "internal/core/identity/identities.h"
 #include "internal/core/mounts/router.h"
 #include "internal/core/policy/policy_store.h"
 #include "internal/core/token/token_store.h"
@@ -17,6 +18,7 @@ struct Services {
   const TokenStore& tokens;
   const Expiration& expiration;
   const PolicyStore& policies;
+  const identity::Identities& identities;
   // Whether the policies of a token grant sudo on a path.
   std::function<base::Result<bool>(const storage::ReadView& all, const TokenEntry& entry, std::string_view path)> has_sudo;
   // The mount that serves a path, or nullptr.

@@ -6,14 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "internal/core/identity/current_router.h"
 #include "internal/core/identity/identity_store.h"
 #include "internal/core/identity/writer.h"
-#include "internal/core/mounts/router.h"
 #include "internal/logical/path.h"
 
 namespace bao::core::identity {
 
-using CurrentRouter = std::function<std::shared_ptr<const Router>()>;
 struct Services {
   const IdentityStore& store;
   CurrentRouter router;

@@ -62,6 +62,7 @@ class IdentityBackend final : public logical::Backend {
   logical::Reply unmatched(const logical::Call&) const override {
     return base::invalid("this path of identity is not available yet in this server");
   }
+  const identity::IdentityStore& store() const { return store_; }
   void invalidate(std::string_view key, base::Index) override { store_.invalidate(key); }
   std::string help() const override {
     return "Entities, their aliases and groups. OpenID Connect and MFA are not available yet: their data is kept as it is.";
@@ -73,6 +74,11 @@ class IdentityBackend final : public logical::Backend {
 };
 
 }  // namespace
+
+const identity::IdentityStore* identity_store_of(const logical::Backend& backend) {
+  const auto* made_here = dynamic_cast<const IdentityBackend*>(&backend);
+  return made_here == nullptr ? nullptr : &made_here->store();
+}
 
 logical::BackendFactory identity_backend(const barrier::Barrier& barrier, identity::CurrentRouter router) {
   return [&barrier, router = std::move(router)](const logical::BackendConfig& config) -> base::Result<std::unique_ptr<logical::Backend>> {

@@ -7,6 +7,9 @@
 
 namespace bao::core {
 
+// The store of a backend that this factory made; nullptr for any other.
+const identity::IdentityStore* identity_store_of(const logical::Backend& backend);
+
 logical::BackendFactory identity_backend(const barrier::Barrier& barrier, identity::CurrentRouter router);
 
 }  // namespace bao::core

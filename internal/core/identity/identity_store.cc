@@ -8,6 +8,10 @@ using base::MutexLock;
 using base::Result;
 using base::Status;
 
+namespace {
+constexpr size_t kStandingBytes = 2048;  // roughly
+}
+
 void IdentityStore::invalidate(std::string_view key) {
   if (!key.starts_with("packer/")) return;
   const MutexLock lock(marking_);
@@ -20,6 +24,19 @@ Result<std::shared_ptr<const Index>> IdentityStore::index() const {
   if (known != nullptr && known->seen == marked_.load(std::memory_order_acquire)) return known;
   const MutexLock lock(loading_);
   return refresh();
+}
+
+Result<std::shared_ptr<const Standing>> IdentityStore::standing(std::string_view entity_id) const {
+  ASSIGN_OR_RETURN(const auto index, this->index());
+  const size_t hash = std::hash<std::string_view>()(entity_id);
+  auto known = standings_.find(entity_id, hash);
+  if (known && known->seen == index->seen) return std::move(known->standing);
+  const KeptEntity entity = index->entity_or_heir(entity_id);
+  if (entity == nullptr) return std::shared_ptr<const Standing>();
+  const Index::Membership groups = index->groups_of(entity->record.id);
+  auto standing = known && known->standing->made_of == serials_of(entity, groups) ? std::move(known->standing) : make_standing(entity, groups);
+  standings_.fill(std::string(entity_id), hash, {standing, index->seen}, kStandingBytes, {});
+  return standing;
 }
 
 // Marks are taken before the snapshot, so that it holds whatever they stand for.

@@ -235,12 +235,20 @@ KeptGroup Index::group_by_factors(std::string_view mount_accessor, std::string_v
 }
 
 Index::Membership Index::groups_of(std::string_view entity_id) const {
+  const Ids* ids = groups_by_member_.find(entity_id);
+  if (ids == nullptr) return {};
+  std::vector<KeptGroup> direct;
+  for (const std::string& id : *ids) {
+    if (KeptGroup found = group(id); found != nullptr) direct.push_back(std::move(found));
+  }
+  return with_parents(std::move(direct));
+}
+
+Index::Membership Index::with_parents(std::vector<KeptGroup> direct) const {
   Membership out;
   std::set<std::string_view> met;
-  const Ids* direct = groups_by_member_.find(entity_id);
-  if (direct == nullptr) return out;
-  for (const std::string& id : *direct) {
-    if (KeptGroup found = group(id); found != nullptr && met.insert(found->record.id).second) out.direct.push_back(std::move(found));
+  for (KeptGroup& group : direct) {
+    if (met.insert(group->record.id).second) out.direct.push_back(std::move(group));
   }
   std::vector<KeptGroup> open = out.direct;
   while (!open.empty()) {

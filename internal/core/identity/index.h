@@ -52,6 +52,8 @@ class Index {
     std::vector<KeptGroup> direct, inherited;
   };
   Membership groups_of(std::string_view entity_id) const;
+  // The same for whoever is a member of these.
+  Membership with_parents(std::vector<KeptGroup> direct) const;
   std::vector<std::string> member_groups(std::string_view group_id) const;
 
   void for_each_entity(const std::function<void(const Entity&)>& visit) const;

@@ -30,7 +30,9 @@ Reply capabilities_of(Core::Parts& parts, const Call& call, const storage::ReadV
   std::vector<std::string> paths = call.fields.strings("paths");
   if (paths.empty()) paths = call.fields.strings("path");
   if (paths.empty()) return base::invalid("paths must be supplied");
-  ASSIGN_OR_RETURN(const TokenAcl of, acl_of_token(parts, all, token));
+  const auto found = acl_of_token(parts, all, token);
+  if (!found.ok() && found.error().code() == base::Code::denied) return core_error(base::Code::denied, "permission denied");
+  ASSIGN_OR_RETURN(const TokenAcl of, found);
   if (!of.acl) return core_error(base::Code::invalid, "invalid token");
   Json data = Json::object();
   for (const std::string& path : paths) {
