@@ -1,6 +1,7 @@
 #include "internal/core/lease_filing.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "internal/logical/policy_names.h"
 
@@ -53,7 +54,34 @@ TokenEntry login_entry(const RequestWork& work, const logical::Auth& auth, base:
   return entry;
 }
 
+identity::Arrival arrival_of(const RequestWork& work, const logical::AuthMethod& method, const logical::Auth& auth) {
+  return {*work.mount, auth.alias_name, method.alias_metadata(auth), method.group_aliases(auth)};
+}
+
+Status tell(identity::Arrived arrived, logical::Auth& auth) {
+  if (arrived.disabled) return base::denied();
+  auth.entity_id = std::move(arrived.entity_id);
+  auth.identity_policies = std::move(arrived.policies);
+  return {};
+}
+
 }  // namespace
+
+base::Result<bool> identify_login(const Core::Parts& parts, const RequestWork& work, logical::Auth& auth) {
+  const logical::AuthMethod* method = login_method(work);
+  if (method == nullptr || auth.alias_name.empty()) return true;
+  ASSIGN_OR_RETURN(auto arrived, parts.identities.find(arrival_of(work, *method, auth)));
+  if (!arrived) return false;
+  TRY(tell(std::move(*arrived), auth));
+  return true;
+}
+
+Status identify_login(const Core::Parts& parts, const RequestWork& work, storage::WriteView& all, logical::Auth& auth) {
+  const logical::AuthMethod* method = login_method(work);
+  if (method == nullptr || auth.alias_name.empty() || !auth.entity_id.empty()) return {};
+  ASSIGN_OR_RETURN(auto arrived, parts.identities.find_or_make(all, arrival_of(work, *method, auth), work.now));
+  return tell(std::move(arrived), auth);
+}
 
 Status file_lease(const Core::Parts& parts, const RequestWork& work, storage::WriteView& all, logical::Response& response) {
   if (!response.lease) return {};
@@ -77,6 +105,7 @@ Status create_login_token(const Core::Parts& parts, const RequestWork& work, sto
   if (!response.auth || !response.auth->client_token.empty() || !response.auth->accessor.empty()) return {};
   if (!work.mount->mount_point.starts_with("auth/")) return base::internal("only an auth method may log in");
   logical::Auth& auth = *response.auth;
+  TRY(identify_login(parts, work, all, auth));
   auth.token_type = name_of(login_token_kind(work, auth));
   auth.display_name = login_display_name(work.mount->mount_point, auth.display_name);
   TtlInput input = mount_limits(work);
@@ -89,8 +118,13 @@ Status create_login_token(const Core::Parts& parts, const RequestWork& work, sto
   auth.token_policies = logical::sanitize_policies(auth.policies, !auth.no_default_policy);
   auth.policies = auth.token_policies;
   TRY(check_login_policies(auth.policies));
+  TRY(check_login_policies(auth.identity_policies));
   TokenEntry entry = login_entry(work, auth, ttl.ttl);
-  return parts.tokens.create(all, *work.request.ns, entry, auth);
+  // Of the moment, and so no part of the lease.
+  auto identity_policies = std::exchange(auth.identity_policies, {});
+  TRY(parts.tokens.create(all, *work.request.ns, entry, auth));
+  identity::show_identity_policies(std::move(identity_policies), auth);
+  return {};
 }
 
 }  // namespace bao::core

@@ -14,6 +14,11 @@ base::Status file_lease(const Core::Parts& parts, const RequestWork& work, stora
 // Service or batch, by what the method asks for and how its mount is tuned.
 logical::TokenKind login_token_kind(const RequestWork& work, const logical::Auth& auth);
 
+// Says in `auth` who logs in, by entity, with its policies; nothing where the method names nobody. With a view that writes, what is
+// missing of the entity is made; without, false when something is. Errors: denied, the entity is disabled.
+base::Result<bool> identify_login(const Core::Parts& parts, const RequestWork& work, logical::Auth& auth);
+base::Status identify_login(const Core::Parts& parts, const RequestWork& work, storage::WriteView& all, logical::Auth& auth);
+
 // Makes the token of a login (Auth without a client_token). Errors: invalid for policies that a login may not give.
 base::Status create_login_token(const Core::Parts& parts, const RequestWork& work, storage::WriteView& all,
                                 logical::Response& response);

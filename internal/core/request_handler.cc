@@ -219,21 +219,19 @@ Status RequestPipeline::check_lockout(RequestWork& work, const storage::ReadView
 }
 
 // Judges; and where nothing has to be written, on whichever node, makes the token. What fails on a standby is for the active node to
-// say: it counts, and knows of credentials that are newer.
+// say: it counts, and knows of credentials that are newer. A login's plan would look at the credentials, too: judging itself
+// says when it is for the active node, as it must anyway.
 Reply RequestPipeline::log_in(RequestWork& work, const storage::ReadView& all, bool& needs_transaction) {
   work.login.reset();
-  if (std::holds_alternative<logical::ReadsUnless>(work.handler()->effect)) {
-    ASSIGN_OR_RETURN(const logical::Where where, plan(work, all));
-    needs_transaction = where == logical::Where::active;
-    if (needs_transaction) return base::internal("a plan that writes needs a transaction");
-  }
   // Of what this node passes on the active one tells.
   if (parts_.life_cycle->active()) TRY(audit_request(parts_, work));
   RecordingView seen(all);
   Reply reply = run_local(work, seen);
   if (!reply.ok() && !parts_.life_cycle->active()) return elsewhere();
+  needs_transaction = !reply.ok() && reply.error().code() == Code::needs_active;
   if (!reply.ok() || !reply->auth) return reply;
-  const bool writes = login_token_kind(work, *reply->auth) != logical::TokenKind::batch || may_be_wrapped(work.request);
+  ASSIGN_OR_RETURN(const bool identified, identify_login(parts_, work, *reply->auth));
+  const bool writes = !identified || login_token_kind(work, *reply->auth) != logical::TokenKind::batch || may_be_wrapped(work.request);
   if (!writes) {
     TRY(audit_request(parts_, work));
     barrier::Transaction nothing(parts_.barrier);

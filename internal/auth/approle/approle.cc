@@ -34,6 +34,7 @@ class AppRole final : public logical::AuthMethod {
     if (from == std::string::npos) return base::internal("missing role_id");
     return role_id.substr(from, role_id.find_last_not_of(kSpace) - from + 1);
   }
+  std::optional<std::map<std::string, std::string>> alias_metadata(const logical::Auth& login) const override { return login.metadata; }
   base::Result<bool> knows(std::string_view alias, const storage::ReadView& view) const override {
     ASSIGN_OR_RETURN(const auto role, find_role_by_id(view, alias));
     return role.has_value();

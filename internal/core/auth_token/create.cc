@@ -94,14 +94,19 @@ int64_t merged_uses(int64_t asked, const Role* role) {
   return asked == 0 ? role->token_num_uses : std::min(asked, role->token_num_uses);
 }
 
-Status check_entity_alias(const Call& call, const Role* role) {
+// The entity that `entity_alias` stands for, made where there is none yet; "" where none is asked for.
+Result<std::string> entity_asked_for(const Services& services, const Call& call, storage::WriteView& all, const Role* role) {
   const std::string asked = call.fields.string("entity_alias");
-  if (asked.empty()) return {};
+  if (asked.empty()) return std::string();
   if (role == nullptr) return base::invalid("'entity_alias' is only allowed in combination with token role");
   const auto allowed = role->allowed_entity_aliases.value_or(std::vector<std::string>());
   const auto alias = unique_lower({asked});
   if (alias.empty() || !any_glob_matches(allowed, alias.front())) return base::invalid("invalid 'entity_alias' value");
-  return base::invalid("entity aliases need the identity store, which this server does not have yet");
+  const auto mount = services.mount_of(call.request.path);
+  if (mount == nullptr) return base::invalid("auth token mount accessor not found");
+  ASSIGN_OR_RETURN(auto arrived, services.identities.find_or_make(all, {*mount, asked}, call.now));
+  if (arrived.disabled) return base::denied("entity from given entity alias is disabled");
+  return std::move(arrived.entity_id);
 }
 
 Status set_parent(const Call& call, bool orphan, const Role* role, bool sudo, const TokenEntry& parent, TokenEntry& entry) {
@@ -215,7 +220,7 @@ logical::Reply Handlers::create_common(const Call& call, storage::WriteView& all
   ASSIGN_OR_RETURN(const bool batch, wants_batch(call, role));
   if (batch) TRY(check_batch(call));
   if (fields.integer("num_uses") < 0) return base::invalid("number of uses cannot be negative");
-  TRY(check_entity_alias(call, role));
+  ASSIGN_OR_RETURN(std::string entity_id, entity_asked_for(services_, call, all, role));
 
   TokenEntry entry;
   entry.type = batch ? TokenType::batch : TokenType::service;
@@ -232,6 +237,7 @@ logical::Reply Handlers::create_common(const Call& call, storage::WriteView& all
                    grant_policies({fields.strings("policies"), parent->policies, role, sudo, fields.boolean("no_default_policy")}));
   TRY(check_root(entry, *parent));
   TRY(set_parent(call, orphan, role, sudo, *parent, entry));
+  if (!entity_id.empty()) entry.entity_id = std::move(entity_id);
 
   ASSIGN_OR_RETURN(Lifetime life, asked_lifetime(call, role, sudo, batch, response.warnings));
   life.renewable = fields.boolean("renewable") && !batch && (role == nullptr || role->renewable);
@@ -244,6 +250,7 @@ logical::Reply Handlers::create_common(const Call& call, storage::WriteView& all
   if (!entry.id.empty()) response.warnings.emplace_back(kCustomIdWarning);
   logical::Auth auth = auth_of(entry, call, life);
   TRY(services_.tokens.create(all, *call.request.ns, entry, auth));
+  TRY(add_identity_policies(auth));
   response.auth = std::move(auth);
   for (const std::string& name : entry.policies) {
     ASSIGN_OR_RETURN(const auto policy, services_.policies.get(all, *call.request.ns, name, call.now));

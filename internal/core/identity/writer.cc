@@ -204,8 +204,7 @@ Status Writer::remove(const Entity& entity) {
   for (const KeptGroup& known : index_->groups_of(entity.id).direct) {
     ASSIGN_OR_RETURN(auto group, this->group(known->record.id));
     if (!group || !group->member_entity_ids) continue;
-    std::erase(*group->member_entity_ids, entity.id);
-    TRY(put(*group));
+    if (std::erase(*group->member_entity_ids, entity.id) > 0) TRY(put(*group));
   }
   const auto is_local = [](const Alias& alias) { return alias.local; };
   if (std::any_of(entity.aliases.begin(), entity.aliases.end(), is_local)) {
