@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "internal/codec/encoding.h"
 #include "internal/core/system/paths.h"
 
 namespace bao::core::sys {
@@ -82,26 +83,45 @@ Reply read_plugin(Core::Parts& parts, const Call& call) {
 Reply refuse_plugin(const Call& call) {
   if (call.fields.string("sha256").empty()) return base::invalid("missing SHA-256 value");
   if (call.fields.string("command").empty()) return base::invalid("missing command value");
+  if (!codec::from_hex(call.fields.string("sha256")).ok()) return base::invalid("Could not decode SHA-256 value from Hex");
   return core_error(base::Code::internal, "could not set plugin, plugin directory is not configured");
 }
 
-// Engines are made anew from what is stored, as after a change of the mount table.
+base::Status check_plugin(const Core::Parts& parts, const std::string& plugin) {
+  for (const char* singleton : {"cubbyhole", "system", "token", "identity"}) {
+    if (plugin == singleton) return core_error(base::Code::internal, "singleton plugin cannot be reloaded: \"" + plugin + "\"");
+  }
+  for (const char* type : {"auth", "secret"}) {
+    const auto names = names_of(parts, type);
+    if (std::find(names.begin(), names.end(), plugin) != names.end()) return {};
+  }
+  return base::invalid("plugin not found in the catalog: \"" + plugin + "\"");
+}
+
+// Named as below sys/, too ("sys/auth/userpass").
+base::Status check_mounts(const Router& router, const std::vector<std::string>& mounts) {
+  std::string faults;
+  int count = 0;
+  for (std::string_view path : mounts) {
+    if (path.starts_with("sys/auth/")) path.remove_prefix(4);
+    const std::string route = std::string(path) + (path.ends_with('/') ? "" : "/");
+    if (router.find(route) != nullptr) continue;
+    ++count;
+    faults += "\t* cannot fetch mount entry on \"" + route + "\"\n";
+  }
+  if (count == 0) return {};
+  return base::invalid(std::to_string(count) + (count == 1 ? " error" : " errors") + " occurred:\n" + faults + "\n");
+}
+
+// There is no process to start again, and what engines keep in memory is in step with what is stored: the mount table is read again.
 Reply reload(Core::Parts& parts, const Call& call) {
   const std::string plugin = call.fields.string("plugin");
   const auto mounts = call.fields.strings("mounts");
   if (!plugin.empty() && !mounts.empty()) return base::invalid("plugin and mounts cannot be set at the same time");
   if (plugin.empty() && mounts.empty()) return base::invalid("plugin or mounts must be provided");
-  const auto router = parts.mounts->router();
-  for (const std::string& path : mounts) {
-    const auto* mount = router->find(mount_path_of(path));
-    if (mount == nullptr || (*mount)->entry.route() != mount_path_of(path)) {
-      return base::invalid(logical::multierror("cannot fetch mount entry on \"" + path + "\""));
-    }
-  }
+  TRY(plugin.empty() ? check_mounts(*parts.mounts->router(), mounts) : check_plugin(parts, plugin));
   parts.mounts->mark_stale(parts.backend.applied());
-  Json data = Json::object();
-  data.set("reload_id", call.request.id);
-  return Response::of(std::move(data));
+  return Response::of(Json::object({{"reload_id", call.request.id}}));
 }
 
 Path catalog_entry(Core::Parts& parts, const char* pattern, bool typed) {
