@@ -54,7 +54,8 @@ std::optional<Reply> answer_without_handler(RequestWork& work) {
   if (work.mount == nullptr) {
     return base::Error(base::Code::absent, "no handler for route \"" + request.path + "\". route entry not found.");
   }
-  if (request.operation == Operation::help) return help_of(work);
+  const bool of_mount = request.path.size() <= request.mount_point.size();
+  if (request.operation == Operation::help && (work.match || of_mount)) return help_of(work);
   if (!work.match) {
     const logical::Fields none;
     return work.mount->backend->unmatched({request, none, work.now});

@@ -187,12 +187,18 @@ Json& schemas_of(Json& document) {
   return schemas == nullptr ? components->set("schemas", Json::object()) : *schemas;
 }
 
+std::string_view tag_of(std::string_view mount_point) {
+  if (mount_point.starts_with("auth/")) return "auth";
+  if (mount_point.starts_with("sys/")) return "system";
+  return mount_point.starts_with("identity/") ? "identity" : "secrets";
+}
+
 Json operation_json(Json& document, const Path& path, const Form& form, const Handler& handler, std::string_view mount_point) {
   Json out = Json::record();
   if (!handler.summary.empty()) out.set("summary", handler.summary);
   const std::string id = operation_id(mount_point, handler.operation, form.text);
   out.set("operationId", id);
-  out.set("tags", Json::array({Json(mount_point.starts_with("auth/") ? "auth" : mount_point.starts_with("sys/") ? "system" : "secrets")}));
+  out.set("tags", Json::array({Json(tag_of(mount_point))}));
   const std::string_view method = method_of(handler.operation);
   const Json listing = method == "get" ? listing_parameters(path) : Json::array();
   if (!listing.empty()) out.set("parameters", listing);

@@ -92,6 +92,8 @@ Status MountTable::initialize(storage::WriteView& all) {
 Status MountTable::check_new(const storage::ReadView& all, const MountEntry& entry) const {
   if (entry.path == "/" || entry.path.empty()) return base::invalid("backend path must be specified");
   if (entry.table == "mounts" && is_protected(entry.path)) return base::invalid("cannot mount " + quoted(entry.path));
+  const bool is_token = entry.type == "token" || entry.type == "ns_token";
+  if (entry.table == "auth" && is_token) return base::invalid("token credential backend cannot be instantiated");
   if (is_singleton(entry.type)) return base::invalid("mount type of " + quoted(entry.type) + " is not mountable");
   ASSIGN_OR_RETURN(const auto stored, stored_mounts(all, entry.table));
   for (const MountEntry& other : stored) {

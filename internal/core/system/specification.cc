@@ -1,4 +1,5 @@
 // sys/internal/specs/openapi: the OpenAPI document of the mounts that the caller may see (openbao-api.md 1.9).
+#include <algorithm>
 #include <utility>
 
 #include "internal/core/system/caller_acl.h"
@@ -30,7 +31,33 @@ Json empty_document(const std::string& version) {
   document.set("openapi", "3.0.2");
   document.set("info", std::move(info));
   document.set("paths", Json::object());
+  document.set("components", Json::object({{"schemas", Json::object()}}));
   return document;
+}
+
+// There is one of each in a namespace, at its own path.
+bool is_singleton(std::string_view type) { return type == "token" || type == "system" || type == "identity" || type == "cubbyhole"; }
+
+// The mount's paths with its place as a parameter, for whoever makes a client's code of the document.
+void add_generic(Json& document, const Mount& mount) {
+  const std::string own = mount.entry.path.substr(0, mount.entry.path.size() - 1), route = "/" + mount.mount_point;
+  std::string name = own + "_mount_path";
+  std::replace(name.begin(), name.end(), '-', '_');
+  const std::string place = (mount.entry.table == "auth" ? "/auth/{" : "/{") + name + "}/";
+  Json part = Json::record();
+  logical::add_openapi(part, *mount.backend, mount.mount_point);
+  for (auto& [path, item] : part.find("paths")->members()) {
+    Json parameters = item["parameters"].is_array() ? item["parameters"] : Json::array();
+    parameters.push_back(Json::record({{"name", name},
+                                       {"description", "Path that the backend was mounted at"},
+                                       {"in", "path"},
+                                       {"schema", Json::record({{"type", "string"}, {"default", own}})},
+                                       {"required", true}}));
+    item.set("parameters", std::move(parameters));
+    document.find("paths")->set(place + path.substr(route.size()), std::move(item));
+  }
+  const Json components = part["components"];
+  for (const auto& [schema, value] : components["schemas"].members()) document.find("components")->find("schemas")->set(schema, value);
 }
 
 Reply openapi(Core::Parts& parts, const Call& call, const storage::ReadView& all) {
@@ -38,12 +65,15 @@ Reply openapi(Core::Parts& parts, const Call& call, const storage::ReadView& all
   if (!call.request.client_token.empty()) {
     ASSIGN_OR_RETURN(caller, acl_of_caller(parts, all, call.request.client_token));
   }
+  const bool generic = call.fields.boolean("generic_mount_paths");
   Json document = empty_document(parts.options.version);
   for (const auto& mount : parts.mounts->router()->mounts()) {
     const MountEntry& entry = mount->entry;
     const bool visible = entry.config.listing_visibility == "unauth" ||
                          (caller.acl && caller.acl->touches_mount(entry.route()));
-    if (visible) logical::add_openapi(document, *mount->backend, entry.route());
+    if (!visible) continue;
+    if (generic && !is_singleton(entry.type)) add_generic(document, *mount);
+    else logical::add_openapi(document, *mount->backend, entry.route());
   }
   Response response;
   response.raw = logical::RawBody{200, "application/json", codec::write_json(document)};

@@ -20,6 +20,12 @@ base::Result<std::string> location(const Call& call) {
   return owner + "/" + call.fields.string("path");
 }
 
+// The older way of unwrapping an answer.
+bool reads_wrapped(const Call& call) {
+  const auto& policies = call.request.caller.policies;
+  return call.fields.string("path") == "response" && policies.size() == 1 && policies[0] == "response-wrapping";
+}
+
 Reply read(const Call& call, const storage::ReadView& view) {
   ASSIGN_OR_RETURN(const std::string key, location(call));
   if (call.fields.string("path").empty()) return refused("missing path");
@@ -27,7 +33,13 @@ Reply read(const Call& call, const storage::ReadView& view) {
   if (!stored) return logical::nothing();
   while (stored->ends_with('\n')) stored->pop_back();
   if (!stored->starts_with('{') || !stored->ends_with('}')) return base::corrupt("json decoding failed: a stored secret is no object");
-  return Response::of(Json::raw(std::move(*stored)));
+  Response response = Response::of(Json::raw(std::move(*stored)));
+  if (reads_wrapped(call)) {
+    response.warnings.emplace_back(
+        "Reading from 'cubbyhole/response' is deprecated. Please use sys/wrapping/unwrap to unwrap responses, as it provides additional "
+        "security checks and other benefits.");
+  }
+  return response;
 }
 
 Reply write(const Call& call, storage::WriteView& view) {
