@@ -44,6 +44,14 @@ base::Index Core::applied() const { return parts_->backend.applied(); }
 logical::Reply Core::handle(logical::Request request, std::string_view forwarded_from) {
   return parts_->handler->handle(std::move(request), forwarded_from);
 }
+const CrossOrigin& Core::cross_origin() const { return *parts_->cross_origin; }
+RateLimits& Core::rate_limits() const { return *parts_->rate_limits; }
+UnderWay& Core::under_way() const { return *parts_->under_way; }
+void Core::audit_refused(const logical::Request& request, const base::Error& why) {
+  if (parts_->audit.silent()) return;
+  const base::Status told = parts_->audit.log_request({.request = request, .error = &why, .forwarded_from = {}});
+  if (!told.ok()) base::log_warn("audit", "a refusal is not recorded", {{"error", told.error().message()}});
+}
 void Core::reload_audit(audit::ServerOptions options) { parts_->audit.reload(std::move(options), active()); }
 
 }  // namespace bao::core

@@ -27,6 +27,9 @@ namespace bao::core {
 
 class Cluster;  // ha/cluster.h
 class Joining;  // ha/joining.h
+class CrossOrigin;  // settings/cross_origin.h
+class RateLimits;   // quota/rate_limits.h
+class UnderWay;     // under_way.h
 
 struct CoreOptions {
   Cluster* cluster = nullptr;                 // outlives the core; nullptr: this node is no cluster's and always active
@@ -121,6 +124,12 @@ class Core {
   // decides the status); needs_active: nothing ran, the active node must do it. The request's id is set by the caller.
   // `forwarded_from`: the node that passed it on, for audit devices; "": the client asked this node.
   logical::Reply handle(logical::Request request, std::string_view forwarded_from = {});
+  // What http asks before it looks at what is requested, and where it says what it is at.
+  const CrossOrigin& cross_origin() const;
+  RateLimits& rate_limits() const;
+  UnderWay& under_way() const;
+  // For audit devices: a request that was refused before it got to handle().
+  void audit_refused(const logical::Request& request, const base::Error& why);
   // SIGHUP: audit devices open their files anew; those that the configuration declares are added and removed.
   void reload_audit(audit::ServerOptions options);
 

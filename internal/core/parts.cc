@@ -7,9 +7,12 @@
 #include "internal/core/ha/cluster.h"
 #include "internal/core/identity/identity_backend.h"
 #include "internal/core/life_cycle.h"
+#include "internal/core/quota/rate_limits.h"
 #include "internal/core/request_handler.h"
 #include "internal/core/revoker.h"
+#include "internal/core/settings/cross_origin.h"
 #include "internal/core/system/system_backend.h"
+#include "internal/core/under_way.h"
 #include "internal/engines/cubbyhole/cubbyhole.h"
 #include "internal/engines/kv/kv.h"
 #include "internal/engines/pki/pki.h"
@@ -49,7 +52,7 @@ void own_without_cache(Invalidation& registry) {
        {"core/cluster/", "core/index-header-hmac-key", "core/versions/", "core/raft/",
         "core/leader/", "core/wrapping/", "core/lock", "core/initialize-lock", "core/migration", "core/plugin-catalog/",
         "core/namespaces/", "core/login/", "core/status/", "core/group-policy-application-mode", "core/sscGenCounter/",
-        "core/unseal-keys-backup", "core/recovery-keys-backup", "sys/config/", "sys/uiconfig", "sys/quotas/",
+        "core/unseal-keys-backup", "core/recovery-keys-backup", "sys/config/", "sys/uiconfig",
         "sys/password_policy/", "sys/login-mfa/", "sys/mfa/", "namespaces/",
         "workflows/", "raftchunking/"}) {
     registry.own(prefix, "opaque", nullptr);
@@ -70,6 +73,8 @@ void own_prefixes(Core::Parts& parts) {
     parts.tokens.invalidate_all(index);
     parts.mounts->mark_replaced(index);
     parts.audit.mark_stale();
+    parts.cross_origin->mark_stale();
+    parts.rate_limits->everything_changed();
   });
   const auto mounts_changed = [&parts](std::string_view, base::Index index) { parts.mounts->mark_stale(index); };
   for (const char* prefix : {"core/mounts", "core/local-mounts", "core/auth", "core/local-auth"}) {
@@ -86,6 +91,8 @@ void own_prefixes(Core::Parts& parts) {
   for (const char* prefix : {"core/audit", "core/local-audit", "audit/", "sys/audited-headers-config/"}) {
     registry.own(prefix, "audit", audit_changed);
   }
+  registry.own(std::string(CrossOrigin::kStorageKey), "settings", [&parts](std::string_view, base::Index) { parts.cross_origin->mark_stale(); });
+  registry.own("sys/quotas/", "settings", [&parts](std::string_view key, base::Index) { parts.rate_limits->changed(key); });
   own_without_cache(registry);
 }
 
@@ -104,6 +111,9 @@ Core::Parts::Parts(storage::Backend& storage_backend, CoreOptions core_options, 
                                         plugin_version(options));
   tokens.set_cubbyhole_mount([this] { return cubbyhole_uuid(*mounts); });
   wrapping = std::make_unique<Wrapping>(tokens, *mounts, clock, options.api_address);
+  cross_origin = std::make_unique<CrossOrigin>(barrier);
+  rate_limits = std::make_unique<RateLimits>(barrier, [this] { return mounts->router(); }, clock);
+  under_way = std::make_unique<UnderWay>(clock);
   revoker = make_revoker(*this);
   life_cycle = make_life_cycle(*this);
   handler = make_request_handler(*this);

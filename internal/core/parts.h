@@ -37,6 +37,9 @@ struct Core::Parts {
   Expiration expiration;
   TokenStore tokens;
   Ceremonies ceremonies;
+  std::unique_ptr<CrossOrigin> cross_origin;
+  std::unique_ptr<RateLimits> rate_limits;
+  std::unique_ptr<UnderWay> under_way;
   std::unique_ptr<MountTable> mounts;
   identity::Identities identities;
   std::unique_ptr<Wrapping> wrapping;

@@ -6,7 +6,9 @@
 
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
+#include "internal/core/under_way.h"
 #include "internal/crypto/hash.h"
+#include "internal/http/admission.h"
 #include "internal/http/consistency.h"
 #include "internal/http/fault.h"
 #include "internal/http/forwarding.h"
@@ -56,21 +58,52 @@ Answer answer_fault(const TargetFault& fault, std::string_view method) {
   return Answer::error(400, "");
 }
 
+// Its answer; an exception becomes one.
+template <typename Body>
+std::optional<Answer> guarded(const Body& body) noexcept {
+  std::string why;
+  try {
+    return body();
+  } catch (const std::exception& e) {
+    why = e.what();
+  } catch (...) {
+    why = "unknown exception";
+  }
+  const std::string id = make_request_id();
+  base::log_error("http", "request ended by an exception", {{"request_id", id}, {"error", why}});
+  return Answer::error(500, "internal error (request " + id + ")");
+}
+
+core::UnderWay::Request told_of(const WireRequest& wire, const Peer& peer, std::string_view id) {
+  return {id, wire.method, wire.target.substr(0, wire.target.find('?')), peer.address, peer.port};
+}
+
 bool writes(logical::Operation operation) {
   return operation == logical::Operation::update || operation == logical::Operation::patch;
 }
 
 }  // namespace
 
-// Roles may change on the way, and each node sends it to the other for a moment.
 Answer Front::answer(const WireRequest& wire, const Peer& peer) const noexcept {
-  const auto until = std::chrono::steady_clock::now() + kForwardTime;
   const RequestRules rules = rules_.request();
+  Admitted admitted;
+  auto ended = guarded([&]() -> std::optional<Answer> {
+    admitted = admit(core_, wire, peer, rules);
+    return std::move(admitted.ended);
+  });
+  Answer answer = ended ? std::move(*ended) : answer_admitted(wire, peer, rules);
+  for (auto& header : admitted.headers) answer.headers.push_back(std::move(header));
+  return explained(std::move(answer));
+}
+
+// Roles may change on the way, and each node sends it to the other for a moment.
+Answer Front::answer_admitted(const WireRequest& wire, const Peer& peer, const RequestRules& rules) const noexcept {
+  const auto until = std::chrono::steady_clock::now() + kForwardTime;
   do {
-    if (auto own = guarded(wire, peer, rules)) return explained(std::move(*own));
-    if (auto theirs = forward(wire, peer)) return explained(std::move(*theirs));
+    if (auto own = guarded([&] { return route(wire, peer, rules); })) return std::move(*own);
+    if (auto theirs = forward(wire, peer)) return std::move(*theirs);
   } while (std::chrono::steady_clock::now() < until);
-  return explained(Answer::error(503, "this node leads its cluster and is not active yet"));
+  return Answer::error(503, "this node leads its cluster and is not active yet");
 }
 
 Answer Front::explained(Answer answer) const {
@@ -95,7 +128,7 @@ std::optional<std::string> Front::answer_forwarded(std::string_view request) con
     if (!body.ok()) return encode_forwarded_answer(Answer::error(503, body.error().message()), core_.applied());
     request_here.wire.spooled = std::move(*body);
   }
-  const auto own = guarded(request_here.wire, request_here.peer, request_here.rules);
+  const auto own = guarded([&] { return route(request_here.wire, request_here.peer, request_here.rules); });
   if (!own) return std::nullopt;
   static base::Counter& for_others = base::counter("forward.answered_for_others");
   for_others.add();
@@ -148,6 +181,8 @@ std::optional<Answer> Front::forward(const WireRequest& wire, const Peer& peer) 
     if (std::holds_alternative<LeadsHere>(sent)) return std::nullopt;
     if (auto* refused = std::get_if<Answer>(&sent)) return std::move(*refused);
   }
+  const std::string id = make_request_id();
+  const core::UnderWay::Entry under_way(core_.under_way(), told_of(wire, peer, id));
   Peer client = peer;
   client.forwarded_from = rules_.name;
   auto answered = ask_counted(*cluster_, wire, encode_forwarded(wire, client, rules_.request(), upload));
@@ -195,20 +230,6 @@ bool Front::applied_here(base::Index index) const {
   return false;
 }
 
-std::optional<Answer> Front::guarded(const WireRequest& wire, const Peer& peer, const RequestRules& rules) const noexcept {
-  std::string why;
-  try {
-    return route(wire, peer, rules);
-  } catch (const std::exception& e) {
-    why = e.what();
-  } catch (...) {
-    why = "unknown exception";
-  }
-  const std::string id = make_request_id();
-  base::log_error("http", "request ended by an exception", {{"request_id", id}, {"error", why}});
-  return Answer::error(500, "internal error (request " + id + ")");
-}
-
 std::optional<Answer> Front::route(const WireRequest& wire, const Peer& peer, const RequestRules& rules) const {
   auto [target, fault] = parse_target(wire.target, rules.target);
   std::optional<Answer> answer = [&]() -> std::optional<Answer> {
@@ -249,6 +270,7 @@ std::optional<Answer> Front::serve(const WireRequest& wire, Target& target, cons
   }
   const logical::Operation operation = request.operation;
   const std::string id = request.id;
+  const core::UnderWay::Entry under_way(core_.under_way(), told_of(wire, peer, id));
   auto reply = core_.handle(std::move(request), peer.forwarded_from);
   if (!reply.ok() && reply.error().code() == base::Code::needs_active) return std::nullopt;
   Answer answer = answer_of(operation, id, std::move(reply));

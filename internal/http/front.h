@@ -37,8 +37,9 @@ class Front {
   std::optional<std::string> answer_forwarded(std::string_view request) const noexcept;
 
  private:
+  // By whoever is active in the end.
+  Answer answer_admitted(const WireRequest& wire, const Peer& peer, const RequestRules& rules) const noexcept;
   // Nothing: the active node must do it.
-  std::optional<Answer> guarded(const WireRequest& wire, const Peer& peer, const RequestRules& rules) const noexcept;
   std::optional<Answer> route(const WireRequest& wire, const Peer& peer, const RequestRules& rules) const;
   std::optional<Answer> serve(const WireRequest& wire, Target& target, const Peer& peer, const RequestRules& rules) const;
   // Nothing: this node leads by now.

@@ -5,7 +5,7 @@
 //   GET /v1/kv/a | x y                    shows only these members of the answer's data
 //   POST /v1/auth/token/create <- {} => app     keeps the token of the answer (auth's or the wrapping one) as $app
 //   200 {"x":1}                           the answer: status, then data, or the whole body where it is no envelope
-//     warnings ["…"]                      and, where there are any: warnings, lease, auth, wrap, Location
+//     warnings ["…"]                      and, where there are any: warnings, lease, auth, wrap, headers
 //   AS app                                the token from here on: root, none, or one that was kept
 //   WITH X-Vault-Wrap-TTL: 60             a header of the next request
 //   FROM 10.1.2.3                         the client's address from here on
@@ -53,6 +53,12 @@ Json only(const Json& data, const std::string& names) {
 // What of an answer's auth and wrap_info is the same each time.
 Json lasting(const Json& member) {
   return only(member, "policies token_policies lease_duration renewable num_uses token_type orphan metadata creation_path ttl");
+}
+
+// Headers that are the same each time.
+bool is_shown(std::string_view name) {
+  if (name == "Location" || name == "X-Vault-Namespace" || name == "Vary" || name == "Retry-After") return true;
+  return name.starts_with("Access-Control-") || name.starts_with("X-Ratelimit-");
 }
 
 std::string one_line(std::string text) {
@@ -135,7 +141,7 @@ class Node {
     if (!is_envelope && !answer.body.empty()) text += " " + one_line(answer.body);
     if (is_envelope) text += envelope_text(*envelope, shown, keep_as);
     for (const auto& [name, value] : answer.headers) {
-      if (name == "Location" || name == "X-Vault-Namespace") text += "\n  " + name + ": " + value;
+      if (is_shown(name)) text += "\n  " + name + ": " + value;
     }
     return text;
   }

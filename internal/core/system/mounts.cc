@@ -1,6 +1,7 @@
 // sys/mounts and sys/auth: the tables, one mount, enabling and disabling (openbao-api.md 2.3).
 #include <utility>
 
+#include "internal/core/quota/rate_limit_rule.h"
 #include "internal/core/revoker.h"
 #include "internal/core/system/mount_description.h"
 #include "internal/core/system/mount_request.h"
@@ -54,9 +55,12 @@ Reply enable(Core::Parts& parts, const std::string& table, const Call& call, sto
 
 Reply disable(Core::Parts& parts, const std::string& table, const Call& call) {
   const logical::Namespace& ns = *call.request.ns;
+  std::string route;
   TRY(parts.mounts->disable(table, mount_path_of(call.fields.string("path")), [&](const MountEntry& entry) {
-    return parts.revoker->revoke_prefix(ns, entry.route(), /*force=*/false);
+    route = entry.route();
+    return parts.revoker->revoke_prefix(ns, route, /*force=*/false);
   }));
+  if (!route.empty()) TRY(parts.barrier.transact([&](barrier::Transaction& all) { return remove_rate_limits(all, route); }));
   return Response::none();
 }
 

@@ -26,6 +26,10 @@ Paths interface_paths(Core::Parts& parts);       // internal_ui.cc: what UIs and
 Paths specification_paths(Core::Parts& parts);   // specification.cc: OpenAPI
 Paths seal_paths(Core::Parts& parts);            // seal.cc: seal, step-down, keys and their rotation
 Paths configuration_paths(Core::Parts& parts);   // configuration.cc
+Paths cross_origin_paths();                      // cross_origin.cc
+Paths ui_header_paths();                         // ui_headers.cc
+Paths rate_limit_paths(Core::Parts& parts);      // rate_limits.cc: quotas
+Paths in_flight_paths(Core::Parts& parts);       // in_flight.cc
 Paths audit_paths(Core::Parts& parts);           // audit.cc: devices, hashes, audited headers
 Paths observation_paths(Core::Parts& parts);     // observation.cc: ha-status, host-info, version-history
 Paths metrics_paths(Core::Parts& parts);         // metrics.cc

@@ -36,8 +36,12 @@ class SystemBackend final : public logical::Backend {
     append(paths, sys::generate_root_paths(parts));
     append(paths, sys::rotate_root_paths(parts));
     append(paths, sys::configuration_paths(parts));
+    append(paths, sys::cross_origin_paths());
+    append(paths, sys::ui_header_paths());
+    append(paths, sys::rate_limit_paths(parts));
     append(paths, sys::audit_paths(parts));
     append(paths, sys::observation_paths(parts));
+    append(paths, sys::in_flight_paths(parts));
     append(paths, sys::metrics_paths(parts));
     append(paths, sys::node_paths(parts));
     append(paths, sys::logger_paths());

@@ -28,9 +28,6 @@ Effect finds_nothing() {
 Effect answers_empty() {
   return Reads{[](const Call&, const storage::ReadView&) -> Reply { return Response::of(Json::object()); }};
 }
-Effect does_nothing() {
-  return Reads{[](const Call&, const storage::ReadView&) -> Reply { return Response::none(); }};
-}
 
 Path path_of(const char* pattern, const char* capture, std::vector<std::pair<Operation, Effect>> effects, const char* synopsis) {
   Path path;
@@ -44,16 +41,6 @@ Path path_of(const char* pattern, const char* capture, std::vector<std::pair<Ope
   return path;
 }
 
-void append_quotas(Paths& paths) {
-  paths.push_back(path_of("quotas/config", nullptr, {{Operation::read, refuses("quotas are")}, {Operation::update, refuses("quotas are")}},
-                          "Configuration of quotas."));
-  paths.push_back(path_of("quotas/rate-limit/?", nullptr, {{Operation::list, finds_nothing()}}, "Lists the rate limit quotas."));
-  paths.push_back(path_of("quotas/rate-limit/{name}", "name",
-                          {{Operation::read, finds_nothing()}, {Operation::update, refuses("rate limit quotas are")},
-                           {Operation::remove, does_nothing()}},
-                          "Rate limit quotas."));
-}
-
 void append_namespaces(Paths& paths) {
   paths.push_back(path_of("namespaces/?", nullptr, {{Operation::list, finds_nothing()}, {Operation::scan, answers_empty()}},
                           "Lists the namespaces below this one."));
@@ -63,15 +50,24 @@ void append_namespaces(Paths& paths) {
                           "Namespaces."));
 }
 
+// Asked for without a token by clients of Vault. What needs none says plainly that there is no such path.
+void append_replication(Paths& paths) {
+  const Effect absent = Reads{[](const Call&, const storage::ReadView&) -> Reply { return base::Error(base::Code::absent, "unsupported path"); }};
+  Path path = path_of("replication/status", nullptr, {{Operation::read, absent}, {Operation::update, absent}}, "Not in this release.");
+  path.access = Access::unauthenticated;
+  path.published = false;
+  paths.push_back(std::move(path));
+}
+
 // Paths that want sudo whether or not they are there: who may not use them doesn't learn which. Last,
 // so that those that are there come first.
 void append_guarded(Paths& paths) {
   const Effect absent = Reads{[](const Call&, const storage::ReadView&) -> Reply { return logical::unsupported_path(); }};
   for (const char* pattern : {"raw[/{path:all}]", "internal/inspect/{path:any}", "config/auditing/{path:any}",
-                              "config/ui/headers[/{path:all}]", "revoke-prefix/{path:any}", "revoke-force/{path:any}"}) {
+                              "revoke-prefix/{path:any}", "revoke-force/{path:any}"}) {
     std::vector<std::pair<Operation, Effect>> effects;
-    for (const Operation operation : {Operation::read, Operation::update, Operation::patch, Operation::remove, Operation::list,
-                                      Operation::scan}) {
+    for (const Operation operation :
+         {Operation::read, Operation::update, Operation::patch, Operation::remove, Operation::list, Operation::scan}) {
       effects.emplace_back(operation, absent);
     }
     Path path = path_of(pattern, "path", std::move(effects), "Not in this release, or off.");
@@ -85,8 +81,8 @@ void append_guarded(Paths& paths) {
 
 Paths unavailable_paths() {
   Paths paths;
-  append_quotas(paths);
   append_namespaces(paths);
+  append_replication(paths);
   append_guarded(paths);
   return paths;
 }

@@ -1,0 +1,62 @@
+// KeptSetting<T>: what operators set while the node runs, decoded once and kept on every node (README). Thread-safe: reading takes
+// two atomic loads and a handle; a change marks, and the next reader loads anew, under the setting's mutex.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "internal/barrier/barrier.h"
+#include "internal/base/deadline.h"
+#include "internal/base/log.h"
+#include "internal/base/mutex.h"
+#include "internal/base/published.h"
+
+namespace bao::core {
+
+template <typename T>
+class KeptSetting {
+ public:
+  using Load = std::function<base::Result<std::shared_ptr<const T>>(const storage::ReadView& all)>;
+  // `name` is for the log. `load` runs while no other does.
+  KeptSetting(barrier::Barrier& barrier, std::string name, Load load) : barrier_(barrier), name_(std::move(name)), load_(std::move(load)) {}
+
+  // As it was applied last. nullptr: this node could not read it yet, being sealed. What cannot be read anew stays in force.
+  std::shared_ptr<const T> get() const {
+    if (stale_.load(std::memory_order_acquire) != loaded_.load(std::memory_order_acquire)) load_anew();
+    return value_.get();
+  }
+  // It changed. From the applier.
+  void mark_stale() { stale_.fetch_add(1, std::memory_order_release); }
+
+ private:
+  void load_anew() const EXCLUDES(mutex_) {
+    if (barrier_.sealed()) return;
+    const base::MutexLock lock(mutex_);
+    const uint64_t version = stale_.load(std::memory_order_acquire);
+    if (version == loaded_.load(std::memory_order_acquire)) return;
+    const base::RequestDeadline none(base::RequestDeadline::never());  // it is loaded for everybody
+    const barrier::Reader all(barrier_);
+    auto loaded = load_(all);
+    if (!loaded.ok()) {
+      if (loaded.error().code() != base::Code::sealed) {
+        base::log_error("core", "a setting cannot be read, the one before stays in force", {{"setting", name_}, {"error", loaded.error().message()}});
+      }
+      return;
+    }
+    value_.set(std::move(*loaded));
+    loaded_.store(version, std::memory_order_release);
+  }
+
+  barrier::Barrier& barrier_;
+  const std::string name_;
+  const Load load_;
+  mutable base::Mutex mutex_{base::Rank::engine};
+  mutable base::Published<T> value_;
+  std::atomic<uint64_t> stale_{1};
+  mutable std::atomic<uint64_t> loaded_{0};
+};
+
+}  // namespace bao::core
