@@ -1,6 +1,10 @@
 // sys/ over a whole core: what administrators rely on.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
+#include "internal/core/under_way.h"
 #include "internal/testing/test_core.h"
 
 namespace bao::testing {
@@ -75,6 +79,39 @@ TEST_F(System, AMovedMountKeepsItsData) {
   const Json status = data(node.read("sys/remount/status/" + moved["migration_id"].as_string()));
   EXPECT_EQ(status["migration_info"]["status"].as_string(), "success");
   EXPECT_EQ(refusal(node.write("sys/remount", R"({"from":"sys","to":"x"})")), "cannot remount \"sys/\"");
+}
+
+TEST_F(System, TokensOfAMovedMethodEndWithTheMove) {
+  ASSERT_EQ(text(node.write("sys/auth/here", R"({"type":"userpass"})")), "empty");
+  ASSERT_EQ(text(node.write("auth/here/users/kim", R"({"password":"pw-kim-1"})")), "empty");
+  const auto login = node.write("auth/here/login/kim", R"({"password":"pw-kim-1"})");
+  ASSERT_TRUE(login.ok()) << login.error().message();
+  const std::string token = login->auth->client_token;
+  ASSERT_TRUE(node.read("auth/token/lookup-self", token).ok());
+  ASSERT_TRUE(node.write("sys/remount", R"({"from":"auth/here","to":"auth/there"})").ok());
+  EXPECT_EQ(node.read("auth/token/lookup-self", token).error().code(), base::Code::denied);
+  EXPECT_TRUE(node.write("auth/there/login/kim", R"({"password":"pw-kim-1"})").ok());
+}
+
+TEST_F(System, TwoWhoMoveToOnePathAtOnceDontBothGetIt) {
+  for (const char* mount : {"a", "b"}) ASSERT_EQ(text(node.write(std::string("sys/mounts/") + mount, R"({"type":"kv"})")), "empty");
+  std::atomic<int> moved{0};
+  std::vector<std::thread> threads;
+  for (const char* from : {"a", "b"}) {
+    threads.emplace_back([&, from] { moved += node.write("sys/remount", std::string(R"({"from":")") + from + R"(","to":"c"})").ok(); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(moved, 1);
+}
+
+TEST_F(System, WhatIsUnderWayIsShown) {
+  const core::UnderWay::Entry request(node.core().under_way(),
+                                      {"11111111-1111-1111-1111-111111111111", "GET", "/v1/slow", "10.1.2.3", 4000});
+  const Json all = *codec::parse_json(node.read("sys/in-flight-req")->raw->body);
+  const Json& shown = all["11111111-1111-1111-1111-111111111111"];
+  EXPECT_EQ(shown["request_path"].as_string(), "/v1/slow");
+  EXPECT_EQ(shown["client_remote_address"].as_string(), "10.1.2.3:4000");
+  EXPECT_EQ(shown["request_method"].as_string(), "GET");
 }
 
 TEST_F(System, PoliciesAreCheckedAndSet) {

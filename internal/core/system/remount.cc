@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "internal/base/mutex.h"
+#include "internal/core/quota/rate_limit_rule.h"
 #include "internal/core/revoker.h"
 #include "internal/core/system/paths.h"
 #include "internal/core/system/raft.h"
@@ -24,6 +25,7 @@ using logical::Reply;
 using logical::Response;
 
 constexpr size_t kMigrationsKeptMax = 1024;
+constexpr int kTriesMax = 8;  // while leases are made on the mount that moves
 
 struct Migration {
   std::string source, target, status;
@@ -96,14 +98,43 @@ base::Result<Move> read_move(const Call& call) {
   return move;
 }
 
-// The entry that is moved, read in the transaction that moves it.
-base::Status relocate(Core::Parts& parts, const Move& move, const Mount& mount) {
-  TRY(parts.barrier.transact([&](barrier::Transaction& all) -> base::Status {
-    ASSIGN_OR_RETURN(MountEntry entry, parts.mounts->find(all, mount.entry.table, mount.entry.path));
-    entry.path = entry.table == "auth" ? move.to.substr(5) : move.to;
-    return parts.mounts->store(all, entry);
-  }));
+// Through the transaction, so that two who want the same path at once conflict.
+base::Status check_free(const storage::ReadView& all, const MountEntry& entry, const std::string& path) {
+  ASSIGN_OR_RETURN(const auto stored, stored_mounts(all, entry.table));
+  for (const MountEntry& other : stored) {
+    const bool in_the_way = other.path.starts_with(path) || path.starts_with(other.path);
+    if (in_the_way && other.uuid != entry.uuid) return base::invalid("path already in use at \"" + other.route() + "\"");
+  }
   return {};
+}
+
+// In one transaction with a look for leases: none is made under the old path at the last moment, which nobody could end any more. False:
+// there are some.
+base::Result<bool> relocate(Core::Parts& parts, const logical::Namespace& ns, const Move& move, const Mount& mount) {
+  bool moved = false;
+  const auto committed = parts.barrier.transact([&](barrier::Transaction& all) -> base::Status {
+    ASSIGN_OR_RETURN(const auto leases, parts.expiration.below(all, ns, move.from, 1));
+    moved = leases.empty();
+    if (!moved) return {};
+    ASSIGN_OR_RETURN(MountEntry entry, parts.mounts->find(all, mount.entry.table, mount.entry.path));
+    if (entry.tainted) return base::invalid("no matching mount at \"" + move.from + "\"");
+    const std::string path = entry.table == "auth" ? move.to.substr(5) : move.to;
+    TRY(check_free(all, entry, path));
+    entry.path = path;
+    TRY(move_rate_limits(all, move.from, move.to));
+    return parts.mounts->store(all, entry);
+  });
+  if (!committed.ok()) return committed.error();
+  return moved;
+}
+
+base::Status revoke_and_relocate(Core::Parts& parts, const logical::Namespace& ns, const Move& move, const Mount& mount) {
+  for (int tries = 0; tries < kTriesMax; ++tries) {
+    TRY(parts.revoker->revoke_prefix(ns, move.from, /*force=*/false));
+    ASSIGN_OR_RETURN(const bool moved, relocate(parts, ns, move, mount));
+    if (moved) return {};
+  }
+  return base::Error(base::Code::conflict, "leases are being made below \"" + move.from + "\" all the time: nothing was moved");
 }
 
 Reply remount(Core::Parts& parts, Migrations& migrations, const Call& call) {
@@ -116,8 +147,7 @@ Reply remount(Core::Parts& parts, Migrations& migrations, const Call& call) {
   if (const Mount* other = router->in_the_way(move.to)) {
     return base::invalid("path already in use at \"" + other->entry.route() + "\"");
   }
-  TRY(parts.revoker->revoke_prefix(*call.request.ns, move.from, /*force=*/false));
-  TRY(relocate(parts, move, **mount));
+  TRY(revoke_and_relocate(parts, *call.request.ns, move, **mount));
   const std::string id = migrations.add({move.from, move.to, "success"});
   Json data = Json::object();
   data.set("migration_id", id);
@@ -154,7 +184,7 @@ Paths remount_paths(Core::Parts& parts) {
                       .effect = Manages{[&parts, migrations](const Call& call) { return remount(parts, *migrations, call); }},
                       .summary = "Move the mount point of an already-mounted backend."}};
   moving.synopsis = "Move the mount point of an already-mounted backend.";
-  moving.description = "Leases below the old path are revoked; the data stays with the mount.";
+  moving.description = "Leases below the old path are revoked; the data stays with the mount, and so do its rate limits.";
   Path looking;
   looking.pattern = "remount/status/{migration_id:any}";
   looking.fields = {{.name = "migration_id", .description = "The id that the move was answered with."}};
