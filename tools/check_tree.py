@@ -37,6 +37,7 @@ HOMES = [  # pattern of the header, folders that may include it
     (r"ares\.h", {"net"}),
     (r"sqlite3\.h", {"sqlite"}),
     (r"crypt\.h", {"crypto"}),
+    (r"rnp/", {"crypto"}),
     (r"re2/", {"codec"}),
     (r"(zlib|snappy)", {"codec"}),
 ]
