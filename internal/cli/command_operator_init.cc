@@ -28,20 +28,27 @@ Shares shares_of(const FlagValues& flags, bool recovery_seal) {
 
 Json strings_or_null(const std::vector<std::string>& items) { return items.empty() ? Json() : Json::strings(items); }
 
-base::Result<Json> body_of(const FlagValues& flags, const Shares& shares) {
-  ASSIGN_OR_RETURN(const auto keys, read_pgp_keys(flags.list("pgp-keys")));
-  ASSIGN_OR_RETURN(const auto recovery_keys, read_pgp_keys(flags.list("recovery-pgp-keys")));
-  std::string root_key;
-  if (!flags.text("root-token-pgp-key").empty()) {
-    ASSIGN_OR_RETURN(root_key, read_pgp_key(flags.text("root-token-pgp-key")));
-  }
+struct Holders {
+  std::vector<std::string> keys, recovery_keys;  // PGP keys, as the API takes them
+  std::string root_token_key;
+};
+
+base::Result<Holders> holders_of(const FlagValues& flags) {
+  Holders holders;
+  ASSIGN_OR_RETURN(holders.keys, pgp_keys_of(flags, "pgp-keys"));
+  ASSIGN_OR_RETURN(holders.recovery_keys, pgp_keys_of(flags, "recovery-pgp-keys"));
+  ASSIGN_OR_RETURN(holders.root_token_key, pgp_key_of(flags, "root-token-pgp-key"));
+  return holders;
+}
+
+Json body_of(const Shares& shares, const Holders& holders) {
   return Json::record({{"secret_shares", Json(shares.key_shares)},
                        {"secret_threshold", Json(shares.key_threshold)},
-                       {"pgp_keys", strings_or_null(keys)},
+                       {"pgp_keys", strings_or_null(holders.keys)},
                        {"recovery_shares", Json(shares.recovery_shares)},
                        {"recovery_threshold", Json(shares.recovery_threshold)},
-                       {"recovery_pgp_keys", strings_or_null(recovery_keys)},
-                       {"root_token_pgp_key", Json(root_key)}});
+                       {"recovery_pgp_keys", strings_or_null(holders.recovery_keys)},
+                       {"root_token_pgp_key", Json(holders.root_token_key)}});
 }
 
 Json list_or_null(const Json& list) { return list.is_array() && !list.empty() ? list : Json(); }
@@ -122,6 +129,8 @@ base::Result<bool> has_recovery_seal(Session& session) {
 }  // namespace
 
 int operator_init(Invocation& run) {
+  const auto holders = holders_of(run.flags());
+  if (!holders.ok()) return run.fail(1, holders.error().message());
   if (!run.takes(0)) return 1;
   Session* session = run.session();
   if (session == nullptr) return 2;
@@ -129,9 +138,7 @@ int operator_init(Invocation& run) {
   if (!recovery_seal.ok()) return run.fail(recovery_seal.error().message());
   if (run.flags().boolean("status")) return print_status(run, *session);
   const Shares shares = shares_of(run.flags(), *recovery_seal);
-  const auto body = body_of(run.flags(), shares);
-  if (!body.ok()) return run.fail(1, body.error().message());
-  const auto response = session->call("PUT", "sys/init", *body);
+  const auto response = session->call("PUT", "sys/init", body_of(shares, *holders));
   if (!response.ok()) return run.fail("Error initializing: " + response.error().message());
   const auto answer = codec::parse_json(response->body, {}, codec::Trailing::tolerate_json);
   if (!answer.ok()) return run.fail("Error initializing: " + answer.error().message());

@@ -104,17 +104,10 @@ int decode(Invocation& run, Session& session) {
   return 0;
 }
 
-int begin(Invocation& run, Session& session) {
+int begin(Invocation& run, Session& session, const std::string& pgp_key) {
   const std::string& otp = run.flags().text("otp");
-  const std::string& key_file = run.flags().text("pgp-key");
-  if (!otp.empty() && !key_file.empty()) return run.fail(1, "Error initializing: cannot specify both -otp and -pgp-key");
-  std::string key;
-  if (!key_file.empty()) {
-    auto read = read_pgp_key(key_file);
-    if (!read.ok()) return run.fail(1, read.error().message());
-    key = std::move(read).value();
-  }
-  const auto state = attempt(session, "PUT", endpoint(run) + "attempt", Json::object({{"otp", Json(otp)}, {"pgp_key", Json(key)}}));
+  if (!otp.empty() && !pgp_key.empty()) return run.fail(1, "Error initializing: cannot specify both -otp and -pgp-key");
+  const auto state = attempt(session, "PUT", endpoint(run) + "attempt", Json::object({{"otp", Json(otp)}, {"pgp_key", Json(pgp_key)}}));
   if (!state.ok()) return run.fail("Error initializing root generation: " + state.error().message());
   return print_state(run, *state);
 }
@@ -152,10 +145,12 @@ base::Result<std::string> decode_root_token(std::string_view encoded, std::strin
 }
 
 int generate_root(Invocation& run) {
+  const FlagValues& flags = run.flags();
+  const auto pgp_key = pgp_key_of(flags, "pgp-key");
+  if (!pgp_key.ok()) return run.fail(1, pgp_key.error().message());
   if (!run.takes(0, 1)) return 1;
   Session* session = run.session();
   if (session == nullptr) return 2;
-  const FlagValues& flags = run.flags();
   if (flags.boolean("generate-otp")) return generate_otp(run, *session);
   if (!flags.text("decode").empty()) return decode(run, *session);
   if (flags.boolean("cancel")) {
@@ -163,7 +158,7 @@ int generate_root(Invocation& run) {
     if (!response.ok()) return run.fail("Error canceling root token generation: " + response.error().message());
     return run.succeed("Success! Root token generation canceled (if it was started)");
   }
-  if (flags.boolean("init")) return begin(run, *session);
+  if (flags.boolean("init")) return begin(run, *session, *pgp_key);
   if (!flags.boolean("status")) return give_share(run, *session);
   const auto state = attempt(*session, "GET", endpoint(run) + "attempt");
   if (!state.ok()) return run.fail("Error getting root generation status: " + state.error().message());

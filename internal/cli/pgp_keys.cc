@@ -28,27 +28,44 @@ base::Result<std::string> without_armour(const std::string& text) {
   return codec::to_base64(binary);
 }
 
-}  // namespace
-
 base::Result<std::string> read_pgp_key(const std::string& name) {
   if (name.starts_with("keybase:")) {
     return base::invalid("keys of keybase users are not fetched; save \"" + name.substr(8) + "\"'s public key and name the file");
   }
+  if (name.empty()) return base::invalid("empty path");
   ASSIGN_OR_RETURN(const std::string content, read_file(name.starts_with('@') ? name.substr(1) : name));
   if (content.find(kArmour) != std::string::npos) return without_armour(content);
-  // A file may hold the API's form already.
-  const std::string text = trimmed(content);
+  // A file may hold the API's form already, on however many lines.
+  std::string text = content;
+  std::erase_if(text, [](char c) { return c == '\n' || c == '\r'; });
   return codec::from_base64(text).ok() ? text : codec::to_base64(content);
 }
 
-base::Result<std::vector<std::string>> read_pgp_keys(const std::vector<std::string>& names) {
+base::Error wrong_value(const std::string& value, std::string_view name, const base::Error& why) {
+  return base::invalid("invalid value \"" + value + "\" for flag -" + std::string(name) + ": " + why.message());
+}
+
+}  // namespace
+
+base::Result<std::vector<std::string>> pgp_keys_of(const FlagValues& flags, std::string_view name) {
+  const std::vector<std::string>& files = flags.list(name);
+  std::string value;
+  for (const std::string& file : files) value += (value.empty() ? "" : ",") + file;
   std::vector<std::string> keys;
-  for (const std::string& name : names) {
-    auto key = read_pgp_key(name);
-    if (!key.ok()) return base::invalid("error reading PGP key " + name + ": " + key.error().message());
+  for (const std::string& file : files) {
+    auto key = read_pgp_key(trimmed(file));
+    if (!key.ok()) return wrong_value(value, name, key.error());
     keys.push_back(std::move(key).value());
   }
   return keys;
+}
+
+base::Result<std::string> pgp_key_of(const FlagValues& flags, std::string_view name) {
+  const std::string& file = flags.text(name);
+  if (file.empty()) return std::string();
+  auto key = read_pgp_key(trimmed(file));
+  if (!key.ok()) return wrong_value(file, name, key.error());
+  return key;
 }
 
 }  // namespace bao::cli

@@ -16,21 +16,45 @@ using codec::Json;
 
 enum class Target { barrier, recovery };
 
+// rotate-keys and rekey do the same by two APIs: where those are, and what the commands say.
+struct Words {
+  std::string root, recovery, root_backup, recovery_backup;  // paths
+  std::string command, process, operation, canceled, nonce_label, status, done;
+  bool bare;  // its answers have no envelope
+};
+const Words kRotateKeys = {"sys/rotate/root/", "sys/rotate/recovery/", "sys/rotate/root/backup", "sys/rotate/recovery/backup",
+                           "rotate-keys", "rotation", "rotation", "rotation", "Rotation nonce", "rotate", "rotated", false};
+const Words kRekey = {"sys/rekey/", "sys/rekey-recovery-key/", "sys/rekey/backup", "sys/rekey/recovery-key-backup",
+                      "rekey", "rekey", "rekey operation", "rekeying", "Rekey operation nonce", "rekey", "rekeyed", true};
+
+std::string capitalised(std::string text) {
+  text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
 struct Rotation {
+  const Words& words;
   Invocation& run;
   Session& session;
   Target target;
   bool verifying;
 
+  std::string backup() const { return target == Target::barrier ? words.root_backup : words.recovery_backup; }
   std::string path(std::string_view part) const {
-    return "sys/rotate/" + std::string(target == Target::barrier ? "root/" : "recovery/") + std::string(part);
+    return (target == Target::barrier ? words.root : words.recovery) + std::string(part);
   }
 };
 
+base::Result<Json> data_of(const std::string& body) {
+  ASSIGN_OR_RETURN(const std::optional<Secret> secret, parse_secret(body));
+  return secret ? secret->data : Json();
+}
+
 base::Result<Json> call(const Rotation& rotation, const std::string& method, std::string_view part, std::optional<Json> body = {}) {
   ASSIGN_OR_RETURN(const api::HttpResponse response, rotation.session.call(method, rotation.path(part), std::move(body)));
-  ASSIGN_OR_RETURN(const std::optional<Secret> secret, parse_secret(response.body));
-  return secret ? secret->data : Json();
+  if (!rotation.words.bare) return data_of(response.body);
+  if (response.body.empty()) return Json();
+  return codec::parse_json(response.body, {}, codec::Trailing::tolerate_json);
 }
 
 Json number_of(const Json& data, std::string_view name) { return data[name].is_number() ? data[name] : Json(0); }
@@ -105,7 +129,7 @@ int print_status(const Rotation& rotation, const Json& data) {
 
 int status(const Rotation& rotation) {
   const auto data = call(rotation, "GET", rotation.verifying ? "verify" : "init");
-  if (!data.ok()) return rotation.run.fail("Error reading rotate status: " + data.error().message());
+  if (!data.ok()) return rotation.run.fail("Error reading " + rotation.words.status + " status: " + data.error().message());
   return print_status(rotation, *data);
 }
 
@@ -127,7 +151,7 @@ void advise_on_backup(const Rotation& rotation) {
   const bool barrier = rotation.target == Target::barrier;
   rotation.run.ui().output("\n" + wrap("The encrypted " + key_kind(rotation) + " keys are backed up to \"core/" +
                                        key_kind(rotation) + "-keys-backup\" in the storage backend. Remove these keys at any time "
-                                       "using \"bao operator rotate-keys -backup-delete" +
+                                       "using \"bao operator " + rotation.words.command + " -backup-delete" +
                                        (barrier ? "" : " -target=recovery") +
                                        "\". OpenBao does not automatically remove these keys."));
 }
@@ -145,7 +169,7 @@ int advise_on_verification(Rotation rotation, const std::string& shares, const s
   ui.output("\n" + wrap(text) + "\n");
   ui.warn(wrap("Again, these key shares are _not_ valid until verification is performed. Do not lose or discard your current key "
                "shares until after verification is complete or you will be unable to " +
-               std::string(barrier ? "unseal" : "authenticate with") + " OpenBao. If you cancel the rotation process or seal "
+               std::string(barrier ? "unseal" : "authenticate with") + " OpenBao. If you cancel the " + rotation.words.process + " process or seal "
                "OpenBao before verification is complete the new shares will be discarded and the current shares will remain valid."));
   ui.output("");
   ui.warn(wrap("The current verification status, including initial nonce, is shown below."));
@@ -164,7 +188,7 @@ int print_rotated(const Rotation& rotation, const Json& begun, const Json& done)
   if (done["pgp_fingerprints"].size() > 0 && done["backup"].as_bool()) advise_on_backup(rotation);
   const std::string shares = go_value(number_of(begun, "n")), threshold = go_value(number_of(begun, "t"));
   if (begun["verification_required"].as_bool()) return advise_on_verification(rotation, shares, threshold);
-  std::string text = "OpenBao " + key_kind(rotation) + " keys rotated to " + shares + " key shares and a key threshold of " + threshold +
+  std::string text = "OpenBao " + key_kind(rotation) + " keys " + rotation.words.done + " to " + shares + " key shares and a key threshold of " + threshold +
                      ". Please securely distribute the key shares printed above.";
   if (rotation.target == Target::barrier) {
     text += " When OpenBao is re-sealed, restarted, or stopped, you must supply at least " + threshold +
@@ -192,18 +216,16 @@ void warn_of_loss(const Rotation& rotation) {
   }
 }
 
-int begin(const Rotation& rotation) {
+int begin(const Rotation& rotation, const std::vector<std::string>& pgp_keys) {
   const FlagValues& flags = rotation.run.flags();
-  const auto keys = read_pgp_keys(flags.list("pgp-keys"));
-  if (!keys.ok()) return rotation.run.fail(1, keys.error().message());
   const Json body = Json::record({{"secret_shares", Json(flags.integer("key-shares"))},
                                   {"secret_threshold", Json(flags.integer("key-threshold"))},
-                                  {"pgp_keys", keys->empty() ? Json() : Json::strings(*keys)},
+                                  {"pgp_keys", pgp_keys.empty() ? Json() : Json::strings(pgp_keys)},
                                   {"backup", Json(flags.boolean("backup"))},
                                   {"require_verification", Json(flags.boolean("verify"))}});
   const auto begun = call(rotation, "POST", "init", body);
-  if (!begun.ok()) return rotation.run.fail("Error initializing rotation: " + begun.error().message());
-  const Rotation plain{rotation.run, rotation.session, rotation.target, false};
+  if (!begun.ok()) return rotation.run.fail("Error initializing " + rotation.words.process + ": " + begun.error().message());
+  const Rotation plain{rotation.words, rotation.run, rotation.session, rotation.target, false};
   if (!rotation.run.table()) return print_status(plain, *begun);
   if ((*begun)["complete"].as_bool()) {
     warn_of_loss(rotation);
@@ -218,14 +240,15 @@ int begin(const Rotation& rotation) {
 }
 
 int give_share(const Rotation& rotation) {
+  const Words& words = rotation.words;
   const std::string part = rotation.verifying ? "verify" : "init";
   const auto begun = call(rotation, "GET", part);
-  if (!begun.ok()) return rotation.run.fail("Error getting rotation status: " + begun.error().message());
+  if (!begun.ok()) return rotation.run.fail("Error getting " + rotation.words.process + " status: " + begun.error().message());
   if (!(*begun)["started"].as_bool()) {
-    return rotation.run.fail(1, wrap("No rotation is in progress. Start a rotation process by running \"bao operator rotate-keys "
-                                     "-init\"."));
+    return rotation.run.fail(1, wrap("No " + words.process + " is in progress. Start a " + words.process + " process by running \"bao operator " +
+                                     words.command + " -init\"."));
   }
-  const auto share = take_key_share(rotation.run, (*begun)["nonce"].as_string(), "Rotation nonce",
+  const auto share = take_key_share(rotation.run, (*begun)["nonce"].as_string(), words.nonce_label,
                                     rotation.target == Target::barrier ? "Unseal" : "Recovery");
   if (!share) return 1;
   const auto done = call(rotation, "PUT", rotation.verifying ? "verify" : "update",
@@ -233,7 +256,7 @@ int give_share(const Rotation& rotation) {
   if (!done.ok()) return rotation.run.fail("Error posting unseal key: " + done.error().message());
   if (!(*done)["complete"].as_bool()) return status(rotation);
   if (rotation.verifying) {
-    return rotation.run.succeed(wrap("Rotation verification successful. The rotation is complete and the new keys are now active."));
+    return rotation.run.succeed(wrap(capitalised(words.process) + " verification successful. The " + words.operation + " is complete and the new keys are now active."));
   }
   if (!rotation.run.table()) return print_data(rotation.run.ui(), update_document(*done));
   return print_rotated(rotation, *begun, *done);
@@ -241,40 +264,46 @@ int give_share(const Rotation& rotation) {
 
 int cancel(const Rotation& rotation) {
   const auto done = call(rotation, "DELETE", rotation.verifying ? "verify" : "init");
-  if (!done.ok()) return rotation.run.fail("Error canceling rotation: " + done.error().message());
-  return rotation.run.succeed("Success! Canceled rotation (if it was started)");
+  if (!done.ok()) return rotation.run.fail("Error canceling " + rotation.words.process + ": " + done.error().message());
+  return rotation.run.succeed("Success! Canceled " + rotation.words.canceled + " (if it was started)");
 }
 
 int retrieve_backup(const Rotation& rotation) {
-  const auto data = call(rotation, "GET", "backup");
-  if (!data.ok()) return rotation.run.fail("Error retrieving rotation backed up keys: " + data.error().message());
+  const auto response = rotation.session.call("GET", rotation.backup());
+  auto data = response.ok() ? data_of(response->body) : base::Result<Json>(response.error());
+  if (!data.ok()) return rotation.run.fail("Error retrieving " + rotation.words.process + " backed up keys: " + data.error().message());
   Secret secret;
-  secret.data = *data;
+  secret.data = std::move(data).value();
   return print_secret(rotation.run.ui(), secret);
 }
 
 int delete_backup(const Rotation& rotation) {
-  const auto done = call(rotation, "DELETE", "backup");
-  if (!done.ok()) return rotation.run.fail("Error deleting rotation backed up keys: " + done.error().message());
+  const auto done = rotation.session.call("DELETE", rotation.backup());
+  if (!done.ok()) return rotation.run.fail("Error deleting " + rotation.words.process + " backed up keys: " + done.error().message());
   return rotation.run.succeed("Success! Deleted backed up keys (if they existed)");
+}
+
+int change_keys(Invocation& run, const Words& words) {
+  const FlagValues& flags = run.flags();
+  const auto pgp_keys = pgp_keys_of(flags, "pgp-keys");
+  if (!pgp_keys.ok()) return run.fail(1, pgp_keys.error().message());
+  if (!run.takes(0, 1)) return 1;
+  Session* session = run.session();
+  if (session == nullptr) return 2;
+  const std::string target = lower_case(trimmed(flags.text("target")));
+  if (target != "barrier" && target != "recovery" && target != "hsm") return run.fail(1, "Unknown target: " + flags.text("target"));
+  const Rotation rotation{words, run, *session, target == "barrier" ? Target::barrier : Target::recovery, flags.boolean("verify")};
+  if (flags.boolean("backup-delete")) return delete_backup(rotation);
+  if (flags.boolean("backup-retrieve")) return retrieve_backup(rotation);
+  if (flags.boolean("cancel")) return cancel(rotation);
+  if (flags.boolean("init")) return begin(rotation, *pgp_keys);
+  if (flags.boolean("status")) return status(rotation);
+  return give_share(rotation);
 }
 
 }  // namespace
 
-int rotate_keys(Invocation& run) {
-  if (!run.takes(0, 1)) return 1;
-  Session* session = run.session();
-  if (session == nullptr) return 2;
-  const FlagValues& flags = run.flags();
-  const std::string target = lower_case(trimmed(flags.text("target")));
-  if (target != "barrier" && target != "recovery" && target != "hsm") return run.fail(1, "Unknown target: " + flags.text("target"));
-  const Rotation rotation{run, *session, target == "barrier" ? Target::barrier : Target::recovery, flags.boolean("verify")};
-  if (flags.boolean("backup-delete")) return delete_backup(rotation);
-  if (flags.boolean("backup-retrieve")) return retrieve_backup(rotation);
-  if (flags.boolean("cancel")) return cancel(rotation);
-  if (flags.boolean("init")) return begin(rotation);
-  if (flags.boolean("status")) return status(rotation);
-  return give_share(rotation);
-}
+int rotate_keys(Invocation& run) { return change_keys(run, kRotateKeys); }
+int rekey(Invocation& run) { return change_keys(run, kRekey); }
 
 }  // namespace bao::cli
