@@ -93,8 +93,7 @@ constexpr Command kCommands[] = {
      .text = "  The former way of \"bao operator rotate-keys\", by unauthenticated endpoints that have to be enabled.",
      .output = kFormat,
      .flags = kOperatorRotateKeysFlags,
-      .run = rekey},
-     .run = not_there_yet},
+     .run = rekey},
 };
 
 }  // namespace

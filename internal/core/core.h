@@ -69,12 +69,14 @@ struct SealStatus {  // openbao-api.md 2.1; progress of the unsealing under way
 struct InitRequest {
   // Present as given by the caller, so that what doesn't fit the seal is refused.
   std::optional<int64_t> secret_shares, secret_threshold, recovery_shares, recovery_threshold;
-  bool pgp_keys_given = false;  // refused with a clear message until there is PGP
+  // Base64 of the holders' PGP public keys, as many as shares: each share is encrypted for one. Empty: shares in clear text.
+  std::vector<std::string> pgp_keys, recovery_pgp_keys;
+  std::string root_token_pgp_key;  // "": the root token in clear text
   std::optional<std::string> root_token_id;  // development mode
 };
 struct InitResult {
-  std::vector<base::SecretBytes> shares, recovery_shares;
-  std::string root_token;  // a secret
+  std::vector<base::SecretBytes> shares, recovery_shares;  // or the PGP messages that hold their hex
+  std::string root_token;  // a secret; or base64 of the PGP message that holds it
 };
 
 struct Leader {

@@ -1,5 +1,6 @@
 #include "internal/core/initialization.h"
 
+#include "internal/barrier/seal/encrypted_shares.h"
 #include "internal/base/log.h"
 #include "internal/base/time_format.h"
 #include "internal/codec/encoding.h"
@@ -26,16 +27,27 @@ struct Shares {
   std::vector<SecretBytes> shares;
 };
 
-// One share is the key itself.
-Result<Shares> make_shares(int shares, int threshold) {
+// One share is the key itself. With PGP keys every share is encrypted for its holder.
+Result<Shares> make_shares(const seal::SealConfig& config) {
   Shares made;
   made.key = SecretBytes::take(crypto::random_bytes(kKeyBytes));
-  if (shares == 1) {
+  if (config.shares == 1) {
     made.shares.push_back(made.key.clone());
-    return made;
+  } else {
+    ASSIGN_OR_RETURN(made.shares, crypto::shamir_split(made.key, config.shares, config.threshold));
   }
-  ASSIGN_OR_RETURN(made.shares, crypto::shamir_split(made.key, shares, threshold));
+  if (config.pgp_keys.empty()) return made;
+  ASSIGN_OR_RETURN(const auto holders, seal::read_share_holders(config.pgp_keys, config.shares));
+  ASSIGN_OR_RETURN(made.shares, seal::encrypt_shares(made.shares, holders));
   return made;
+}
+
+// As `pgp_key` of init says: base64 of the message, or the token itself.
+Result<std::string> token_for(const std::string& token, const std::string& pgp_key) {
+  if (pgp_key.empty()) return token;
+  ASSIGN_OR_RETURN(const auto holder, seal::read_pgp_key(pgp_key));
+  ASSIGN_OR_RETURN(const std::string message, holder.encrypt(token));
+  return codec::to_base64(message);
 }
 
 std::string joined(const std::vector<std::string>& names) {
@@ -44,13 +56,14 @@ std::string joined(const std::vector<std::string>& names) {
   return out;
 }
 
-Status check_counts(int64_t shares, int64_t threshold) {
+Status check_shares(int64_t shares, int64_t threshold, const std::vector<std::string>& pgp_keys) {
   if (shares > 1 && threshold < 2) return base::invalid("threshold must be greater than one for multiple shares");
   if (shares > 255) return base::invalid("shares must be less than 256");
   if (threshold > 255) return base::invalid("threshold must be less than 256");
   if (threshold > shares) return base::invalid("threshold cannot be larger than shares");
   if (shares < 0 || threshold < 0) return base::invalid("shares and threshold cannot be negative");
-  return {};
+  const auto holders = seal::read_share_holders(pgp_keys, shares);
+  return holders.ok() ? Status() : Status(holders.error());
 }
 
 Status check_shamir(const InitRequest& request) {
@@ -58,7 +71,7 @@ Status check_shamir(const InitRequest& request) {
   const int64_t threshold = request.secret_threshold.value_or(0);
   if (shares < 1) return base::invalid("shares must be at least one");
   if (threshold < 1) return base::invalid("threshold must be at least one");
-  return check_counts(shares, threshold);
+  return check_shares(shares, threshold, request.pgp_keys);
 }
 
 std::vector<std::string> given(std::initializer_list<std::pair<const char*, std::optional<int64_t>>> parameters) {
@@ -68,6 +81,8 @@ std::vector<std::string> given(std::initializer_list<std::pair<const char*, std:
   }
   return names;
 }
+
+int64_t count_of(const std::vector<std::string>& texts) { return static_cast<int64_t>(texts.size()); }
 
 // A record is kept as it is where it stands.
 Status put_missing(barrier::Transaction& transaction, std::string_view key, const std::string& value) {
@@ -116,10 +131,19 @@ struct NewSeal {
   std::optional<seal::SealConfig> recovery_config;
 };
 
+seal::SealConfig config_of(std::string_view type, int64_t shares, int64_t threshold, const std::vector<std::string>& pgp_keys) {
+  seal::SealConfig config;
+  config.type = type;
+  config.shares = static_cast<int>(shares);
+  config.threshold = static_cast<int>(threshold);
+  config.pgp_keys = pgp_keys;
+  return config;
+}
+
 Result<NewSeal> make_shamir_seal(const InitRequest& request, const barrier::Keyring& keyring) {
   NewSeal made;
-  made.barrier_config = {"shamir", static_cast<int>(*request.secret_shares), static_cast<int>(*request.secret_threshold), "{}"};
-  ASSIGN_OR_RETURN(made.barrier, make_shares(made.barrier_config.shares, made.barrier_config.threshold));
+  made.barrier_config = config_of("shamir", *request.secret_shares, *request.secret_threshold, request.pgp_keys);
+  ASSIGN_OR_RETURN(made.barrier, make_shares(made.barrier_config));
   const auto wrapper = seal::shamir_wrapper(made.barrier.key.clone());
   ASSIGN_OR_RETURN(made.stored_keys, wrapper->wrap(seal::serialize_stored_keys(keyring.root_key())));
   return made;
@@ -127,12 +151,12 @@ Result<NewSeal> make_shamir_seal(const InitRequest& request, const barrier::Keyr
 
 Result<NewSeal> make_auto_seal(const InitRequest& request, const barrier::Keyring& keyring, const seal::Wrapper& wrapper) {
   NewSeal made;
-  made.barrier_config = {std::string(wrapper.type()), 1, 1, "{}"};
-  made.recovery_config = {"shamir", static_cast<int>(request.recovery_shares.value_or(0)),
-                          static_cast<int>(request.recovery_threshold.value_or(0)), "{}"};
+  made.barrier_config = config_of(wrapper.type(), 1, 1, {});
+  made.recovery_config =
+      config_of("shamir", request.recovery_shares.value_or(0), request.recovery_threshold.value_or(0), request.recovery_pgp_keys);
   ASSIGN_OR_RETURN(made.stored_keys, wrapper.wrap(seal::serialize_stored_keys(keyring.root_key())));
   if (made.recovery_config->shares > 0) {
-    ASSIGN_OR_RETURN(made.recovery, make_shares(made.recovery_config->shares, made.recovery_config->threshold));
+    ASSIGN_OR_RETURN(made.recovery, make_shares(*made.recovery_config));
     ASSIGN_OR_RETURN(made.recovery_key, wrapper.wrap(made.recovery.key.reveal()));
   }
   return made;
@@ -151,23 +175,27 @@ Status write_seal(barrier::Transaction& transaction, const barrier::Keyring& key
 }  // namespace
 
 Status check_init_request(const InitRequest& request, const seal::Wrapper* auto_seal) {
-  const auto barrier_names = given({{"secret_shares", request.secret_shares}, {"secret_threshold", request.secret_threshold}});
-  const auto recovery_names =
-      given({{"recovery_shares", request.recovery_shares}, {"recovery_threshold", request.recovery_threshold}});
+  const auto barrier_names =
+      given({{"secret_shares", request.secret_shares}, {"secret_threshold", request.secret_threshold}, {"pgp_keys", count_of(request.pgp_keys)}});
+  const auto recovery_names = given({{"recovery_shares", request.recovery_shares},
+                                     {"recovery_threshold", request.recovery_threshold},
+                                     {"recovery_pgp_keys", count_of(request.recovery_pgp_keys)}});
   const auto& unfit = auto_seal == nullptr ? recovery_names : barrier_names;
   if (!unfit.empty()) {
     return base::invalid("parameters " + joined(unfit) + " not applicable to seal type " +
                          std::string(auto_seal == nullptr ? "shamir" : auto_seal->type()));
   }
   if (auto_seal != nullptr) {
-    const Status counts = check_counts(request.recovery_shares.value_or(0), request.recovery_threshold.value_or(0));
-    if (!counts.ok()) return counts.error().within("invalid recovery configuration");
+    const Status shares =
+        check_shares(request.recovery_shares.value_or(0), request.recovery_threshold.value_or(0), request.recovery_pgp_keys);
+    if (!shares.ok()) return shares.error().within("invalid recovery configuration");
   } else {
-    const Status counts = check_shamir(request);
-    if (!counts.ok()) return counts.error().within("invalid seal configuration");
+    const Status shares = check_shamir(request);
+    if (!shares.ok()) return shares.error().within("invalid seal configuration");
   }
-  if (request.pgp_keys_given) return base::invalid("encrypting shares with PGP keys is not available yet in this server");
-  return {};
+  if (request.root_token_pgp_key.empty()) return {};
+  const auto holder = seal::read_pgp_key(request.root_token_pgp_key);
+  return holder.ok() ? Status() : Status(holder.error().within("invalid root_token_pgp_key"));
 }
 
 Result<InitResult> initialize_storage(Core::Parts& parts, const InitRequest& request) {
@@ -184,7 +212,8 @@ Result<InitResult> initialize_storage(Core::Parts& parts, const InitRequest& req
     TRY(write_seal(transaction, *keyring, *made));
     TRY(parts.tokens.initialize(transaction));
     TRY(complete_storage(parts, transaction));
-    ASSIGN_OR_RETURN(result.root_token, create_root_token(parts, transaction, request));
+    ASSIGN_OR_RETURN(const std::string token, create_root_token(parts, transaction, request));
+    ASSIGN_OR_RETURN(result.root_token, token_for(token, request.root_token_pgp_key));
     return {};
   });
   if (!written.ok()) {

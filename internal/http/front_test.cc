@@ -136,5 +136,56 @@ TEST_F(StandbyFront, NobodyWaitsForANodeThatHasAppliedNothingSinceSomebodyWaited
   EXPECT_EQ(waits, 2) << "it may be there in a moment";
 }
 
+// ---- what operators do by their shares alone
+
+FrontRules taking(UnauthenticatedShares shares) {
+  FrontRules rules;
+  rules.node.shares = shares;
+  return rules;
+}
+
+Answer without_token(const Front& front, const std::string& method, const std::string& path) {
+  WireRequest wire;
+  wire.method = method;
+  wire.target = "/v1/sys/" + path;
+  if (method == "POST") wire.body = R"({"secret_shares":1,"secret_threshold":1})";
+  return front.answer(wire, {"127.0.0.1", 40000, {}});
+}
+
+TEST(UnauthenticatedSharesTest, AreTakenWhereTheListenerSaysSo) {
+  testing::TestCore core;
+  const Front none(core.core(), nullptr, taking({})), generating(core.core(), nullptr, taking({.generate_root = true})),
+      rekeying(core.core(), nullptr, taking({.rekey = true}));
+  for (const std::string path : {"rekey/init", "rekey/update", "rekey/verify", "rekey-recovery-key/init", "rekey-recovery-key/update",
+                                 "rekey-recovery-key/verify"}) {
+    for (const std::string method : {"GET", "POST", "DELETE"}) {
+      EXPECT_EQ(without_token(none, method, path).status, 405) << method << ' ' << path;
+      EXPECT_EQ(without_token(generating, method, path).status, 405) << method << ' ' << path;
+    }
+  }
+  for (const std::string path : {"generate-root/attempt", "generate-root/update"}) {
+    EXPECT_EQ(without_token(none, "POST", path).status, 405) << path;
+    EXPECT_EQ(without_token(rekeying, "POST", path).status, 405) << path;
+  }
+  EXPECT_EQ(without_token(rekeying, "POST", "rekey/init").status, 200);
+  EXPECT_EQ(without_token(rekeying, "DELETE", "rekey/init").status, 204);
+  EXPECT_EQ(without_token(generating, "POST", "generate-root/attempt").status, 200);
+  EXPECT_EQ(without_token(rekeying, "GET", "rekey/backup").status, 403) << "kept shares are read with a token alone";
+}
+
+TEST_F(StandbyFront, SharesGoToTheActiveNode) {
+  std::string asked;
+  cluster.on_request = [&](const std::string& request) {
+    asked = request;
+    return encode_forwarded_answer(http::Answer::empty(204), Index{5});
+  };
+  const Front rekeying(core.core(), &cluster, taking({.rekey = true}));
+  EXPECT_EQ(without_token(rekeying, "GET", "rekey/init").status, 204);
+  EXPECT_NE(asked.find("/v1/sys/rekey/init"), std::string::npos);
+  asked.clear();
+  EXPECT_EQ(without_token(front, "POST", "rekey/init").status, 405);
+  EXPECT_EQ(asked, "") << "a listener that doesn't take them asks nobody";
+}
+
 }  // namespace
 }  // namespace bao::http

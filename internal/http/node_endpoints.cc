@@ -107,24 +107,39 @@ base::Status read_count(const Json& body, std::string_view name, std::optional<i
   return {};
 }
 
+base::Status check_text(const Json& value, std::string_view name) {
+  if (value.is_string()) return {};
+  return base::invalid(wrong_type(value, "InitRequest." + std::string(name), "string"));
+}
+
+base::Status read_text(const Json& body, std::string_view name, std::string& into) {
+  const Json* value = body.find_ignoring_case(name);
+  if (!value || value->is_null()) return {};
+  TRY(check_text(*value, name));
+  into = value->as_string();
+  return {};
+}
+
+base::Status read_texts(const Json& body, std::string_view name, std::vector<std::string>& into) {
+  const Json* value = body.find_ignoring_case(name);
+  if (!value || value->is_null()) return {};
+  if (!value->is_array()) return base::invalid(wrong_type(*value, "InitRequest." + std::string(name), "[]string"));
+  for (const Json& text : value->items()) {
+    TRY(check_text(text, name));
+    into.push_back(text.as_string());
+  }
+  return {};
+}
+
 base::Result<core::InitRequest> read_init(const Json& body) {
   core::InitRequest request;
   TRY(read_count(body, "secret_shares", request.secret_shares));
   TRY(read_count(body, "secret_threshold", request.secret_threshold));
   TRY(read_count(body, "recovery_shares", request.recovery_shares));
   TRY(read_count(body, "recovery_threshold", request.recovery_threshold));
-  for (const std::string_view name : {"pgp_keys", "recovery_pgp_keys"}) {
-    const Json* keys = body.find_ignoring_case(name);
-    if (!keys || keys->is_null()) continue;
-    if (!keys->is_array()) return base::invalid(wrong_type(*keys, "InitRequest." + std::string(name), "[]string"));
-    const auto& shares = name == "pgp_keys" ? request.secret_shares : request.recovery_shares;
-    if (!keys->empty() && shares && static_cast<size_t>(*shares) != keys->size()) {
-      return base::invalid("invalid seal configuration: count mismatch between number of provided PGP keys and number of shares");
-    }
-    request.pgp_keys_given = request.pgp_keys_given || !keys->empty();
-  }
-  const Json* root_key = body.find_ignoring_case("root_token_pgp_key");
-  request.pgp_keys_given = request.pgp_keys_given || (root_key && !root_key->as_string().empty());
+  TRY(read_texts(body, "pgp_keys", request.pgp_keys));
+  TRY(read_texts(body, "recovery_pgp_keys", request.recovery_pgp_keys));
+  TRY(read_text(body, "root_token_pgp_key", request.root_token_pgp_key));
   return request;
 }
 
@@ -297,11 +312,15 @@ std::optional<Answer> on_seal(const Call& call) {
   return std::nullopt;
 }
 
-// The forms without a token are off, as they are by default in the reference.
-std::optional<Answer> on_unauthenticated_rekey(std::string_view path) {
-  for (const std::string_view off : {"generate-root/attempt", "generate-root/update", "rekey/init", "rekey/update", "rekey/verify",
-                                     "rekey-recovery-key/init", "rekey-recovery-key/update", "rekey-recovery-key/verify"}) {
-    if (path == off) return Answer::error(405, "unsupported operation");
+// ---- what operators do without a token, by their shares: the core answers, where the listener takes it
+
+std::optional<Answer> on_unauthenticated_shares(const UnauthenticatedShares& taken, std::string_view path) {
+  for (const std::string_view generating : {"generate-root/attempt", "generate-root/update"}) {
+    if (path == generating && !taken.generate_root) return Answer::error(405, "unsupported operation");
+  }
+  for (const std::string_view rekeying : {"rekey/init", "rekey/update", "rekey/verify", "rekey-recovery-key/init",
+                                          "rekey-recovery-key/update", "rekey-recovery-key/verify"}) {
+    if (path == rekeying && !taken.rekey) return Answer::error(405, "unsupported operation");
   }
   return std::nullopt;
 }
@@ -324,7 +343,7 @@ std::optional<Answer> answer_node_endpoint(core::Core& core, core::Cluster* clus
   if (path == "storage/raft/join") return on_join(call);
   if (path == "seal") return on_seal(call);
   if (path == "step-down") return call.writes() ? std::nullopt : std::optional(wrong_method());
-  return on_unauthenticated_rekey(path);
+  return on_unauthenticated_shares(rules.shares, path);
 }
 
 bool is_unavailable_in_namespaces(std::string_view path) {

@@ -15,10 +15,17 @@
 
 namespace bao::http {
 
+// Which forms of what operators do by their shares alone, without a token, a listener takes.
+struct UnauthenticatedShares {
+  bool generate_root = false;  // sys/generate-root/*
+  bool rekey = false;          // sys/rekey/*, sys/rekey-recovery-key/*
+};
+
 struct NodeRules {
   int standby_health_code = 429;
   BodyLimits body;
   core::Joining* joining = nullptr;  // outlives the server; nullptr: there is no cluster to join
+  UnauthenticatedShares shares;
 };
 
 // The answer, or nothing when the path is none of these and goes on to the core.

@@ -31,6 +31,7 @@ FrontRules front_rules(const ListenerOptions& options, core::Joining* joining) {
   rules.node.standby_health_code = options.standby_health_code;
   rules.node.body = {options.json_strings_max, options.json_bytes_max};
   rules.node.joining = joining;
+  rules.node.shares = {options.generate_root_without_token, options.rekey_without_token};
   rules.name = options.node;
   return rules;
 }
@@ -122,8 +123,10 @@ class Listener {
   std::thread thread_;
 };
 
+// What a client's own listener let through is not judged again.
 FrontRules rules_for_members(const std::vector<ListenerOptions>& listeners) {
   FrontRules rules;
+  rules.node.shares = {true, true};
   if (!listeners.empty()) rules.name = listeners.front().node;
   return rules;
 }

@@ -42,6 +42,8 @@ http::ListenerOptions options_of(const config::Config& config, const config::Lis
   options.json_strings_max = limit_of(listener.max_request_json_strings, base::kRequestJsonStringsMax);
   options.json_bytes_max = limit_of(listener.max_request_json_memory, base::kRequestJsonBytesMax);
   options.standby_health_code = static_cast<int>(listener.standby_health_code);
+  options.generate_root_without_token = !listener.disable_unauthed_generate_root_endpoints;
+  options.rekey_without_token = !listener.disable_unauthed_rekey_endpoints;
   options.unsafe_relative_paths = listener.unsafe_relative_paths || config.unsafe_relative_paths;
   options.disable_printable_check = listener.disable_printable_check || config.disable_printable_check;
   if (listener.http_read_header_timeout.count() > 0) options.header_timeout = listener.http_read_header_timeout;

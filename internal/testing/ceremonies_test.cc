@@ -52,5 +52,13 @@ TEST_F(CeremoniesTest, ARotationOfTheKeysIsOverWithItsVerification) {
   EXPECT_NE(field("sys/rotate/root/verify", "started"), "true");
 }
 
+TEST_F(CeremoniesTest, ARekeyIsOver) {
+  ASSERT_TRUE(node.write("sys/rekey/init", R"({"secret_shares":1,"secret_threshold":1})", TestCore::kNoToken).ok());
+  deposed_and_active_again();
+  const auto status = node.read("sys/rekey/init", TestCore::kNoToken);
+  ASSERT_TRUE(status.ok() && status->raw);
+  EXPECT_NE(status->raw->body.find("\"started\":false"), std::string::npos) << status->raw->body;
+}
+
 }  // namespace
 }  // namespace bao::testing

@@ -106,7 +106,7 @@ TEST_F(RecoveryRotation, TheRootKeyChangesByTheRecoverySharesConsent) {
 }
 
 // R-55: the kept copy of recovery shares could not be read. Nodes of OpenBao write it through the barrier or in clear, by the API that
-// made it; both are read and forgotten. None is made here: PGP keys are refused.
+// made it; both are read and forgotten, as are those that are made here (pgp_shares_test.cc).
 TEST_F(RecoveryRotation, ABackupOfEitherKindIsReadAndForgotten) {
   initialize(1);
   const std::string backup = R"({"Nonce":"n-1","Keys":{"fingerprint":["0102"]}})";

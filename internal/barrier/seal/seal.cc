@@ -139,7 +139,9 @@ Result<SealConfig> parse_seal_config(std::string_view json) {
   }
   config.shares = static_cast<int>(shares);
   config.threshold = static_cast<int>(threshold);
-  for (const char* known : {"type", "secret_shares", "secret_threshold"}) document.erase(known);
+  for (const Json& key : document["pgp_keys"].items()) config.pgp_keys.push_back(key.as_string());
+  config.backup = document["backup"].as_bool();
+  for (const char* known : {"type", "secret_shares", "secret_threshold", "pgp_keys", "backup"}) document.erase(known);
   config.unknown_members = codec::write_json(document);
   return config;
 }
@@ -149,9 +151,9 @@ std::string serialize_seal_config(const SealConfig& config) {
   record.set("type", config.type);
   record.set("secret_shares", config.shares);
   record.set("secret_threshold", config.threshold);
-  record.set("pgp_keys", nullptr);
+  record.set("pgp_keys", config.pgp_keys.empty() ? Json() : Json::strings(config.pgp_keys));
   record.set("nonce", "");
-  record.set("backup", false);
+  record.set("backup", config.backup);
   if (const auto unknown = codec::parse_json(config.unknown_members); unknown.ok()) {
     for (const auto& [name, value] : unknown->members()) record.set(name, value);
   }

@@ -17,6 +17,8 @@ struct SealConfig {
   std::string type;  // "shamir", "static"
   int shares = 0;
   int threshold = 0;
+  std::vector<std::string> pgp_keys;  // of those whom the shares were encrypted for, base64
+  bool backup = false;                // the encrypted shares are kept
   std::string unknown_members;  // JSON object
 };
 base::Result<SealConfig> parse_seal_config(std::string_view json);

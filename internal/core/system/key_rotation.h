@@ -10,16 +10,10 @@
 #include "internal/base/mutex.h"
 #include "internal/base/secret.h"
 #include "internal/core/parts.h"
+#include "internal/core/system/rotation_api.h"
 #include "internal/logical/path.h"
 
 namespace bao::core::sys {
-
-enum class Target : uint8_t { root, recovery };
-
-struct RotationShape {
-  int64_t shares = 0, threshold = 0;
-  bool verified = false;  // the new shares are asked for before they count
-};
 
 // The rotation under way.
 struct RotationUnderWay {
@@ -34,7 +28,7 @@ struct RotationUnderWay {
 // One rotation at a time. The mutex is held over a ceremony's last step, storage included: nothing else waits for it.
 class KeyRotation final : public Ceremony {
  public:
-  KeyRotation(Core::Parts& parts, Target target) : parts_(parts), target_(target) {}
+  KeyRotation(Core::Parts& parts, RotationApi api) : parts_(parts), api_(std::move(api)) {}
 
   logical::Reply status() const {
     base::MutexLock lock(mutex_);
@@ -45,7 +39,7 @@ class KeyRotation final : public Ceremony {
     base::MutexLock lock(mutex_);
     rotation_.reset();
   }
-  logical::Reply cancel() {
+  logical::Reply cancel(const logical::Call&) {
     end();
     return logical::Response::none();
   }
@@ -55,9 +49,7 @@ class KeyRotation final : public Ceremony {
     return locked_verification_status();
   }
   logical::Reply verify(const logical::Call& call);
-  logical::Reply restart_verification();
-  // A new root key under the same unseal key, without shares.
-  logical::Reply rotate_now();
+  logical::Reply restart_verification(const logical::Call&);
 
  private:
   logical::Reply locked_status() const REQUIRES(mutex_);
@@ -65,14 +57,16 @@ class KeyRotation final : public Ceremony {
   logical::Reply finish(base::SecretBytes key) REQUIRES(mutex_);
   base::Status check_verification() REQUIRES(mutex_);
   bool has_auto_seal() const { return parts_.options.auto_seal != nullptr; }
+  bool has_shares() const { return api_.target == Target::recovery || !has_auto_seal(); }
   base::Result<RotationShape> read_shape(const logical::Call& call) const;
+  bool supported() const { return api_.target == Target::root || has_auto_seal(); }
+  base::Status check_applicable(const RotationShape& shape) const;
+  base::Result<std::vector<base::SecretBytes>> handed_out(const base::SecretBytes& key) REQUIRES(mutex_);
   base::Status check_given(const std::vector<base::SecretBytes>& shares, int threshold) const;
-  base::Status perform(const base::SecretBytes& key, const RotationShape& shape) REQUIRES(mutex_);
-  base::Status perform_root(const base::SecretBytes& key, const RotationShape& shape) REQUIRES(mutex_);
-  base::Status perform_recovery(const base::SecretBytes& key, const RotationShape& shape) REQUIRES(mutex_);
+  base::Status perform(const base::SecretBytes& key) REQUIRES(mutex_);
 
   Core::Parts& parts_;
-  const Target target_;
+  const RotationApi api_;
   mutable base::Mutex mutex_{base::Rank::ceremony};
   std::optional<RotationUnderWay> rotation_ GUARDED_BY(mutex_);
 };

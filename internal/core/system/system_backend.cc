@@ -3,10 +3,10 @@
 #include <iterator>
 #include <utility>
 
+#include "internal/core/system/key_paths.h"
 #include "internal/core/system/locked_users.h"
 #include "internal/core/system/paths.h"
 #include "internal/core/system/raft.h"
-#include "internal/core/system/rotate_root.h"
 
 namespace bao::core {
 namespace {
@@ -35,6 +35,7 @@ class SystemBackend final : public logical::Backend {
     append(paths, sys::seal_paths(parts));
     append(paths, sys::generate_root_paths(parts));
     append(paths, sys::rotate_root_paths(parts));
+    append(paths, sys::rekey_paths(parts));
     append(paths, sys::configuration_paths(parts));
     append(paths, sys::cross_origin_paths());
     append(paths, sys::ui_header_paths());
