@@ -34,7 +34,9 @@ void Core::stop() {
 base::Result<bool> Core::initialized() const { return parts_->life_cycle->initialized(); }
 base::Result<InitResult> Core::initialize(const InitRequest& request) { return parts_->life_cycle->initialize(request); }
 base::Result<SealStatus> Core::seal_status() const { return parts_->life_cycle->seal_status(); }
-base::Result<SealStatus> Core::unseal(std::string_view share_text) { return parts_->life_cycle->unseal(share_text); }
+base::Result<SealStatus> Core::unseal(std::string_view share_text, Migrate migrate) {
+  return parts_->life_cycle->unseal(share_text, migrate);
+}
 base::Result<SealStatus> Core::reset_unseal() { return parts_->life_cycle->reset_unseal(); }
 base::Status Core::seal() { return parts_->life_cycle->seal(); }
 base::Result<Leader> Core::leader() const { return parts_->life_cycle->leader(); }

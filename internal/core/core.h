@@ -35,6 +35,7 @@ struct CoreOptions {
   Cluster* cluster = nullptr;                 // outlives the core; nullptr: this node is no cluster's and always active
   Joining* joining = nullptr;                 // likewise; takes the shares that a node gives to join with
   std::unique_ptr<seal::Wrapper> auto_seal;   // nullptr: Shamir
+  std::unique_ptr<seal::Wrapper> former_seal; // what the storage may be sealed by still; nullptr: by Shamir, or as it shall be
   std::string cluster_name;                   // "": vault-cluster-<8 hex>
   std::string api_address, cluster_address;   // may be ""
   std::string version;                        // "2.6.2"-compatible, shown by status and health
@@ -101,7 +102,7 @@ class Core {
   Core& operator=(const Core&) = delete;
 
   // Reads what is known while sealed; with an auto seal and initialised storage, unseals. Errors name what is wrong with
-  // the data (unknown seal type, an unfinished migration).
+  // the data (a seal that is not configured, an unfinished copy of a storage).
   base::Status start();
   // Before stop(), while requests are still answered: another node is active when this returns, if one can be, bounded.
   void step_aside();
@@ -112,7 +113,9 @@ class Core {
   base::Result<InitResult> initialize(const InitRequest& request);
   base::Result<SealStatus> seal_status() const;
   // One share (hex or base64). The status after it. A wrong combination: invalid, and the progress starts over.
-  base::Result<SealStatus> unseal(std::string_view share_text);
+  // `yes` while the storage is sealed otherwise than configured: then the shares are those of the former seal (seal_migration.h).
+  enum class Migrate : uint8_t { no, yes };
+  base::Result<SealStatus> unseal(std::string_view share_text, Migrate migrate = Migrate::no);
   base::Result<SealStatus> reset_unseal();
   base::Status seal();
   base::Result<Leader> leader() const;

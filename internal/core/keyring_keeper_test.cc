@@ -21,7 +21,7 @@ class KeyringKeeperTest : public ::testing::Test {
     unseal();
   }
   void unseal() {
-    const auto status = parts_->life_cycle->unseal(share_);
+    const auto status = parts_->life_cycle->unseal(share_, Core::Migrate::no);
     ASSERT_TRUE(status.ok()) << status.error().message();
   }
   void restart() {

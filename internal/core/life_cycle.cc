@@ -15,6 +15,7 @@
 #include "internal/core/keyring_keeper.h"
 #include "internal/core/replacement.h"
 #include "internal/core/revoker.h"
+#include "internal/core/seal_migration.h"
 #include "internal/core/seal_storage.h"
 #include "internal/core/unseal_progress.h"
 
@@ -45,7 +46,7 @@ class SealLifeCycle final : public LifeCycle {
   Result<bool> initialized() const override;
   Result<InitResult> initialize(const InitRequest& request) override;
   Result<SealStatus> seal_status() const override;
-  Result<SealStatus> unseal(std::string_view share_text) override;
+  Result<SealStatus> unseal(std::string_view share_text, Core::Migrate migrate) override;
   Result<SealStatus> reset_unseal() override;
   Status seal() override;
   bool active() const override { return roles_.active(); }
@@ -75,10 +76,12 @@ class SealLifeCycle final : public LifeCycle {
   bool sealed() const { return !serving_.load(std::memory_order_acquire); }
   Result<StoredSeal> stored_seal() const { return read_stored_seal(barrier::Reader(parts_.barrier)); }
   Result<SealStatus> status_of(const StoredSeal& stored) const REQUIRES(mutex_);
-  Status check_seal_type(const StoredSeal& stored) const;
-  Status add_share(SecretBytes share, const StoredSeal& stored) REQUIRES(mutex_);
-  Status add_joining_share(SecretBytes share) REQUIRES(mutex_);
-  Status check_recovery_key(const SecretBytes& key) const;
+  using Way = std::optional<MigrationWay>;
+  Result<Way> way(const StoredSeal& stored) const { return pending_migration(barrier::Reader(parts_.barrier), stored, parts_.options); }
+  Status add_share(SecretBytes share, const StoredSeal& stored, Way way) REQUIRES(mutex_);
+  Status add_joining_share(SecretBytes share, Core::Migrate migrate) REQUIRES(mutex_);
+  Status check_recovery_key(const SecretBytes& key, const seal::Wrapper& wrapper) const;
+  Status migrate();
   Status open(const seal::Wrapper& wrapper) REQUIRES(mutex_);
   Status activate() REQUIRES(mutex_);
   Result<bool> stands(const Sight& sight, const Result<base::Index>& confirmed) const;
@@ -105,6 +108,10 @@ class SealLifeCycle final : public LifeCycle {
   std::atomic<bool> keyring_stale_{false};
   Roles roles_;
   base::Published<ClusterInfo> cluster_;
+  struct Migration {
+    SecretBytes key;  // of the former seal
+  };
+  base::Published<Migration> migration_;  // from the last share of the former seal on, until this node is active
   CacheAudit audit_;
   BackgroundJob auditing_{"audit", kBetweenAudits, [this] { audit_.step(); }};
   BackgroundJob engines_{"engines", kBetweenTurns, [this] { parts_.mounts->work(); }};  // while this node is active
@@ -118,8 +125,13 @@ Status SealLifeCycle::start() {
   if (migration) return base::internal("the storage holds an unfinished migration (core/migration)");
   ASSIGN_OR_RETURN(const StoredSeal stored, read_stored_seal(reader));
   if (!stored.initialized) return {};
-  TRY(check_seal_type(stored));
+  ASSIGN_OR_RETURN(const Way migrating, way(stored));
   if (!sealed()) return {};
+  if (migrating) {
+    base::log_warn("core", "entering seal migration mode: this node waits for shares of its former seal",
+                   {{"from", stored.barrier->type}, {"to", auto_seal() == nullptr ? "shamir" : std::string(auto_seal()->type())}});
+    return {};
+  }
   if (auto_seal() != nullptr) return open(*auto_seal());
   if (!joining_key_) return {};
   const auto wrapper = seal::shamir_wrapper(std::move(*joining_key_));
@@ -130,13 +142,6 @@ Status SealLifeCycle::start() {
 void SealLifeCycle::stop() {
   const MutexLock lock(mutex_);
   deactivate();
-}
-
-Status SealLifeCycle::check_seal_type(const StoredSeal& stored) const {
-  const std::string configured(auto_seal() == nullptr ? "shamir" : auto_seal()->type());
-  if (stored.barrier->type == configured) return {};
-  return base::internal("the storage is sealed by \"" + stored.barrier->type + "\", the configuration names \"" + configured +
-                        "\"; migrating a seal is not available yet in this server");
 }
 
 Result<bool> SealLifeCycle::initialized() const {
@@ -179,9 +184,14 @@ Result<SealStatus> SealLifeCycle::status_of(const StoredSeal& stored) const {
   status.version = options.version;
   status.commit_date = options.commit_date;
   status.storage_type = parts_.backend.type();
-  auto config = status.recovery_seal ? stored.recovery : stored.barrier;
-  if (!stored.initialized && parts_.options.joining) config = parts_.options.joining->awaits_key();
-  if (!config) return status;
+  const seal::SealConfig* config = asked_shares(stored);
+  const auto joining = !stored.initialized && parts_.options.joining ? parts_.options.joining->awaits_key() : std::nullopt;
+  if (joining) config = &*joining;
+  if (config == nullptr) return status;
+  if (stored.initialized) {
+    const auto migrating = way(stored);
+    status.migration = migrating.ok() && migrating->has_value();
+  }
   status.threshold = config->threshold;
   status.shares = config->shares;
   status.progress = static_cast<int>(progress_.count());
@@ -193,24 +203,41 @@ Result<SealStatus> SealLifeCycle::status_of(const StoredSeal& stored) const {
   return status;
 }
 
-Result<SealStatus> SealLifeCycle::unseal(std::string_view share_text) {
+Status check_asked(bool migrating, Core::Migrate asked) {
+  if (asked == Core::Migrate::yes && !migrating) return base::invalid("can't perform a seal migration, no migration seal found");
+  if (asked == Core::Migrate::no && migrating) return base::invalid("migrate option not provided and seal migration is pending");
+  return {};
+}
+
+Result<SealStatus> SealLifeCycle::unseal(std::string_view share_text, Core::Migrate migrate) {
   ASSIGN_OR_RETURN(SecretBytes share, share_bytes(share_text));  // whatever the node's state
   const MutexLock lock(mutex_);
   ASSIGN_OR_RETURN(const StoredSeal stored, stored_seal());
-  if (stored.initialized && !sealed()) return status_of(stored);
+  if (stored.initialized && !sealed()) {
+    const auto pending = way(stored);
+    if (migrate == Core::Migrate::yes) TRY(check_asked(pending.ok() && pending->has_value(), migrate));
+    return status_of(stored);
+  }
   TRY(check_share(share));
   if (!stored.initialized) {
     if (!parts_.options.joining || !parts_.options.joining->awaits_key()) return base::invalid("Vault is not initialized");
-    TRY(add_joining_share(std::move(share)));
+    TRY(add_joining_share(std::move(share), migrate));
     return status_of(stored);
   }
-  TRY(check_seal_type(stored));
-  TRY(add_share(std::move(share), stored));
-  return status_of(stored);
+  ASSIGN_OR_RETURN(const Way migrating, way(stored));
+  TRY(check_asked(migrating.has_value(), migrate));
+  if (const Status added = add_share(std::move(share), stored, migrating); !added.ok()) {
+    migration_.set(nullptr);
+    return added.error();
+  }
+  if (!migrating) return status_of(stored);
+  ASSIGN_OR_RETURN(const StoredSeal now, stored_seal());
+  return status_of(now);
 }
 
 // The shares of the cluster that this node joins: its answer to the challenge, and what opens the data when it has arrived.
-Status SealLifeCycle::add_joining_share(SecretBytes share) {
+Status SealLifeCycle::add_joining_share(SecretBytes share, Core::Migrate migrate) {
+  if (migrate == Core::Migrate::yes) return base::invalid("can't perform a seal migration while joining a raft cluster");
   const auto config = parts_.options.joining->awaits_key();
   progress_.add(std::move(share));
   if (!config || progress_.count() < static_cast<size_t>(config->threshold)) return {};
@@ -220,27 +247,30 @@ Status SealLifeCycle::add_joining_share(SecretBytes share) {
   return {};
 }
 
-// Behind an auto seal the shares are of the recovery key, which only shows that the operator may ask.
-Status SealLifeCycle::add_share(SecretBytes share, const StoredSeal& stored) {
-  const auto& config = auto_seal() == nullptr ? stored.barrier : stored.recovery;
-  if (!config || config->threshold < 1) return base::invalid("invalid key: this node has no unseal or recovery keys");
+// Behind an auto seal the shares are of the recovery key, which only shows that the operator may ask. While a migration is pending
+// they are of the former seal, which opens the barrier once more.
+Status SealLifeCycle::add_share(SecretBytes share, const StoredSeal& stored, Way migrating) {
+  const seal::SealConfig* config = asked_shares(stored);
+  if (config == nullptr || config->threshold < 1) return base::invalid("invalid key: this node has no unseal or recovery keys");
   progress_.add(std::move(share));
   if (progress_.count() < static_cast<size_t>(config->threshold)) return {};
   ASSIGN_OR_RETURN(SecretBytes key, progress_.combine(config->threshold));
-  if (auto_seal() == nullptr) {
+  if (migrating) migration_.set(std::make_shared<const Migration>(Migration{key.clone()}));
+  if (stored.barrier->type == "shamir") {
     if (key.size() != 32) return base::invalid("invalid key: failed to setup unseal key: crypto/aes: invalid key size " +
                                                std::to_string(key.size()));
     return open(*seal::shamir_wrapper(std::move(key)));
   }
-  TRY(check_recovery_key(key));
-  return open(*auto_seal());
+  const seal::Wrapper& wrapper = migrating ? *parts_.options.former_seal : *auto_seal();
+  TRY(check_recovery_key(key, wrapper));
+  return open(wrapper);
 }
 
-Status SealLifeCycle::check_recovery_key(const SecretBytes& key) const {
+Status SealLifeCycle::check_recovery_key(const SecretBytes& key, const seal::Wrapper& wrapper) const {
   const barrier::Reader reader(parts_.barrier);
   ASSIGN_OR_RETURN(const auto blob, reader.get_plain(kRecoveryKeyKey));
   if (!blob) return base::invalid("invalid key: failed to verify recovery key: no recovery key found");
-  ASSIGN_OR_RETURN(const SecretBytes stored, auto_seal()->unwrap(*blob));
+  ASSIGN_OR_RETURN(const SecretBytes stored, wrapper.unwrap(*blob));
   if (base::equal_in_constant_time(stored.reveal(), key.reveal())) return {};
   return base::invalid("invalid key: failed to verify recovery key: recovery key does not match submitted values");
 }
@@ -303,6 +333,7 @@ Status SealLifeCycle::take_up(base::Term reign) {
   TRY(parts_.barrier.follow());
   if (cluster() != nullptr) TRY(cluster()->drop_unfinished_replacement());
   TRY(keeper_.check_root_key());
+  TRY(migrate());
   TRY(parts_.barrier.transact([this](barrier::Transaction& all) { return complete_storage(parts_, all); }));
   TRY(load_cluster_info());
   (void)parts_.audit.reconcile();  // said in the log; what is declared otherwise than stored stops no node
@@ -313,6 +344,17 @@ Status SealLifeCycle::take_up(base::Term reign) {
   parts_.tasks.open();
   engines_.start();
   resume_disabling();
+  return {};
+}
+
+// Where this node was unsealed for that, unless another one has done it.
+Status SealLifeCycle::migrate() {
+  const auto migration = migration_.get();
+  if (migration == nullptr) return {};
+  ASSIGN_OR_RETURN(const StoredSeal stored, stored_seal());
+  ASSIGN_OR_RETURN(const Way pending, way(stored));
+  if (pending) TRY(migrate_seal(parts_, *pending, migration->key));
+  migration_.set(nullptr);
   return {};
 }
 
@@ -428,6 +470,7 @@ void SealLifeCycle::deactivate() {
   parts_.policies.clear();
   parts_.tokens.unload();
   cluster_.set(nullptr);
+  migration_.set(nullptr);
   progress_.reset();
   if (was_serving) base::log_info("core", "sealed");
 }

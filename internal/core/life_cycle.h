@@ -27,7 +27,7 @@ class LifeCycle {
   virtual base::Result<bool> initialized() const = 0;
   virtual base::Result<InitResult> initialize(const InitRequest& request) = 0;
   virtual base::Result<SealStatus> seal_status() const = 0;
-  virtual base::Result<SealStatus> unseal(std::string_view share_text) = 0;
+  virtual base::Result<SealStatus> unseal(std::string_view share_text, Core::Migrate migrate) = 0;
   virtual base::Result<SealStatus> reset_unseal() = 0;
   virtual base::Status seal() = 0;
   // Whether this node may write: it leads its cluster and has taken up (ha/roles.h), or has none.

@@ -78,6 +78,8 @@ Answer on_unseal(const Call& call) {
   const Json* reset = body->find_ignoring_case("reset");
   const Json* key = body->find_ignoring_case("key");
   if (reset && !reset->is_bool() && !reset->is_null()) return Answer::error(400, wrong_type(*reset, "UnsealRequest.Reset", "bool"));
+  const Json* migrate = body->find_ignoring_case("migrate");
+  if (migrate && !migrate->is_bool() && !migrate->is_null()) return Answer::error(400, wrong_type(*migrate, "UnsealRequest.Migrate", "bool"));
   if (key && !key->is_string() && !key->is_null()) return Answer::error(400, wrong_type(*key, "UnsealRequest.Key", "string"));
   if (reset && reset->as_bool()) {
     const auto status = call.core.seal_status();
@@ -87,7 +89,8 @@ Answer on_unseal(const Call& call) {
   if (!key || key->as_string().empty()) {
     return Answer::error(400, "'key' must be specified in request body as JSON, or 'reset' set to true");
   }
-  return seal_status_answer(call.core.unseal(key->as_string()));
+  using Migrate = core::Core::Migrate;
+  return seal_status_answer(call.core.unseal(key->as_string(), migrate && migrate->as_bool() ? Migrate::yes : Migrate::no));
 }
 
 // ---- init

@@ -74,6 +74,16 @@ base::Result<std::unique_ptr<seal::Wrapper>> make_static(const config::Seal& blo
   return seal::static_wrapper(std::move(current), std::move(previous));
 }
 
+// nullptr for Shamir, and for none.
+base::Result<std::unique_ptr<seal::Wrapper>> make_seal(const config::Seal* block) {
+  if (block == nullptr || block->type == "shamir") return std::unique_ptr<seal::Wrapper>();
+  if (block->type == "static") return make_static(*block);
+  for (const char* known : {"transit", "pkcs11", "kmip", "awskms", "gcpckms", "azurekeyvault", "ocikms", "alicloudkms"}) {
+    if (block->type == known) return base::invalid("Error configuring seal \"" + block->type + "\": this seal is not there yet");
+  }
+  return base::invalid("Error configuring seal \"" + block->type + "\": unknown wrapper: " + block->type);
+}
+
 }  // namespace
 
 base::Result<OpenedStorage> open_storage(const config::Config& config) {
@@ -92,19 +102,20 @@ base::Result<OpenedStorage> open_storage(const config::Config& config) {
   return base::invalid("unknown storage type " + type);
 }
 
-base::Result<std::unique_ptr<seal::Wrapper>> make_seal(const config::Config& config) {
-  const config::Seal* chosen = nullptr;
+base::Result<Seals> make_seals(const config::Config& config) {
+  const config::Seal *current = nullptr, *former = nullptr;
   for (const config::Seal& block : config.seals) {
-    if (block.disabled) return base::invalid("Error configuring seal \"" + block.type + "\": migration between seals is not there yet");
-    if (chosen) return base::invalid("Error configuring seal: only one seal may be enabled");
+    if (block.disabled && block.type == "shamir") {
+      return base::invalid("Shamir seals cannot be set disabled (they should simply not be set)");
+    }
+    const config::Seal*& chosen = block.disabled ? former : current;
+    if (chosen) return base::invalid("Error configuring seal: only one seal may be " + std::string(block.disabled ? "disabled" : "enabled"));
     chosen = &block;
   }
-  if (!chosen || chosen->type == "shamir") return std::unique_ptr<seal::Wrapper>();
-  if (chosen->type == "static") return make_static(*chosen);
-  for (const char* known : {"transit", "pkcs11", "kmip", "awskms", "gcpckms", "azurekeyvault", "ocikms", "alicloudkms"}) {
-    if (chosen->type == known) return base::invalid("Error configuring seal \"" + chosen->type + "\": this seal is not there yet");
-  }
-  return base::invalid("Error configuring seal \"" + chosen->type + "\": unknown wrapper: " + chosen->type);
+  Seals seals;
+  ASSIGN_OR_RETURN(seals.current, make_seal(current));
+  ASSIGN_OR_RETURN(seals.former, make_seal(former));
+  return seals;
 }
 
 core::audit::ServerOptions audit_options(const config::Config& config) {

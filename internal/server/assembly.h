@@ -20,8 +20,11 @@ struct OpenedStorage {
 };
 // Opens the storage of the configuration's `storage` block.
 base::Result<OpenedStorage> open_storage(const config::Config& config);
-// nullptr: Shamir.
-base::Result<std::unique_ptr<seal::Wrapper>> make_seal(const config::Config& config);
+// The seal in force, nullptr for Shamir; and of a disabled block the one that it takes the place of (core/seal_migration.h).
+struct Seals {
+  std::unique_ptr<seal::Wrapper> current, former;
+};
+base::Result<Seals> make_seals(const config::Config& config);
 // Without the seal.
 base::Result<core::CoreOptions> core_options(const config::Config& config);
 // Its audit devices, and what the API may do with such.

@@ -145,12 +145,13 @@ void serve_until_told(const Flags& flags, core::Core& core, http::Server& front)
 base::Status run_node(const Flags& flags, config::Config& config) {
   detect_api_address(config);
   ASSIGN_OR_RETURN(OpenedStorage storage, open_storage(config));
-  ASSIGN_OR_RETURN(std::unique_ptr<seal::Wrapper> seal, make_seal(config));
+  ASSIGN_OR_RETURN(Seals seals, make_seals(config));
   ASSIGN_OR_RETURN(std::vector<http::ListenerOptions> listeners, listener_options(config));
   warn_of_memory(flags, config);
   ASSIGN_OR_RETURN(core::CoreOptions options, core_options(config));
-  const seal::Wrapper* auto_seal = seal.get();
-  options.auto_seal = std::move(seal);
+  const seal::Wrapper* auto_seal = seals.current.get();
+  options.auto_seal = std::move(seals.current);
+  options.former_seal = std::move(seals.former);
   options.development = flags.dev;
   if (flags.dev) options.raw_storage_endpoint = true;
   std::vector<core::JoinTarget> others;

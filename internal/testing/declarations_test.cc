@@ -51,7 +51,7 @@ class Node {
     const auto made = parts_.life_cycle->initialize(init);
     EXPECT_TRUE(made.ok());
     root_token_ = made->root_token;
-    EXPECT_TRUE(parts_.life_cycle->unseal(codec::to_hex(made->shares.front().reveal())).ok());
+    EXPECT_TRUE(parts_.life_cycle->unseal(codec::to_hex(made->shares.front().reveal()), core::Core::Migrate::no).ok());
   }
   core::Core::Parts& parts() { return parts_; }
   base::Index written() const { return storage_->snapshot()->index(); }

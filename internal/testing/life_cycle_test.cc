@@ -142,12 +142,6 @@ TEST(LifeCycle, AnAutoSealOpensAtInitAndAtStart) {
   EXPECT_FALSE(node.core().unseal(hex(init->recovery_shares[2]))->sealed);
 }
 
-TEST(LifeCycle, AnotherSealThanTheDatasIsRefused) {
-  TestCore node;
-  core::Core other(node.backend(), static_seal(), node.clock());
-  EXPECT_NE(refusal(other.start()).find("migrating a seal is not available"), std::string::npos);
-}
-
 TEST(LifeCycle, AWrongStaticKeyIsRefusedAtStart) {
   TestCore node(State::empty, static_seal('a'));
   ASSERT_TRUE(node.core().initialize({}).ok());

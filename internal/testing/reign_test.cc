@@ -49,7 +49,7 @@ TEST(Reign, ABackgroundJobThatComesBackInTheNextReignWritesNothing) {
   init.secret_shares = init.secret_threshold = 1;
   const auto made = parts.life_cycle->initialize(init);
   ASSERT_TRUE(made.ok()) << made.error().message();
-  ASSERT_TRUE(parts.life_cycle->unseal(codec::to_hex(made->shares.front().reveal())).ok());
+  ASSERT_TRUE(parts.life_cycle->unseal(codec::to_hex(made->shares.front().reveal()), core::Core::Migrate::no).ok());
   const auto put = [&parts](const char* key) {
     return parts.barrier.transact([key](barrier::Transaction& all) { return all.put(key, "v"); });
   };
