@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, 21> kRaftKeys = {
     "autopilot_upgrade_version", "autopilot_redundancy_zone", "retry_join_as_non_voter", "retry_join", "redirect_addr",
     "advertise_addr", "cluster_addr", "disable_clustering", "type", "max_mount_and_namespace_table_entry_size",
     "mlock"};
+constexpr const char* kSocketPath = "/run/vault.sock";  // as in the reference
 constexpr std::array<std::string_view, 5> kCommonStorageKeys = {"redirect_addr", "advertise_addr", "cluster_addr",
                                                                 "disable_clustering", "type"};
 
@@ -144,6 +145,7 @@ base::Status read_listener(const Block& block, const Place& place, Config& confi
   if (block.body->kind != HclValue::Kind::object) return base::invalid(": not an object type for struct");
   listener.given = as_decoded(*block.body).items().front();
   if (const Json* type = listener.given.find("type"); type != nullptr) listener.type = lower(type->as_string());
+  if (listener.type == "unix") listener.address = kSocketPath;
   for (const HclItem& item : block.body->object) TRY(read_listener_key(item, place, config, listener));
   TRY(check_listener(listener));
   const base::Status read = read_response_headers(block.body->object, listener);

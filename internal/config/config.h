@@ -16,8 +16,9 @@
 namespace bao::config {
 
 struct Listener {
-  std::string type = "tcp";
+  std::string type = "tcp";  // or "unix": the address is a path
   std::string address = "127.0.0.1:8200", cluster_address;
+  std::string socket_mode, socket_user, socket_group;  // unix: octal; names or numbers
   bool tls_disable = false;
   std::string tls_cert_file, tls_key_file, tls_client_ca_file, tls_min_version = "tls12", tls_max_version = "tls13";
   std::vector<std::string> tls_cipher_suites;

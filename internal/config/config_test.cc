@@ -39,7 +39,12 @@ listener "tcp" {
     "4xx" = { "X-Four" = ["yes"] }
   }
 }
-listener "unix" { address = "/run/x.sock" }
+listener "unix" {
+  address = "/run/x.sock"
+  socket_mode = "0660"
+  socket_user = "bao"
+  socket_group = "apps"
+}
 seal "static" {
   current_key_id = "k1"
   current_key    = "file:///k"
@@ -81,6 +86,9 @@ default = { "x-frame-options" = ["DENY", "x"] }
 [[listener]]
 type = "unix"
 address = "/run/x.sock"
+socket_mode = "0660"
+socket_user = "bao"
+socket_group = "apps"
 
 [seal.static]
 current_key_id = "k1"
@@ -101,7 +109,7 @@ constexpr std::string_view kJson = R"({
 "listener": [
   {"tcp": {"address": "0.0.0.0:8200", "tls_disable": 1, "max_request_size": "1024", "http_idle_timeout": "1m",
     "custom_response_headers": {"default": {"x-frame-options": ["DENY", "x"]}, "4xx": {"X-Four": ["yes"]}}}},
-  {"unix": {"address": "/run/x.sock"}}],
+  {"unix": {"address": "/run/x.sock", "socket_mode": "0660", "socket_user": "bao", "socket_group": "apps"}}],
 "seal": {"static": {"current_key_id": "k1", "current_key": "file:///k"}},
 "telemetry": {"disable_hostname": true},
 "outbound_requests": {"allow_private": ["10.0.0.0/8", "fd00::/8"]}
@@ -130,7 +138,10 @@ TEST_P(Languages, SayTheSame) {
   EXPECT_EQ(always.at("X-Frame-Options"), std::vector<std::string>{"DENY; x"});
   EXPECT_TRUE(always.contains("Strict-Transport-Security"));
   EXPECT_EQ(tcp.custom_response_headers.at("4xx").at("X-Four"), std::vector<std::string>{"yes"});
-  EXPECT_EQ(config.listeners[1].type, "unix");
+  const Listener& file = config.listeners[1];
+  EXPECT_EQ(file.type, "unix");
+  EXPECT_EQ(file.address, "/run/x.sock");
+  EXPECT_EQ(file.socket_mode + file.socket_user + file.socket_group, "0660baoapps");
   ASSERT_EQ(config.seals.size(), 1u);
   EXPECT_EQ(config.seals[0].type, "static");
   EXPECT_EQ(config.seals[0].current_key, "file:///k");

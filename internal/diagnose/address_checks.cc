@@ -1,3 +1,7 @@
+#include <unistd.h>
+
+#include <filesystem>
+
 #include "internal/diagnose/checks.h"
 #include "internal/net/listening_socket.h"
 #include "internal/server/listeners.h"
@@ -21,6 +25,11 @@ bool has_port(const std::string& url) {
 void check_listeners(const config::Config& config, Finding& into) {
   if (config.listeners.empty()) into.warn("There is no listener: the server would answer nobody.");
   for (const config::Listener& listener : config.listeners) {
+    if (listener.type == "unix") {
+      const std::string folder = std::filesystem::path(listener.address).parent_path();
+      if (access(folder.c_str(), W_OK | X_OK) != 0) into.fail("listen unix " + listener.address + ": the folder is not there, or this user cannot write to it");
+      continue;
+    }
     const auto bound = net::ListeningSocket::open(listener.address);
     if (bound.ok()) continue;
     into.fail(bound.error().message());

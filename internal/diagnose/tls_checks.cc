@@ -110,6 +110,10 @@ void check_listener_tls(const config::Config& config, Finding& into) {
   for (size_t i = 0; i < config.listeners.size(); ++i) {
     const config::Listener& listener = config.listeners[i];
     const std::string where = "Listener at address " + listener.address + ": ";
+    if (listener.type == "unix") {
+      into.warn(where + "Unix socket being used in a listener config stanza.");
+      continue;
+    }
     if (listener.tls_disable) {
       into.warn(where + "TLS is disabled in a listener config stanza.");
       continue;

@@ -59,7 +59,8 @@ class Listener {
 
   base::Status open() {
     if (options_.tls) TRY(reload_tls());
-    ASSIGN_OR_RETURN(socket_, net::ListeningSocket::open(options_.address));
+    const auto& file = options_.socket_file;
+    ASSIGN_OR_RETURN(socket_, file ? net::ListeningSocket::open_file(*file) : net::ListeningSocket::open(options_.address));
     base::log_debug("http", "listening", {{"address", socket_->address()}, {"tls", options_.tls ? "true" : "false"}});
     if (options_.tls && !tls_.get()->usable()) {
       base::log_warn("http", "a TLS listener without a certificate refuses everyone", {{"listener", options_.origin}});

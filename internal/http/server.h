@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,11 +13,13 @@
 #include "internal/core/ha/joining.h"
 #include "internal/crypto/tls.h"
 #include "internal/http/answer.h"
+#include "internal/net/socket_file.h"
 
 namespace bao::http {
 
 struct ListenerOptions {
   std::string address = "127.0.0.1:8200";  // host:port; port 0: any (see Server::addresses)
+  std::optional<net::SocketFile> socket_file{};  // in place of the address
   bool tls = true;
   crypto::TlsServerOptions tls_files;
   size_t body_bytes_max = base::kRequestBodyBytesMax;          // max_request_size

@@ -53,7 +53,10 @@ int open_socket(const addrinfo& found, bool every_interface) {
 
 }  // namespace
 
-ListeningSocket::~ListeningSocket() { ::close(descriptor_); }
+ListeningSocket::~ListeningSocket() {
+  if (!file_.empty()) ::unlink(file_.c_str());
+  ::close(descriptor_);
+}
 
 base::Result<std::unique_ptr<ListeningSocket>> ListeningSocket::open(const std::string& address) {
   const auto parts = split_host_port(address);

@@ -19,9 +19,9 @@ std::string host_and_port(const std::string& address) {
 
 // Where the cluster port listens: as the first listener says, else one above the API's.
 std::string cluster_listen_address(const config::Config& config) {
-  if (config.listeners.empty()) return host_and_port(config.cluster_addr);
-  const config::Listener& first = config.listeners.front();
-  return first.cluster_address.empty() ? next_port(first.address) : first.cluster_address;
+  const config::Listener* first = first_tcp(config);
+  if (first == nullptr) return host_and_port(config.cluster_addr);
+  return first->cluster_address.empty() ? next_port(first->address) : first->cluster_address;
 }
 
 base::Result<OpenedStorage> open_raft(const config::Config& config) {

@@ -52,6 +52,10 @@ http::ListenerOptions options_of(const config::Config& config, const config::Lis
   if (listener.http_write_timeout.count() > 0) options.write_timeout = listener.http_write_timeout;
   add_headers(listener, options.custom_headers);
   options.origin = listener.origin;
+  if (listener.type == "unix") {
+    options.tls = false;  // whom the file's mode lets in
+    options.socket_file = net::SocketFile{listener.address, listener.socket_mode, listener.socket_user, listener.socket_group};
+  }
   return options;
 }
 
@@ -62,12 +66,16 @@ std::string quoted(const std::string& name, const std::string& value) { return n
 base::Result<std::vector<http::ListenerOptions>> listener_options(const config::Config& config) {
   std::vector<http::ListenerOptions> all;
   for (const config::Listener& listener : config.listeners) {
-    if (listener.type != "tcp") {
-      return base::invalid("Error initializing listener of type " + listener.type + ": only \"tcp\" is there (" + listener.origin + ")");
-    }
     all.push_back(options_of(config, listener));
   }
   return all;
+}
+
+const config::Listener* first_tcp(const config::Config& config) {
+  for (const config::Listener& listener : config.listeners) {
+    if (listener.type == "tcp") return &listener;
+  }
+  return nullptr;
 }
 
 std::string next_port(const std::string& address) {
@@ -81,13 +89,14 @@ std::string next_port(const std::string& address) {
 }
 
 std::string listener_line(const config::Listener& listener) {
+  const bool file = listener.type == "unix";
   const std::string cluster = listener.cluster_address.empty() ? next_port(listener.address) : listener.cluster_address;
-  return listener.type + " (" + quoted("addr", listener.address) + ", " + quoted("cluster address", cluster) + ", " +
+  return listener.type + " (" + quoted("addr", listener.address) + ", " + (file ? "" : quoted("cluster address", cluster) + ", ") +
          quoted("max_request_duration", base::format_go_duration(listener.max_request_duration)) + ", " +
          quoted("max_request_json_memory", std::to_string(listener.max_request_json_memory)) + ", " +
          quoted("max_request_json_strings", std::to_string(listener.max_request_json_strings)) + ", " +
          quoted("max_request_size", std::to_string(listener.max_request_size)) + ", " +
-         quoted("tls", listener.tls_disable ? "disabled" : "enabled") + ")";
+         quoted("tls", listener.tls_disable || file ? "disabled" : "enabled") + ")";
 }
 
 }  // namespace bao::server

@@ -12,6 +12,8 @@ namespace bao::server {
 
 // Errors: invalid, naming the listener's place in the configuration.
 base::Result<std::vector<http::ListenerOptions>> listener_options(const config::Config& config);
+// Of which addresses that others reach this node by are derived; nullptr: there is none.
+const config::Listener* first_tcp(const config::Config& config);
 // `tcp (addr: "…", cluster address: "…", …, tls: "disabled")`
 std::string listener_line(const config::Listener& listener);
 // The address with its port raised by one: where a cluster listens unless told otherwise; "" when it has no port.

@@ -88,9 +88,9 @@ Facts banner_facts(const config::Config& config) {
 
 // The address that others reach this node by, where the configuration names none.
 void detect_api_address(config::Config& config) {
-  if (!config.api_addr.empty() || config.listeners.empty() || config.storage->type != "raft") return;
-  const config::Listener& first = config.listeners.front();
-  config.api_addr = (first.tls_disable ? "http://" : "https://") + first.address;
+  const config::Listener* first = first_tcp(config);
+  if (!config.api_addr.empty() || first == nullptr || config.storage->type != "raft") return;
+  config.api_addr = (first->tls_disable ? "http://" : "https://") + first->address;
 }
 
 void warn_of_memory(const Flags& flags, const config::Config& config) {
