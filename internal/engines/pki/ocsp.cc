@@ -48,14 +48,21 @@ bool is_of(const RevokedEntry& entry, const Revoker& issuer, const std::vector<R
   return !recorded || recorded->id == issuer.id || recorded->is_twin_of(issuer);
 }
 
-Reply respond(const RevokerSource& revokers, const Call& call, const ReadView& view, std::string_view der) {
+// Whose answers, and those given lately.
+struct Responder {
+  const RevokerSource& revokers;
+  OcspCache& cache;
+};
+
+Reply respond(const Responder& mount, const Call& call, const ReadView& view, std::string_view der) {
   ASSIGN_OR_RETURN(const CrlConfig config, read_crl_config(view));
   if (config.ocsp_disable) return unauthorized();
   const auto request = der.size() > kRequestBytesMax ? base::Result<x509::OcspRequest>(base::invalid("too large")) : x509::parse_ocsp_request(der);
   if (!request.ok()) return malformed();
-  ASSIGN_OR_RETURN(const RevokerList all, revokers.all(view));
   // One question a request is answered, as by the reference.
   const x509::OcspCertificateId& id = request->certificates.front();
+  if (auto kept = mount.cache.find(id, call.now)) return answer(200, std::move(*kept));
+  ASSIGN_OR_RETURN(const RevokerList all, mount.revokers.all(view));
   const Revoker* issuer = asked_issuer(*all, id);
   const Revoker* responder = issuer ? issuer : find_revoker(*all, "default");
   if (!responder || !can_answer(*responder)) return unauthorized();
@@ -70,27 +77,29 @@ Reply respond(const RevokerSource& revokers, const Call& call, const ReadView& v
   if (config.ocsp_expiry_time() > base::Duration(0)) status.next_update = seconds_of(call.now + config.ocsp_expiry_time());
   // No nonce: the reference repeats none, and answers without one can be kept by whoever asks.
   ASSIGN_OR_RETURN(std::string signed_answer, x509::sign_ocsp_response({status}, std::nullopt, seconds_of(call.now), responder->signer()));
+  // Of a foreign certificate nothing is kept: who asks chooses its number.
+  if (issuer) mount.cache.keep(id, signed_answer, view.index(), call.now, config.ocsp_expiry_time());
   return answer(200, std::move(signed_answer));
 }
 
-Reply by_post(const RevokerSource& revokers, const Call& call, const ReadView& view) {
-  return respond(revokers, call, view, call.request.raw_body);
+Reply by_post(const Responder& mount, const Call& call, const ReadView& view) {
+  return respond(mount, call, view, call.request.raw_body);
 }
 
 // The request stands in the path, in base64 of either alphabet.
-Reply by_get(const RevokerSource& revokers, const Call& call, const ReadView& view) {
+Reply by_get(const Responder& mount, const Call& call, const ReadView& view) {
   const std::string text = call.fields.string("req");
   auto der = codec::from_base64(text);
   if (!der.ok()) der = codec::from_base64url(text);
-  return respond(revokers, call, view, der.ok() ? *der : std::string());
+  return respond(mount, call, view, der.ok() ? *der : std::string());
 }
 
-using Endpoint = Reply (*)(const RevokerSource&, const Call&, const ReadView&);
-logical::Path path_of(const RevokerSource& revokers, const char* pattern, Operation operation, Endpoint endpoint) {
+using Endpoint = Reply (*)(const Responder&, const Call&, const ReadView&);
+logical::Path path_of(const Responder& mount, const char* pattern, Operation operation, Endpoint endpoint) {
   logical::Path path;
   path.pattern = pattern;
   path.access = logical::Access::unauthenticated;
-  path.handlers = {{operation, logical::Reads{[&revokers, endpoint](const Call& call, const ReadView& view) { return endpoint(revokers, call, view); }},
+  path.handlers = {{operation, logical::Reads{[mount, endpoint](const Call& call, const ReadView& view) { return endpoint(mount, call, view); }},
                     "Ask for the state of a certificate."}};
   path.synopsis = "Query a certificate's revocation status through OCSP.";
   path.description = "Answers a request in DER, in the body or in base64 in the path.";
@@ -99,10 +108,10 @@ logical::Path path_of(const RevokerSource& revokers, const char* pattern, Operat
 
 }  // namespace
 
-std::vector<logical::Path> ocsp_paths(const RevokerSource& revokers) {
+std::vector<logical::Path> ocsp_paths(const RevokerSource& revokers, OcspCache& cache) {
   std::vector<logical::Path> paths;
-  paths.push_back(path_of(revokers, "ocsp", Operation::update, by_post));
-  paths.push_back(path_of(revokers, "ocsp/{req:any}", Operation::read, by_get));
+  paths.push_back(path_of({revokers, cache}, "ocsp", Operation::update, by_post));
+  paths.push_back(path_of({revokers, cache}, "ocsp/{req:any}", Operation::read, by_get));
   paths.back().fields = {{"req", logical::FieldType::string, "An OCSP request, DER in base64."}};
   return paths;
 }

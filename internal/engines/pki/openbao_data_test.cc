@@ -8,6 +8,10 @@
 #include "internal/codec/json.h"
 #include "internal/crypto/x509/crl.h"
 #include "internal/crypto/x509/openssl_command.h"
+#include "internal/engines/pki/acme/account.h"
+#include "internal/engines/pki/acme/authorization.h"
+#include "internal/engines/pki/acme/layout.h"
+#include "internal/engines/pki/acme/order.h"
 #include "internal/engines/pki/crl_config.h"
 #include "internal/engines/pki/crl_map.h"
 #include "internal/engines/pki/revoked_entry.h"
@@ -48,6 +52,30 @@ class OpenBaoData : public testing::TestWithParam<const char*> {
     const auto stored = codec::parse_json(entries().at("urls"));
     for (const codec::Json& url : (*stored)["delta_crl_distribution_points"].items()) urls.push_back(url.as_string());
     return urls;
+  }
+  // Accounts with their orders and authorizations.
+  base::Status write_acme_again(storage::WriteView& view) const {
+    const std::string accounts = acme::layout::kAccounts;
+    for (const auto& [key, value] : below(accounts)) {
+      const std::string id = key.substr(accounts.size(), 36), last = key.substr(key.rfind('/') + 1);
+      if (key == acme::layout::account(id)) {
+        ASSIGN_OR_RETURN(const auto account, acme::read_account(view, id));
+        EXPECT_TRUE(account->is_valid());
+        TRY(acme::put_account(view, *account));
+      } else if (key.starts_with(acme::layout::orders(id))) {
+        ASSIGN_OR_RETURN(const auto order, acme::read_order(view, id, last));
+        EXPECT_EQ(order->authorization_ids.size(), order->identifiers.size());
+        TRY(acme::put_order(view, *order));
+      } else {
+        ASSIGN_OR_RETURN(const auto authorization, acme::read_authorization(view, id, last));
+        TRY(acme::put_authorization(view, *authorization));
+      }
+    }
+    for (const auto& [key, value] : below(acme::layout::kExternalKeys)) {
+      ASSIGN_OR_RETURN(const auto external, acme::read_external_key(view, key.substr(key.rfind('/') + 1)));
+      EXPECT_EQ(codec::write_json(external->entry()) + "\n", value);
+    }
+    return {};
   }
   x509::Certificate issuer(const std::string& id) const {
     return *x509::parse_certificate_pem((*codec::parse_json(entries().at("config/issuer/" + id)))["certificate"].as_string());
@@ -123,7 +151,7 @@ TEST_P(OpenBaoData, EntriesComeBackToTheByte) {
       ASSIGN_OR_RETURN(const auto entry, read_revoked(view, serial));
       TRY(put_revoked(view, serial, *entry));
     }
-    return {};
+    return write_acme_again(view);
   });
   ASSERT_TRUE(written.ok()) << written.error().message();
   for (const auto& [key, value] : entries()) EXPECT_EQ(**runner.get(key), value) << key;

@@ -18,9 +18,10 @@ class PkiBackend final : public logical::Backend {
       : store_(config), acme_mount_(store_), acme_(acme_mount_, std::move(validations)), tidy_(store_, config.uuid), long_lists_(store_) {
     std::vector<logical::Path> paths;
     // Before those of certificates and issuers, whose captures would take their names.
-    for (const auto part : {crl_config_paths, crl_paths, crl_signing_paths, revoke_paths, ocsp_paths}) {
+    for (const auto part : {crl_config_paths, crl_paths, crl_signing_paths, revoke_paths}) {
       for (logical::Path& path : part(store_)) paths.push_back(std::move(path));
     }
+    for (logical::Path& path : ocsp_paths(store_, ocsp_cache_)) paths.push_back(std::move(path));
     for (logical::Path& path : tidy_paths(tidy_)) paths.push_back(std::move(path));
     for (logical::Path& path : acme_.paths()) paths.push_back(std::move(path));
     add_role_paths(paths, store_);
@@ -46,6 +47,7 @@ class PkiBackend final : public logical::Backend {
     acme_.invalidate(key);
     tidy_.invalidate(key);
     long_lists_.invalidate(key);
+    ocsp_cache_.invalidate(key, index);
   }
   base::Status work(base::Time now, const Transact& transact) override {
     TRY(acme_.work(now, transact));
@@ -68,6 +70,7 @@ class PkiBackend final : public logical::Backend {
   acme::Acme acme_;
   Tidy tidy_;
   LongLists long_lists_;
+  OcspCache ocsp_cache_;
 };
 
 }  // namespace

@@ -27,20 +27,25 @@ class RevocationBackend final : public logical::Backend {
  public:
   explicit RevocationBackend(const RevokerSource& revokers) : long_lists_(revokers) {
     std::vector<logical::Path> paths;
-    for (const auto part : {crl_config_paths, crl_paths, revoke_paths, ocsp_paths}) {
+    for (const auto part : {crl_config_paths, crl_paths, revoke_paths}) {
       for (logical::Path& path : part(revokers)) paths.push_back(std::move(path));
     }
+    for (logical::Path& path : ocsp_paths(revokers, ocsp_cache_)) paths.push_back(std::move(path));
     set_paths(std::move(paths));
   }
   base::Status initialize(storage::WriteView&) override {
     long_lists_.begin_anew();
     return {};
   }
-  void invalidate(std::string_view key, base::Index) override { long_lists_.invalidate(key); }
+  void invalidate(std::string_view key, base::Index index) override {
+    long_lists_.invalidate(key);
+    ocsp_cache_.invalidate(key, index);
+  }
   base::Status work(base::Time now, const Transact& transact) override { return long_lists_.work(now, transact); }
 
  private:
   LongLists long_lists_;
+  OcspCache ocsp_cache_;
 };
 
 class Revocation : public testing::Test {
@@ -264,6 +269,47 @@ TEST_F(Revocation, OcspTellsGoodRevokedAndUnknown) {
   EXPECT_NE(told(bad, "root.pem").find("leaf.pem: revoked"), std::string::npos);
   EXPECT_NE(told(bad, "root.pem").find("Revocation Time: Jan  2 03:04:05 2026 GMT"), std::string::npos);
   EXPECT_NE(told(good, "stranger.pem").find("leaf.pem: unknown"), std::string::npos);
+}
+
+// Signatures differ from one to the next: the same bytes are an answer that was kept.
+TEST_F(Revocation, OcspAnswersAreKeptUntilSomethingChanges) {
+  const x509::OpensslCommand openssl;
+  const x509::Certificate leaf = issue(root_), other = issue(root_);
+  openssl.write("root.pem", x509::pem(x509::kCertificateBlock, root_.certificate.der));
+  openssl.write("leaf.pem", x509::pem(x509::kCertificateBlock, leaf.der));
+  openssl.run("ocsp -issuer root.pem -cert leaf.pem -no_nonce -reqout q.der");
+  const std::string question = "GET ocsp/" + codec::to_base64(openssl.read("q.der"));
+  const std::string first = ask(question);
+  EXPECT_EQ(ask(question), first);
+  revoke(other);
+  EXPECT_EQ(ask(question), first);
+  revoke(leaf);
+  const std::string revoked = ask(question);
+  EXPECT_NE(revoked, first);
+  EXPECT_EQ(ask(question), revoked);
+  ask("POST config/crl <- {\"ocsp_expiry\":\"1h\"}");
+  const std::string shorter = ask(question);
+  EXPECT_NE(shorter, revoked);
+  runner_.run("ADVANCE 61s\n");
+  EXPECT_NE(ask(question), shorter);
+  ask("POST config/crl <- {\"ocsp_disable\":true}");
+  EXPECT_TRUE(ask(question).starts_with("401 "));
+}
+
+TEST(OcspCache, AnAnswerOfBeforeAChangeIsNotKept) {
+  OcspCache cache;
+  const x509::OcspCertificateId asked{"1.3.14.3.2.26", "name", "key", "\x11\x22"};
+  const base::Time now = *base::parse_rfc3339("2026-01-02T03:10:00Z");
+  cache.invalidate("revoked/11-22", base::Index{7});
+  cache.keep(asked, "good", base::Index{6}, now, std::chrono::hours(1));
+  EXPECT_FALSE(cache.find(asked, now));
+  cache.keep(asked, "revoked", base::Index{7}, now, std::chrono::hours(1));
+  EXPECT_EQ(cache.find(asked, now), "revoked");
+  cache.invalidate("certs/11-22", base::Index{8});
+  EXPECT_TRUE(cache.find(asked, now));
+  EXPECT_FALSE(cache.find(asked, now + std::chrono::seconds(60)));
+  cache.keep(asked, "brief", base::Index{8}, now, std::chrono::seconds(4));  // valid that long
+  EXPECT_FALSE(cache.find(asked, now + std::chrono::seconds(1)));
 }
 
 TEST_F(Revocation, OcspRefusesWhatItMustNotAnswer) {

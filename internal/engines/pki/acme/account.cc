@@ -8,6 +8,17 @@ namespace bao::engines::pki::acme {
 
 using codec::Json;
 
+namespace {
+
+// Null where there is none that can be read.
+Json jwk_of(const Json& entry) {
+  const auto text = codec::from_base64(entry["jwk"].as_string());
+  const auto jwk = codec::parse_json(text.ok() ? *text : "");
+  return jwk.ok() ? *jwk : Json();
+}
+
+}  // namespace
+
 base::Result<std::optional<Account>> read_account(const storage::ReadView& view, const std::string& id) {
   if (!layout::is_id(id)) return std::optional<Account>();
   ASSIGN_OR_RETURN(auto entry, read_entry(view, layout::account(id)));
@@ -15,8 +26,8 @@ base::Result<std::optional<Account>> read_account(const storage::ReadView& view,
   Account account{.id = id, .status = (*entry)["status"].as_string()};
   account.contact = strings_of((*entry)["contact"]);
   account.terms_agreed = (*entry)["terms-of-service-agreed"].as_bool();
-  ASSIGN_OR_RETURN(const std::string jwk, codec::from_base64((*entry)["jwk"].as_string()));
-  ASSIGN_OR_RETURN(account.jwk, codec::parse_json(jwk));
+  account.jwk = jwk_of(*entry);
+  if (!account.jwk.is_object()) return base::corrupt("an account of ACME has no key");
   account.directory = (*entry)["acme-directory"].as_string();
   account.created = time_of((*entry)["account-created-date"]);
   account.latest_certificate_end = time_of((*entry)["account-max-cert-expiry"]);
@@ -30,17 +41,18 @@ base::Result<std::optional<Account>> read_account(const storage::ReadView& view,
 }
 
 base::Status put_account(storage::WriteView& view, const Account& account) {
-  Json entry = account.stored;
-  entry.set("status", account.status);
-  entry.set("contact", account.contact.empty() ? Json() : Json::strings(account.contact));
-  entry.set("terms-of-service-agreed", account.terms_agreed);
-  entry.set("jwk", codec::to_base64(codec::write_json(account.jwk)));
-  entry.set("acme-directory", account.directory);
-  entry.set("account-created-date", base::format_rfc3339(account.created));
-  entry.set("account-max-cert-expiry", base::format_rfc3339(account.latest_certificate_end));
-  entry.set("account-revoked-date", base::format_rfc3339(account.revoked));
-  entry.set("eab", account.external_key ? account.external_key->entry() : Json());
-  return put_entry(view, layout::account(account.id), entry);
+  const bool has_its_key = jwk_of(account.stored) == account.jwk;  // then it stays as its client wrote it
+  const Json jwk = has_its_key ? account.stored["jwk"] : Json(codec::to_base64(codec::write_json(account.jwk)));
+  Json entry = Json::record({{"status", account.status},
+                             {"contact", account.contact.empty() ? Json() : Json::strings(account.contact)},
+                             {"terms-of-service-agreed", account.terms_agreed},
+                             {"jwk", jwk},
+                             {"acme-directory", account.directory},
+                             {"account-created-date", base::format_rfc3339(account.created)},
+                             {"account-max-cert-expiry", base::format_rfc3339(account.latest_certificate_end)},
+                             {"account-revoked-date", base::format_rfc3339(account.revoked)},
+                             {"eab", account.external_key ? account.external_key->entry() : Json()}});
+  return put_entry(view, layout::account(account.id), std::move(entry), account.stored);
 }
 
 base::Result<std::string> account_of_key(const storage::ReadView& view, std::string_view thumbprint) {

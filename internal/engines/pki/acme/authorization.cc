@@ -81,17 +81,16 @@ base::Result<std::optional<Authorization>> read_authorization(const storage::Rea
 }
 
 base::Status put_authorization(storage::WriteView& view, const Authorization& authorization) {
-  Json entry = authorization.stored;
-  entry.set("id", authorization.id);
-  entry.set("account_id", authorization.account_id);
-  entry.set("identifier", authorization.identifier.entry());
-  entry.set("status", authorization.status);
+  Json challenges = Json::array();
+  for (const Challenge& each : authorization.challenges) challenges.push_back(entry_of(each));
+  Json entry = Json::record({{"id", authorization.id},
+                             {"account_id", authorization.account_id},
+                             {"identifier", authorization.identifier.entry()},
+                             {"status", authorization.status}});
   if (!authorization.expires.empty()) entry.set("expires", authorization.expires);
-  Json list = Json::array();
-  for (const Challenge& each : authorization.challenges) list.push_back(entry_of(each));
-  entry.set("challenges", std::move(list));
+  entry.set("challenges", std::move(challenges));
   entry.set("wildcard", authorization.identifier.wildcard);
-  return put_entry(view, layout::authorization(authorization.account_id, authorization.id), entry);
+  return put_entry(view, layout::authorization(authorization.account_id, authorization.id), std::move(entry), authorization.stored);
 }
 
 base::Result<std::optional<PendingValidation>> read_validation(const storage::ReadView& view, const std::string& id) {
@@ -114,18 +113,17 @@ base::Result<std::optional<PendingValidation>> read_validation(const storage::Re
 }
 
 base::Status put_validation(storage::WriteView& view, const PendingValidation& pending) {
-  Json entry = pending.stored;
-  entry.set("account", pending.account_id);
-  entry.set("authorization", pending.authorization_id);
-  entry.set("challenge_type", pending.challenge_type);
-  entry.set("token", pending.token);
-  entry.set("thumbprint", pending.thumbprint);
+  Json entry = Json::record({{"account", pending.account_id},
+                             {"authorization", pending.authorization_id},
+                             {"challenge_type", pending.challenge_type},
+                             {"token", pending.token},
+                             {"thumbprint", pending.thumbprint}});
   set_time(entry, "initiated", pending.initiated);
   set_time(entry, "first_validation", pending.first);
   if (pending.attempts > 0) entry.set("retry_count", pending.attempts);
   set_time(entry, "last_retry", pending.last);
   set_time(entry, "retry_after", pending.retry_after);
-  return put_entry(view, layout::validation(pending.id()), entry);
+  return put_entry(view, layout::validation(pending.id()), std::move(entry), pending.stored);
 }
 
 }  // namespace bao::engines::pki::acme

@@ -24,16 +24,15 @@ base::Result<std::optional<Order>> read_order(const storage::ReadView& view, con
 base::Status put_order(storage::WriteView& view, const Order& order) {
   Json identifiers = Json::array();
   for (const Identifier& each : order.identifiers) identifiers.push_back(each.entry());
-  Json entry = order.stored;
-  entry.set("account-id", order.account_id);
-  entry.set("status", order.status);
-  entry.set("expires", base::format_rfc3339(order.expires));
-  entry.set("identifiers", std::move(identifiers));
-  entry.set("authorization-ids", Json::strings(order.authorization_ids));
-  entry.set("cert-serial-number", order.serial);
-  entry.set("cert-expiry", base::format_rfc3339(order.certificate_end));
-  entry.set("issuer-id", order.issuer_id);
-  return put_entry(view, layout::order(order.account_id, order.id), entry);
+  Json entry = Json::record({{"account-id", order.account_id},
+                             {"status", order.status},
+                             {"expires", base::format_rfc3339(order.expires)},
+                             {"identifiers", std::move(identifiers)},
+                             {"authorization-ids", Json::strings(order.authorization_ids)},
+                             {"cert-serial-number", order.serial},
+                             {"cert-expiry", base::format_rfc3339(order.certificate_end)},
+                             {"issuer-id", order.issuer_id}});
+  return put_entry(view, layout::order(order.account_id, order.id), std::move(entry), order.stored);
 }
 
 base::Status put_certificate_of_account(storage::WriteView& view, const Order& order) {

@@ -14,7 +14,12 @@ base::Result<std::optional<Json>> read_entry(const storage::ReadView& view, std:
   return std::optional<Json>(std::move(*json));
 }
 
-base::Status put_entry(storage::WriteView& view, std::string_view key, const Json& entry) { return view.put(key, codec::write_json(entry) + "\n"); }
+base::Status put_entry(storage::WriteView& view, std::string_view key, Json record, const Json& before) {
+  for (const auto& [name, value] : before.members()) {
+    if (record.find(name) == nullptr) record.set(name, value);
+  }
+  return view.put(key, codec::write_json(record) + "\n");
+}
 
 std::vector<std::string> strings_of(const Json& json) {
   std::vector<std::string> strings;

@@ -15,7 +15,8 @@ namespace bao::engines::pki::acme {
 
 // Nothing where there is no entry. Errors: corrupt for what is no object.
 base::Result<std::optional<codec::Json>> read_entry(const storage::ReadView& view, std::string_view key);
-base::Status put_entry(storage::WriteView& view, std::string_view key, const codec::Json& entry);
+// A record, in Go's order of members; those of `before` that it lacks follow, as they were stored.
+base::Status put_entry(storage::WriteView& view, std::string_view key, codec::Json record, const codec::Json& before = codec::Json::object());
 
 std::vector<std::string> strings_of(const codec::Json& json);
 // Go's zero time for what is none.
