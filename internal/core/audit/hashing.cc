@@ -73,11 +73,14 @@ std::string Salted::hash(std::string_view text) const {
 void Salted::append_hash(std::string& out, std::string_view text) const {
   static constexpr char kHex[] = "0123456789abcdef";
   const auto within = crypto::sha256_of({inner_, text});
-  out += "hmac-sha256:";
+  std::array<char, 64> digits;
+  char* at = digits.data();
   for (const uint8_t byte : crypto::sha256_of({outer_, bytes_of(within)})) {
-    out += kHex[byte >> 4];
-    out += kHex[byte & 15];
+    *at++ = kHex[byte >> 4];
+    *at++ = kHex[byte & 15];
   }
+  out += "hmac-sha256:";
+  out.append(digits.data(), digits.size());
 }
 
 void Salted::append_all_hashed(std::string& out, const Json& value, const std::vector<std::string>& clear) const {

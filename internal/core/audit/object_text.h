@@ -22,14 +22,15 @@ class ObjectText {
 
   // Begins a member, whose value the caller appends. `name` needs no escape, unless it is a key of somebody else's: then named().
   std::string& member(std::string_view name) {
-    begin();
-    out_ += '"';
+    out_ += first_ ? "\"" : ",\"";
+    first_ = false;
     out_ += name;
     out_ += "\":";
     return out_;
   }
   std::string& named(std::string_view name) {
-    begin();
+    if (!first_) out_ += ',';
+    first_ = false;
     codec::write_json_string_to(out_, name);
     out_ += ':';
     return out_;
@@ -66,10 +67,6 @@ class ObjectText {
   }
 
  private:
-  void begin() {
-    if (!first_) out_ += ',';
-    first_ = false;
-  }
   std::string& out_;
   bool first_ = true;
 };
