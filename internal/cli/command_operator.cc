@@ -2,12 +2,10 @@
 #include "internal/cli/columns.h"
 #include "internal/cli/go_values.h"
 #include "internal/cli/invocation.h"
+#include "internal/cli/key_share.h"
 #include "internal/cli/operator_init.h"
 #include "internal/cli/output.h"
-#include "internal/cli/paths.h"
-#include "internal/cli/prompt.h"
 #include "internal/cli/seal_status.h"
-#include "internal/cli/wrap.h"
 
 namespace bao::cli {
 namespace {
@@ -31,22 +29,6 @@ Json unseal_body(const std::string& key, bool reset, bool migrate) {
   return Json::record({{"key", Json(key)}, {"reset", Json(reset)}, {"migrate", Json(migrate)}});
 }
 
-// The key given or asked for; nothing when there is none, which was said.
-std::optional<std::string> unseal_key(Invocation& run) {
-  if (!run.arguments().empty()) return trimmed(run.arguments()[0]);
-  if (run.no_stdin()) {
-    run.fail(wrap("Refusing to read from stdin with -non-interactive specified; specify unseal key as an argument to this command"));
-    return std::nullopt;
-  }
-  const auto asked = ask_hidden(stdout, "Unseal Key (will be hidden): ");
-  if (asked.ok()) return trimmed(*asked);
-  run.fail(wrap("An error occurred attempting to ask for an unseal key. The raw error message is shown below, but usually this is "
-                "because you attempted to pipe a value into the unseal command or you are executing outside of a terminal (tty). "
-                "You should run the unseal command from a terminal for maximum security. If this is not an option, the unseal key "
-                "can be provided as the first argument to the unseal command. The raw error was:\n\n" + asked.error().message()));
-  return std::nullopt;
-}
-
 int unseal(Invocation& run) {
   if (run.arguments().size() > 1) {
     return run.fail(1, "Too many arguments (expected 1, got " + std::to_string(run.arguments().size()) + ")");
@@ -58,7 +40,7 @@ int unseal(Invocation& run) {
     if (!status.ok()) return run.fail("Error resetting unseal process: " + status.error().message());
     return print_seal_status(run, *session, *status);
   }
-  const auto key = unseal_key(run);
+  const auto key = take_unseal_key(run, 0);
   if (!key) return 1;
   const auto status = json_of(*session, "PUT", "sys/unseal", unseal_body(*key, false, run.flags().boolean("migrate")));
   if (!status.ok()) return run.fail("Error unsealing: " + status.error().message());

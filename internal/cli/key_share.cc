@@ -37,4 +37,19 @@ std::optional<KeyShare> take_key_share(Invocation& run, const std::string& attem
   return KeyShare{run.no_stdin() ? "" : trimmed(read_stdin()), nonce};
 }
 
+std::optional<std::string> take_unseal_key(Invocation& run, size_t at) {
+  if (run.arguments().size() > at) return trimmed(run.arguments()[at]);
+  if (run.no_stdin()) {
+    run.fail(wrap("Refusing to read from stdin with -non-interactive specified; specify unseal key as an argument to this command"));
+    return std::nullopt;
+  }
+  const auto asked = ask_hidden(stdout, "Unseal Key (will be hidden): ");
+  if (asked.ok()) return trimmed(*asked);
+  run.fail(wrap("An error occurred attempting to ask for an unseal key. The raw error message is shown below, but usually this is "
+                "because you attempted to pipe a value into the unseal command or you are executing outside of a terminal (tty). "
+                "You should run the unseal command from a terminal for maximum security. If this is not an option, the unseal key "
+                "can be provided as the first argument to the unseal command. The raw error was:\n\n" + asked.error().message()));
+  return std::nullopt;
+}
+
 }  // namespace bao::cli

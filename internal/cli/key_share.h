@@ -17,4 +17,7 @@ struct KeyShare {
 std::optional<KeyShare> take_key_share(Invocation& run, const std::string& attempt_nonce, const std::string& label,
                                        const std::string& kind);
 
+// A share of an unseal key: argument number `at`, or asked for on the terminal. Nothing when there is none, which was said.
+std::optional<std::string> take_unseal_key(Invocation& run, size_t at);
+
 }  // namespace bao::cli

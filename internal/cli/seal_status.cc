@@ -25,7 +25,7 @@ void add_unless_zero(Json& out, std::string_view name, const Json& value) {
 }
 
 // Members in the order of the reference's structs.
-Json document(const Json& seal, const Json& leader) {
+Json seal_document(const Json& seal) {
   Json out = Json::record();
   out.set("type", text_of(seal, "type"));
   for (const char* name : {"initialized", "sealed"}) out.set(name, flag_of(seal, name));
@@ -37,6 +37,11 @@ Json document(const Json& seal, const Json& leader) {
   for (const char* name : {"recovery_seal_type", "storage_type"}) add_unless_zero(out, name, text_of(seal, name));
   if (seal["warnings"].size() > 0) out.set("warnings", seal["warnings"]);
   out.set("build_date", text_of(seal, "build_date"));
+  return out;
+}
+
+Json document(const Json& seal, const Json& leader) {
+  Json out = seal_document(seal);
   out.set("ha_enabled", flag_of(leader, "ha_enabled"));
   for (const char* name : {"is_self", "active_time", "leader_address", "leader_cluster_address", "raft_committed_index",
                            "raft_applied_index"}) {
@@ -117,6 +122,14 @@ int print_seal_status(Invocation& run, Session& session, const Json& seal_status
   }
   run.ui().output(status_table(status));
   return 0;
+}
+
+int print_seal(Invocation& run, const Json& seal_status) {
+  const Json status = seal_document(seal_status);
+  if (!run.table()) return print_data(run.ui(), status);
+  StatusRows rows;
+  add_seal(rows, status);
+  return run.succeed(rows.text());
 }
 
 }  // namespace bao::cli

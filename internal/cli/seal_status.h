@@ -7,5 +7,7 @@ namespace bao::cli {
 
 // Prints `seal_status`, an answer of sys/seal-status or sys/unseal, with what sys/leader adds. 0, or 1 when sys/leader fails.
 int print_seal_status(Invocation& run, Session& session, const codec::Json& seal_status);
+// The same of a seal alone: a namespace's, which no cluster goes with.
+int print_seal(Invocation& run, const codec::Json& seal_status);
 
 }  // namespace bao::cli

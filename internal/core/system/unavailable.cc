@@ -46,7 +46,7 @@ void append_namespaces(Paths& paths) {
                           "Lists the namespaces below this one."));
   paths.push_back(path_of("namespaces/{path:any}", "path",
                           {{Operation::read, finds_nothing()}, {Operation::update, refuses("namespaces are")},
-                           {Operation::patch, refuses("namespaces are")}, {Operation::remove, refuses("namespaces are")}},
+                           {Operation::patch, refuses("namespaces are")}, {Operation::remove, does_nothing()}},
                           "Namespaces."));
 }
 
