@@ -85,7 +85,7 @@ void print_shares(Invocation& run, const Json& shares, const std::string& thresh
 
 int create(Invocation& run) {
   if (!run.takes(1)) return 1;
-  const auto keys = read_pgp_keys(run.flags().list("pgp-keys"));
+  const auto keys = pgp_keys_of(run.flags(), "pgp-keys");
   if (!keys.ok()) return run.fail(1, keys.error().message());
   Session* session = run.session();
   if (session == nullptr) return 2;

@@ -83,6 +83,12 @@ Status identify_login(const Core::Parts& parts, const RequestWork& work, storage
   return tell(std::move(arrived), auth);
 }
 
+base::Result<std::vector<std::string>> groups_of_login(const Core::Parts& parts, const RequestWork& work, const logical::Auth& auth) {
+  const logical::AuthMethod* method = login_method(work);
+  if (method == nullptr) return std::vector<std::string>();
+  return parts.identities.groups_of(arrival_of(work, *method, auth), auth.entity_id);
+}
+
 Status file_lease(const Core::Parts& parts, const RequestWork& work, storage::WriteView& all, logical::Response& response) {
   if (!response.lease) return {};
   if (work.token == nullptr) return base::internal("an unauthenticated request cannot be given a lease");

@@ -10,6 +10,7 @@
 #include "internal/core/quota/rate_limits.h"
 #include "internal/core/request_handler.h"
 #include "internal/core/revoker.h"
+#include "internal/core/second_factor.h"
 #include "internal/core/settings/cross_origin.h"
 #include "internal/core/system/system_backend.h"
 #include "internal/core/under_way.h"
@@ -42,8 +43,9 @@ std::string plugin_version(const CoreOptions& options) {
 void invalidate_engine(const MountTable& mounts, std::string_view key, base::Index index) {
   const auto router = mounts.current();
   const Mount* mount = router == nullptr ? nullptr : router->by_storage_key(key);
-  if (mount == nullptr || !key.starts_with(mount->view_prefix)) return;
-  mount->backend->invalidate(key.substr(mount->view_prefix.size()), index);
+  if (mount == nullptr) return;
+  const std::string prefix = mount->entry.data_prefix();
+  if (key.starts_with(prefix)) mount->backend->invalidate(key.substr(prefix.size()), index);
 }
 
 // Keys that nothing keeps in memory: read where they are needed, or not ours to understand.
@@ -53,7 +55,7 @@ void own_without_cache(Invalidation& registry) {
         "core/leader/", "core/wrapping/", "core/lock", "core/initialize-lock", "core/migration", "core/plugin-catalog/",
         "core/namespaces/", "core/login/", "core/status/", "core/group-policy-application-mode", "core/sscGenCounter/",
         "core/unseal-keys-backup", "core/recovery-keys-backup", "sys/config/", "sys/uiconfig",
-        "sys/password_policy/", "sys/login-mfa/", "sys/mfa/", "namespaces/",
+        "sys/password_policy/", "sys/mfa/", "namespaces/",
         "workflows/", "raftchunking/"}) {
     registry.own(prefix, "opaque", nullptr);
   }
@@ -75,6 +77,7 @@ void own_prefixes(Core::Parts& parts) {
     parts.audit.mark_stale();
     parts.cross_origin->mark_stale();
     parts.rate_limits->everything_changed();
+    parts.second_factor->data_replaced();
   });
   const auto mounts_changed = [&parts](std::string_view, base::Index index) { parts.mounts->mark_stale(index); };
   for (const char* prefix : {"core/mounts", "core/local-mounts", "core/auth", "core/local-auth"}) {
@@ -93,6 +96,7 @@ void own_prefixes(Core::Parts& parts) {
   }
   registry.own(std::string(CrossOrigin::kStorageKey), "settings", [&parts](std::string_view, base::Index) { parts.cross_origin->mark_stale(); });
   registry.own("sys/quotas/", "settings", [&parts](std::string_view key, base::Index) { parts.rate_limits->changed(key); });
+  registry.own("sys/login-mfa/", "mfa", [&parts](std::string_view, base::Index) { parts.second_factor->rules_changed(); });
   own_without_cache(registry);
 }
 
@@ -115,6 +119,7 @@ Core::Parts::Parts(storage::Backend& storage_backend, CoreOptions core_options, 
   rate_limits = std::make_unique<RateLimits>(barrier, [this] { return mounts->router(); }, clock);
   under_way = std::make_unique<UnderWay>(clock);
   revoker = make_revoker(*this);
+  second_factor = make_second_factor(*this);
   life_cycle = make_life_cycle(*this);
   handler = make_request_handler(*this);
   own_prefixes(*this);

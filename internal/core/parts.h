@@ -21,6 +21,7 @@ namespace bao::core {
 
 class LifeCycle;       // life_cycle.h: init, unseal, seal
 class RequestHandler;  // request_handler.h
+class SecondFactor;    // second_factor.h
 class Revoker;         // revoker.h: ends leases and tokens, asked or by time
 
 struct Core::Parts {
@@ -43,6 +44,7 @@ struct Core::Parts {
   std::unique_ptr<MountTable> mounts;
   identity::Identities identities;
   std::unique_ptr<Wrapping> wrapping;
+  std::unique_ptr<SecondFactor> second_factor;
   std::unique_ptr<LifeCycle> life_cycle;
   std::unique_ptr<RequestHandler> handler;
   std::unique_ptr<Revoker> revoker;

@@ -17,6 +17,7 @@
 #include "internal/core/login.h"
 #include "internal/core/request_gate.h"
 #include "internal/core/routing.h"
+#include "internal/core/second_factor.h"
 
 namespace bao::core {
 namespace {
@@ -107,6 +108,7 @@ class RequestPipeline final : public RequestHandler {
   void count_login(const RequestWork& work, const Reply& reply);
   Status write_once(RequestWork& work, barrier::Transaction& all, Outcome& outcome);
   Reply manage(RequestWork& work);
+  Status finish_login(const RequestWork& work, storage::WriteView& all, logical::Response& response);
   Reply complete(RequestWork& work, storage::WriteView& all, Reply reply);
   Status use_token(RequestWork& work, storage::WriteView& all, Outcome& outcome);
   Status take_use(RequestWork& work, Outcome& outcome);
@@ -231,7 +233,8 @@ Reply RequestPipeline::log_in(RequestWork& work, const storage::ReadView& all, b
   needs_transaction = !reply.ok() && reply.error().code() == Code::needs_active;
   if (!reply.ok() || !reply->auth) return reply;
   ASSIGN_OR_RETURN(const bool identified, identify_login(parts_, work, *reply->auth));
-  const bool writes = !identified || login_token_kind(work, *reply->auth) != logical::TokenKind::batch || may_be_wrapped(work.request);
+  ASSIGN_OR_RETURN(const bool asked, parts_.second_factor->is_asked(work, *reply->auth));
+  const bool writes = !identified || asked || login_token_kind(work, *reply->auth) != logical::TokenKind::batch || may_be_wrapped(work.request);
   if (!writes) {
     TRY(audit_request(parts_, work));
     barrier::Transaction nothing(parts_.barrier);
@@ -352,12 +355,20 @@ Status RequestPipeline::write_once(RequestWork& work, barrier::Transaction& all,
   return outcome.reply.ok() ? Status() : Status(outcome.reply.error());
 }
 
+Status RequestPipeline::finish_login(const RequestWork& work, storage::WriteView& all, logical::Response& response) {
+  const bool logs_in = response.auth && response.auth->client_token.empty() && response.auth->accessor.empty();
+  if (!logs_in) return {};
+  TRY(identify_login(parts_, work, all, *response.auth));
+  TRY(parts_.second_factor->check(work, all, response));
+  return response.auth->mfa_requirement ? Status() : create_login_token(parts_, work, all, response);
+}
+
 // Leases, login tokens, wrapping: what the answer itself brings into being.
 Reply RequestPipeline::complete(RequestWork& work, storage::WriteView& all, Reply reply) {
   if (!reply.ok()) return reply;
   logical::Response& response = *reply;
   TRY(file_lease(parts_, work, all, response));
-  TRY(create_login_token(parts_, work, all, response));
+  TRY(finish_login(work, all, response));
   const bool wraps = may_be_wrapped(work.request) && !response.wrap && !response.empty();
   if (!wraps) return reply;
   auto warnings = response.warnings;

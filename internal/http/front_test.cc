@@ -145,9 +145,10 @@ FrontRules taking(UnauthenticatedShares shares) {
 }
 
 Answer without_token(const Front& front, const std::string& method, const std::string& path) {
+  const std::string target = "/v1/sys/" + path;
   WireRequest wire;
   wire.method = method;
-  wire.target = "/v1/sys/" + path;
+  wire.target = target;
   if (method == "POST") wire.body = R"({"secret_shares":1,"secret_threshold":1})";
   return front.answer(wire, {"127.0.0.1", 40000, {}});
 }

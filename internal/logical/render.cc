@@ -78,7 +78,9 @@ void append_auth(std::string& out, const Auth& auth) {
   append_member(out, ",\"entity_id\":", auth.entity_id);
   append_member(out, ",\"token_type\":", auth.token_type);
   append_flag(out, ",\"orphan\":", auth.orphan);
-  append_count(out, ",\"mfa_requirement\":null,\"num_uses\":", auth.num_uses);
+  out += ",\"mfa_requirement\":";
+  out += auth.mfa_requirement ? codec::write_json(*auth.mfa_requirement) : "null";
+  append_count(out, ",\"num_uses\":", auth.num_uses);
   out += '}';
 }
 

@@ -42,6 +42,7 @@ struct Auth {
   int64_t num_uses = 0;
   std::vector<std::string> bound_cidrs;
   std::string creation_path;
+  std::optional<codec::Json> mfa_requirement;  // in place of a token: the login waits for a second factor
 };
 
 struct WrapInfo {

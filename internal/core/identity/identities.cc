@@ -101,8 +101,7 @@ Result<Arrived> Identities::find_or_make(storage::WriteView& all, const Arrival&
   if (known) return std::move(*known);
   const Place place = find_place(router_);
   if (place.store == nullptr) return no_identity();
-  storage::PrefixWriteView view(all, place.mount->view_prefix);
-  ASSIGN_OR_RETURN(Writer writer, Writer::begin(*place.store, view, now));
+  ASSIGN_OR_RETURN(Writer writer, Writer::begin(*place.store, all, now));
   const std::string& accessor = arrival.mount.entry.accessor;
   ASSIGN_OR_RETURN(auto entity, writer.entity_by_factors(accessor, arrival.name));
   if (entity) {
@@ -115,6 +114,27 @@ Result<Arrived> Identities::find_or_make(storage::WriteView& all, const Arrival&
   return Arrived{entity->id, entity->disabled, policies_of(*entity, groups_after(writer.index(), entity->id, change))};
 }
 
+Result<std::vector<std::string>> Identities::groups_of(const Arrival& arrival, std::string_view entity_id) const {
+  const Place place = find_place(router_);
+  if (place.store == nullptr) return no_identity();
+  ASSIGN_OR_RETURN(const auto index, place.store->index());
+  const GroupChange change = group_change(*index, entity_id, arrival.mount.entry.accessor, arrival.groups);
+  const Index::Membership groups = groups_after(*index, entity_id, change);
+  std::vector<std::string> ids;
+  for (const auto& some : {groups.direct, groups.inherited}) {
+    for (const KeptGroup& group : some) ids.push_back(group->record.id);
+  }
+  return ids;
+}
+
+Result<std::map<std::string, std::string>> Identities::factor_secrets(storage::WriteView& all, std::string_view entity_id, base::Time now) const {
+  const Place place = find_place(router_);
+  if (place.store == nullptr) return no_identity();
+  ASSIGN_OR_RETURN(Writer writer, Writer::begin(*place.store, all, now));
+  ASSIGN_OR_RETURN(auto entity, writer.entity(entity_id));
+  return entity ? std::move(entity->mfa_secrets) : std::map<std::string, std::string>();
+}
+
 Status Identities::refresh_groups(storage::WriteView& all, std::string_view entity_id, std::string_view mount_accessor,
                                   const std::vector<std::string>& names, base::Time now) const {
   const Place place = find_place(router_);
@@ -124,8 +144,7 @@ Status Identities::refresh_groups(storage::WriteView& all, std::string_view enti
   if (entity == nullptr) return {};
   const GroupChange change = group_change(*index, entity->record.id, mount_accessor, names);
   if (change.empty()) return {};
-  storage::PrefixWriteView view(all, place.mount->view_prefix);
-  ASSIGN_OR_RETURN(Writer writer, Writer::begin(*place.store, view, now));
+  ASSIGN_OR_RETURN(Writer writer, Writer::begin(*place.store, all, now));
   return change_groups(writer, entity->record.id, change);
 }
 

@@ -2,6 +2,7 @@
 // router in force. Thread-safe.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,6 +41,10 @@ class Identities {
   // The same; else makes the entity, refreshes the alias and the external groups. A view over the whole barrier: of two who arrive
   // at once for the first time one meets a conflict.
   base::Result<Arrived> find_or_make(storage::WriteView& all, const Arrival& arrival, base::Time now) const;
+  // Ids of the groups, inherited ones included, that who arrives as that entity is a member of once his arrival is written.
+  base::Result<std::vector<std::string>> groups_of(const Arrival& arrival, std::string_view entity_id) const;
+  // What the entity keeps of its second factors (core/mfa), by method; as the transaction has it.
+  base::Result<std::map<std::string, std::string>> factor_secrets(storage::WriteView& all, std::string_view entity_id, base::Time now) const;
   // Puts the entity into the external groups that a mount names, and out of those of that mount that it doesn't.
   base::Status refresh_groups(storage::WriteView& all, std::string_view entity_id, std::string_view mount_accessor,
                               const std::vector<std::string>& names, base::Time now) const;

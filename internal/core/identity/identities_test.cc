@@ -21,7 +21,7 @@ std::shared_ptr<const Mount> mount_of(const std::string& table, const std::strin
   mount->entry.type = type;
   mount->entry.uuid = type + "-uuid";
   mount->entry.accessor = "acc_" + type;
-  mount->view_prefix = mount->entry.data_prefix();
+  mount->view_prefix = mount->entry.view_prefix();
   mount->mount_point = mount->entry.route();
   mount->backend = std::move(backend);
   return mount;
@@ -56,8 +56,7 @@ class IdentitiesTest : public testing::Test {
   // An external group with a policy of its name.
   void add_external(const std::string& type, const std::string& name) {
     write([&](storage::WriteView& all) -> Status {
-      storage::PrefixWriteView view(all, "logical/identity-uuid/");
-      ASSIGN_OR_RETURN(Writer writer, Writer::begin(*store_, view, kNow));
+      ASSIGN_OR_RETURN(Writer writer, Writer::begin(*store_, all, kNow));
       Group group;
       group.name = type + "-" + name;
       group.type = "external";
@@ -148,8 +147,7 @@ TEST_F(IdentitiesTest, AStandingIsKeptUntilSomethingOfItChanges) {
 TEST_F(IdentitiesTest, RootAmongRestoredPoliciesGivesNothing) {
   const Arrived ada = arrives(arrival("ldap", "ada"));
   write([&](storage::WriteView& all) -> Status {
-    storage::PrefixWriteView view(all, "logical/identity-uuid/");
-    ASSIGN_OR_RETURN(Writer writer, Writer::begin(*store_, view, kNow));
+    ASSIGN_OR_RETURN(Writer writer, Writer::begin(*store_, all, kNow));
     ASSIGN_OR_RETURN(auto entity, writer.entity(ada.entity_id));
     entity->policies = {"root", "Root", " root ", "app"};
     return writer.put(*entity);

@@ -4,6 +4,7 @@
 
 #include "internal/base/time_format.h"
 #include "internal/codec/json.h"
+#include "internal/core/identity/mfa_paths.h"
 
 namespace bao::core {
 namespace {
@@ -48,13 +49,14 @@ class IdentityBackend final : public logical::Backend {
     const identity::Services services{store_, std::move(router)};
     std::vector<logical::Path> paths;
     for (const auto& part : {identity::merge_paths, identity::entity_paths, identity::alias_paths, identity::group_paths, identity::group_alias_paths,
-                             identity::lookup_paths}) {
+                             identity::lookup_paths, identity::mfa_secret_paths, identity::mfa_method_paths, identity::mfa_enforcement_paths}) {
       for (logical::Path& path : part(services)) paths.push_back(std::move(path));
     }
     set_paths(std::move(paths));
   }
 
-  Status initialize(storage::WriteView& mount) override {
+  Status initialize(storage::WriteView& all) override {
+    storage::PrefixWriteView mount(all, store_.prefix());
     TRY(put_missing(mount, kProviderKey, default_provider()));
     TRY(put_missing(mount, kNamedKeyKey, default_key(clock_.now())));
     return put_missing(mount, kAssignmentKey, allow_all());
@@ -65,7 +67,7 @@ class IdentityBackend final : public logical::Backend {
   const identity::IdentityStore& store() const { return store_; }
   void invalidate(std::string_view key, base::Index) override { store_.invalidate(key); }
   std::string help() const override {
-    return "Entities, their aliases and groups. OpenID Connect and MFA are not available yet: their data is kept as it is.";
+    return "Entities, their aliases and groups. OpenID Connect is not available yet: its data is kept as it is.";
   }
 
  private:

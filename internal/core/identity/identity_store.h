@@ -25,6 +25,8 @@ class IdentityStore {
   // `prefix`: where the mount's data lies, "logical/<uuid>/".
   IdentityStore(const barrier::Barrier& barrier, std::string prefix) : barrier_(barrier), prefix_(std::move(prefix)) {}
 
+  const std::string& prefix() const { return prefix_; }
+
   // Everything that was told, and maybe more. Errors: sealed, corrupt.
   base::Result<std::shared_ptr<const Index>> index() const;
 

@@ -132,8 +132,8 @@ std::vector<std::string> without_repetitions(const std::vector<std::string>& val
 Metadata pairs_of(const logical::Call& call, std::string_view field) { return call.fields.pairs(field); }
 
 logical::Handler writes(const Services& services, logical::Operation operation, std::string summary, WriteAction action) {
-  const auto run = [services, action = std::move(action)](const logical::Call& call, storage::WriteView& mount) -> logical::Reply {
-    ASSIGN_OR_RETURN(Writer writer, Writer::begin(services.store, mount, call.now));
+  const auto run = [services, action = std::move(action)](const logical::Call& call, storage::WriteView& all) -> logical::Reply {
+    ASSIGN_OR_RETURN(Writer writer, Writer::begin(services.store, all, call.now));
     return action(call, writer);
   };
   return {.operation = operation, .effect = logical::Writes{run}, .summary = std::move(summary)};

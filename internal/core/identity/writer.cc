@@ -32,9 +32,9 @@ Result<std::optional<Record>> by(const std::shared_ptr<const Kept<Record>>& know
 
 }  // namespace
 
-Result<Writer> Writer::begin(const IdentityStore& store, storage::WriteView& mount, base::Time now) {
+Result<Writer> Writer::begin(const IdentityStore& store, storage::WriteView& all, base::Time now) {
   ASSIGN_OR_RETURN(auto index, store.index());
-  return Writer(store, mount, std::move(index), now);
+  return Writer(store, all, std::move(index), now);
 }
 
 Result<Bucket> Writer::bucket(const std::string& key) const {

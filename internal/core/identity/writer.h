@@ -16,11 +16,12 @@ namespace bao::core::identity {
 
 class Writer {
  public:
-  // `mount`: a view of the identity mount's data.
-  static base::Result<Writer> begin(const IdentityStore& store, storage::WriteView& mount, base::Time now);
+  // `all`: a view of everything that is stored.
+  static base::Result<Writer> begin(const IdentityStore& store, storage::WriteView& all, base::Time now);
 
   const Index& index() const { return *index_; }
   base::Time now() const { return now_; }
+  storage::WriteView& all() { return all_; }
 
   // As the transaction sees them; nothing when absent. By name and alias: the index says which, storage what it is. Whoever else
   // gives that name away meanwhile meets a conflict, or this transaction does. Errors: unavailable when names change too fast.
@@ -44,8 +45,8 @@ class Writer {
   base::Status complete(Alias& alias) const;
 
  private:
-  Writer(const IdentityStore& store, storage::WriteView& mount, std::shared_ptr<const Index> index, base::Time now)
-      : store_(store), mount_(mount), index_(std::move(index)), now_(now) {}
+  Writer(const IdentityStore& store, storage::WriteView& all, std::shared_ptr<const Index> index, base::Time now)
+      : store_(store), all_(all), mount_(all, store.prefix()), index_(std::move(index)), now_(now) {}
 
   base::Result<Bucket> bucket(const std::string& key) const;
   base::Result<std::optional<std::string>> stored(std::string_view buckets, std::string_view id) const;
@@ -58,7 +59,8 @@ class Writer {
   base::Result<std::string> free_name(std::string_view kind, Find taken);
 
   const IdentityStore& store_;
-  storage::WriteView& mount_;
+  storage::WriteView& all_;
+  storage::PrefixWriteView mount_;
   std::shared_ptr<const Index> index_;
   base::Time now_;
   std::set<size_t> known_, claimed_;  // slots

@@ -70,7 +70,7 @@ Status MountTable::write_builtin(storage::WriteView& all, MountEntry entry) cons
   TRY(all.put(entry.storage_key(), serialize_mount_entry(entry)));
   if (entry.entry_is_core()) return {};
   ASSIGN_OR_RETURN(const auto backend, make_backend(entry));
-  storage::PrefixWriteView view(all, entry.data_prefix());
+  storage::PrefixWriteView view(all, entry.view_prefix());
   return backend->initialize(view);
 }
 
@@ -113,7 +113,7 @@ Result<MountEntry> MountTable::enable(storage::WriteView& all, MountEntry entry)
   complete(entry);
   ASSIGN_OR_RETURN(const auto backend, make_backend(entry));
   TRY(all.put(entry.storage_key(), serialize_mount_entry(entry)));
-  storage::PrefixWriteView view(all, entry.data_prefix());
+  storage::PrefixWriteView view(all, entry.view_prefix());
   TRY(backend->initialize(view));
   return entry;
 }

@@ -47,8 +47,10 @@ struct MountEntry {
   std::string data_prefix() const;
   // The root namespace's auth/token/: its data is the token store's.
   bool entry_is_token() const;
-  // The core's own backends (system, token) hold entries in several places, so their views are the whole barrier.
+  // The core's own backends.
   bool entry_is_core() const { return type == "system" || entry_is_token(); }
+  // What its handlers' views begin with: "" where a backend holds entries in several places (system, token, identity), else its data.
+  std::string view_prefix() const { return entry_is_core() || type == "identity" ? "" : data_prefix(); }
 };
 
 base::Result<MountEntry> parse_mount_entry(std::string_view stored);

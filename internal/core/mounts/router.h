@@ -17,12 +17,10 @@ namespace bao::core {
 struct Mount {
   MountEntry entry;
   std::shared_ptr<logical::Backend> backend;
-  // What the handlers' views begin with: entry.data_prefix(), or "" for the core's own backends (system, token), which
-  // own entries in several places.
-  std::string view_prefix;
+  std::string view_prefix;  // entry.view_prefix()
   base::Duration default_lease_ttl{0}, max_lease_ttl{0};  // effective
   std::string mount_point;      // entry.route()
-  bool core_backend = false;    // system, token: sees every header, views begin at the root
+  bool core_backend = false;    // system, token: sees every header
 };
 
 class Router {

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "internal/base/time_format.h"
-#include "internal/core/routing.h"
 #include "internal/core/system/caller_acl.h"
 #include "internal/core/system/paths.h"
 
@@ -66,9 +65,11 @@ Json rules_json(const MergedRules& merged) {
 
 // Asked of who may do it anyhow: to others it would tell which mounts there are.
 Access access_of(const Core::Parts& parts, const logical::Request& request) {
-  RequestWork work{logical::Request(request)};
-  if (!route(parts, work).ok() || !work.match) return Access::token;
-  return work.match->path->access;
+  const auto router = parts.mounts->router();
+  const auto* mount = router == nullptr ? nullptr : router->find(request.path);
+  if (mount == nullptr || request.path.size() < (*mount)->mount_point.size()) return Access::token;
+  const auto match = (*mount)->backend->paths().match(std::string_view(request.path).substr((*mount)->mount_point.size()));
+  return match ? match->path->access : Access::token;
 }
 
 Reply explain(Core::Parts& parts, const Call& call, const storage::ReadView& all) {

@@ -20,6 +20,7 @@ Paths password_policy_paths();                   // password_policies.cc
 Paths capability_paths(Core::Parts& parts);      // capabilities.cc
 Paths decision_paths(Core::Parts& parts);        // decision.cc: why a token may do something
 Paths lease_paths(Core::Parts& parts);           // leases.cc
+Paths mfa_paths(Core::Parts& parts);             // mfa.cc: mfa/validate
 Paths wrapping_paths(Core::Parts& parts);        // wrapping.cc
 Paths tool_paths();                              // tools.cc
 Paths interface_paths(Core::Parts& parts);       // internal_ui.cc: what UIs and the CLI ask first

@@ -28,6 +28,7 @@ class SystemBackend final : public logical::Backend {
     append(paths, sys::decision_paths(parts));
     append(paths, sys::lease_paths(parts));
     append(paths, sys::locked_user_paths(parts));
+    append(paths, sys::mfa_paths(parts));
     append(paths, sys::wrapping_paths(parts));
     append(paths, sys::tool_paths());
     append(paths, sys::interface_paths(parts));

@@ -105,7 +105,7 @@ base::Result<VersionChange> tune_options(MountEntry& entry, const logical::Field
 // The engine's own initialize turns what is stored into its new form, in the transaction that changes the version.
 Reply upgrade(Core::Parts& parts, const MountEntry& entry, storage::WriteView& all) {
   ASSIGN_OR_RETURN(const auto backend, parts.mounts->make_backend(entry));
-  storage::PrefixWriteView own(all, entry.data_prefix());
+  storage::PrefixWriteView own(all, entry.view_prefix());
   TRY(backend->initialize(own));
   Response response;
   // The reference prints its untouched variables here; clients compare the text.

@@ -25,6 +25,9 @@ Effect refuses(std::string what) {
 Effect finds_nothing() {
   return Reads{[](const Call&, const storage::ReadView&) -> Reply { return logical::nothing(); }};
 }
+Effect does_nothing() {
+  return Reads{[](const Call&, const storage::ReadView&) -> Reply { return Response::none(); }};
+}
 Effect answers_empty() {
   return Reads{[](const Call&, const storage::ReadView&) -> Reply { return Response::of(Json::object()); }};
 }
