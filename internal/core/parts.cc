@@ -22,9 +22,14 @@ namespace bao::core {
 namespace {
 
 MountTable::Factories secret_engines(Core::Parts& parts) {
+  const auto identity_of = [&parts](std::string_view entity_id) -> std::shared_ptr<const logical::Identity> {
+    const auto standing = parts.identities.standing(entity_id);
+    if (!standing.ok() || *standing == nullptr) return nullptr;
+    return {*standing, &(*standing)->identity};
+  };
   MountTable::Factories types = {{"kv", engines::kv_backend()},
                                  {"cubbyhole", engines::cubbyhole_backend()},
-                                 {"pki", engines::pki_backend(parts.options.outbound)},
+                                 {"pki", engines::pki_backend(parts.options.outbound, identity_of)},
                                  {"identity", identity_backend(parts.barrier, [&parts] { return parts.mounts->current(); })},
                                  {"system", system_backend(parts)}};
   types.insert(parts.options.more_secret_types.begin(), parts.options.more_secret_types.end());

@@ -244,5 +244,21 @@ TEST_F(IdentityDecisions, ATemplatedPathIsThatOfWhoAsks) {
   }
 }
 
+TEST_F(IdentityDecisions, ARoleOfPkiWithATemplateAllowsWhatIsOfWhoAsks) {
+  expect_ok(node.write("sys/mounts/pki", R"({"type":"pki"})"));
+  expect_ok(node.write("pki/root/generate/internal", R"({"common_name":"root","key_type":"ec"})"));
+  expect_ok(node.write("pki/roles/own", R"({"key_type":"ec","allowed_domains":"{{identity.entity.name}}.test","allowed_domains_template":true,
+                                            "allow_bare_domains":true,"no_store":true})"));
+  put_policy("issues", R"(path "pki/issue/own" { capabilities = ["update"] })");
+  const logical::Auth finn = login("finn");
+  set_entity(finn.entity_id, R"({"name":"ada","policies":["issues"]})");
+  const auto issues = [&](const std::string& name, std::string_view token) {
+    return node.write("pki/issue/own", R"({"ttl":"1h","common_name":")" + name + R"("})", token).ok();
+  };
+  EXPECT_TRUE(issues("ada.test", finn.client_token));
+  EXPECT_FALSE(issues("bob.test", finn.client_token));
+  EXPECT_FALSE(issues("ada.test", node.root_token())) << "without an entity a template is plain text";
+}
+
 }  // namespace
 }  // namespace bao::testing

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "internal/engines/pki/mount_store.h"
+#include "internal/engines/pki/role_templates.h"
 #include "internal/logical/path.h"
 
 namespace bao::engines::pki {
@@ -28,7 +29,7 @@ logical::WriteHandler writing(Function function, const MountStore& store) {
 void add_role_paths(std::vector<logical::Path>& paths, const MountStore& store);
 void add_cel_role_paths(std::vector<logical::Path>& paths, const MountStore& store);
 void add_cel_issue_paths(std::vector<logical::Path>& paths, const MountStore& store);
-void add_issue_paths(std::vector<logical::Path>& paths, const MountStore& store);
+void add_issue_paths(std::vector<logical::Path>& paths, const MountStore& store, const IdentityOf& identity_of);
 void add_root_paths(std::vector<logical::Path>& paths, const MountStore& store);
 void add_intermediate_paths(std::vector<logical::Path>& paths, const MountStore& store);
 void add_import_paths(std::vector<logical::Path>& paths, const MountStore& store);

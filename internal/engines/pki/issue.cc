@@ -20,6 +20,17 @@ using logical::Where;
 
 enum class Kind : uint8_t { issue, sign, sign_verbatim };
 
+// What certificates are made from: the mount, and who asks.
+struct Source {
+  const MountStore& store;
+  IdentityOf identity_of;
+
+  std::shared_ptr<const logical::Identity> caller(const Call& call) const {
+    const std::string& entity = call.request.caller.entity_id;
+    return entity.empty() || !identity_of ? nullptr : identity_of(entity);
+  }
+};
+
 // What sign-verbatim goes by: the role's times and storage, but none of its other rules.
 RoleEntry verbatim_role(const RoleEntry* named, const logical::Fields& fields) {
   RoleEntry role;
@@ -94,10 +105,12 @@ base::Result<Json> answer_of(const logical::Fields& fields, const IssuingAuthori
 }
 
 // `writer` is nullptr where nothing is stored.
-Reply make_leaf(const MountStore& store, const Call& call, const ReadView& view, WriteView* writer, Kind kind) {
+Reply make_leaf(const Source& source, const Call& call, const ReadView& view, WriteView* writer, Kind kind) {
+  const MountStore& store = source.store;
   const logical::Fields& fields = call.fields;
   TRY(format_of(fields));
   ASSIGN_OR_RETURN(RolePointer rules, named_role(store, call, view));
+  if (rules != nullptr) rules = role_for(std::move(rules), source.caller(call).get(), call.now);
   if (kind == Kind::sign_verbatim) rules = std::make_shared<const RoleEntry>(verbatim_role(rules.get(), fields));
   const RoleEntry& role = *rules;
   const std::string issuer = fields.has("issuer_ref") ? fields.string("issuer_ref") : role.issuer_ref;
@@ -127,10 +140,10 @@ Reply make_leaf(const MountStore& store, const Call& call, const ReadView& view,
   return response;
 }
 
-logical::ReadsUnless effect(const MountStore& store, Kind kind) {
-  return {[&store](const Call& call, const ReadView& view) { return where_it_runs(store, call, view); },
-          [&store, kind](const Call& call, const ReadView& view) { return make_leaf(store, call, view, nullptr, kind); },
-          [&store, kind](const Call& call, WriteView& view) { return make_leaf(store, call, view, &view, kind); }};
+logical::ReadsUnless effect(const Source& source, Kind kind) {
+  return {[source](const Call& call, const ReadView& view) { return where_it_runs(source.store, call, view); },
+          [source, kind](const Call& call, const ReadView& view) { return make_leaf(source, call, view, nullptr, kind); },
+          [source, kind](const Call& call, WriteView& view) { return make_leaf(source, call, view, &view, kind); }};
 }
 
 FieldList leaf_fields(Kind kind) {
@@ -153,23 +166,24 @@ FieldList leaf_fields(Kind kind) {
   return all;
 }
 
-void add(std::vector<Path>& paths, const MountStore& store, const std::string& pattern, Kind kind, const char* synopsis) {
+void add(std::vector<Path>& paths, const Source& source, const std::string& pattern, Kind kind, const char* synopsis) {
   Path path;
   path.pattern = pattern;
   path.fields = leaf_fields(kind);
-  path.handlers = {{Operation::update, effect(store, kind)}};
+  path.handlers = {{Operation::update, effect(source, kind)}};
   path.synopsis = synopsis;
   paths.push_back(std::move(path));
 }
 
 }  // namespace
 
-void add_issue_paths(std::vector<Path>& paths, const MountStore& store) {
+void add_issue_paths(std::vector<Path>& paths, const MountStore& store, const IdentityOf& identity_of) {
+  const Source source{store, identity_of};
   for (const char* prefix : {"", "issuer/{issuer_ref}/"}) {
     const std::string before = prefix;
-    add(paths, store, before + "issue/{role}", Kind::issue, "Request a certificate using a certain role with the provided details.");
-    add(paths, store, before + "sign/{role}", Kind::sign, "Request certificates using a certain role with the provided details.");
-    add(paths, store, before + "sign-verbatim[/{role}]", Kind::sign_verbatim, "Sign a certificate request as it stands.");
+    add(paths, source, before + "issue/{role}", Kind::issue, "Request a certificate using a certain role with the provided details.");
+    add(paths, source, before + "sign/{role}", Kind::sign, "Request certificates using a certain role with the provided details.");
+    add(paths, source, before + "sign-verbatim[/{role}]", Kind::sign_verbatim, "Sign a certificate request as it stands.");
   }
 }
 

@@ -140,7 +140,7 @@ bool is_local(const RoleEntry& role, const Asked& asked) {
 }
 
 bool is_of_domain(const RoleEntry& role, const Asked& asked, const std::string& domain) {
-  if (domain.empty() || (role.allowed_domains_template && domain.find("{{") != std::string::npos)) return false;
+  if (domain.empty()) return false;
   if (role.allow_bare_domains && !asked.is_wildcard &&
       (equal_ignoring_case(asked.name, domain) || (asked.is_email && equal_ignoring_case(asked.host, domain)))) {
     return true;

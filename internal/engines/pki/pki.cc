@@ -14,7 +14,7 @@ namespace {
 
 class PkiBackend final : public logical::Backend {
  public:
-  PkiBackend(const logical::BackendConfig& config, std::unique_ptr<acme::Validations> validations)
+  PkiBackend(const logical::BackendConfig& config, std::unique_ptr<acme::Validations> validations, const IdentityOf& identity_of)
       : store_(config), acme_mount_(store_), acme_(acme_mount_, std::move(validations)), tidy_(store_, config.uuid), long_lists_(store_) {
     std::vector<logical::Path> paths;
     // Before those of certificates and issuers, whose captures would take their names.
@@ -32,7 +32,7 @@ class PkiBackend final : public logical::Backend {
     add_intermediate_paths(paths, store_);
     add_key_paths(paths, store_);
     add_settings_paths(paths, store_);
-    add_issue_paths(paths, store_);
+    add_issue_paths(paths, store_, identity_of);
     add_certificate_paths(paths, store_);
     add_issuer_paths(paths, store_);
     set_paths(std::move(paths));
@@ -76,14 +76,14 @@ class PkiBackend final : public logical::Backend {
 }  // namespace
 }  // namespace pki
 
-logical::BackendFactory pki_backend_with(ValidationsFactory validations) {
-  return [validations = std::move(validations)](const logical::BackendConfig& config) -> base::Result<std::unique_ptr<logical::Backend>> {
-    return std::unique_ptr<logical::Backend>(std::make_unique<pki::PkiBackend>(config, validations()));
+logical::BackendFactory pki_backend_with(ValidationsFactory validations, pki::IdentityOf identity_of) {
+  return [validations = std::move(validations), identity_of = std::move(identity_of)](const logical::BackendConfig& config) -> base::Result<std::unique_ptr<logical::Backend>> {
+    return std::unique_ptr<logical::Backend>(std::make_unique<pki::PkiBackend>(config, validations(), identity_of));
   };
 }
 
-logical::BackendFactory pki_backend(net::AddressRule outbound) {
-  return pki_backend_with([outbound = std::move(outbound)] { return pki::acme::make_validations(outbound); });
+logical::BackendFactory pki_backend(net::AddressRule outbound, pki::IdentityOf identity_of) {
+  return pki_backend_with([outbound = std::move(outbound)] { return pki::acme::make_validations(outbound); }, std::move(identity_of));
 }
 
 }  // namespace bao::engines

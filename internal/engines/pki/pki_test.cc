@@ -9,6 +9,8 @@
 #include "internal/crypto/x509/key.h"
 #include "internal/engines/pki/name_rules.h"
 #include "internal/engines/pki/role_entry.h"
+#include "internal/engines/pki/role_templates.h"
+#include "internal/engines/pki/san_rules.h"
 #include "internal/engines/pki/validity.h"
 #include "internal/logical/scenario/scenario.h"
 
@@ -66,6 +68,27 @@ TEST_F(PkiTest, WhatARoleStoresCanBeReadAndWhatItDoesNotIsNowhere) {
 TEST_F(PkiTest, ARoleWithAnEmptyListOfValidationsHasTheUsualOnes) {
   const Json role = data("POST roles/web <- {\"key_type\":\"ec\",\"cn_validations\":[]}");
   EXPECT_EQ(codec::write_json(role["cn_validations"]), R"(["email","hostname"])");
+}
+
+TEST(RoleTemplates, AreFilledForWhoAsksAndGiveNothingWhereThatFails) {
+  auto role = std::make_shared<RoleEntry>();
+  role->allowed_domains = {"{{identity.entity.metadata.zone}}", "{{identity.entity.name}}.test", "plain.test"};
+  role->allowed_uri_sans = {"spiffe://x/{{identity.entity.metadata.zone}}/*"};
+  role->allowed_domains_template = role->allowed_uri_sans_template = true;
+  role->allow_subdomains = true;
+  logical::Identity ada{.id = "e", .name = "ada", .metadata = {{"zone", "a.test"}}, .aliases = {}, .groups = {}};
+  const auto of = [&](const logical::Identity* identity) { return role_for(role, identity, {}); };
+  EXPECT_EQ(of(&ada)->allowed_domains, (std::vector<std::string>{"a.test", "ada.test", "plain.test"}));
+  EXPECT_TRUE(allows_name(*of(&ada), "www.ada.test"));
+  EXPECT_FALSE(allows_name(*of(&ada), "www.bob.test"));
+  EXPECT_TRUE(allows_uri(*of(&ada), "spiffe://x/a.test/job"));
+  EXPECT_FALSE(allows_uri(*of(&ada), "spiffe://x/b.test/job"));
+  EXPECT_FALSE(allows_uri(*of(nullptr), "spiffe://x/a.test/job")) << "without an entity a template is plain text";
+  ada.metadata["zone"] = "*";
+  EXPECT_EQ(of(&ada)->allowed_domains, (std::vector<std::string>{"ada.test", "plain.test"})) << "a value brings in no glob";
+  EXPECT_FALSE(allows_uri(*of(&ada), "spiffe://x/a.test/job"));
+  role->allow_globs_in_identity_templates = true;
+  EXPECT_EQ(of(&ada)->allowed_domains.front(), "*");
 }
 
 TEST_F(PkiTest, ARefusedRequestStoresNothing) {

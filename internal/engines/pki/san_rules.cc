@@ -89,10 +89,7 @@ bool allows_pattern(const std::vector<std::string>& patterns, const std::string&
 }
 
 bool allows_uri(const RoleEntry& role, const std::string& uri) {
-  return std::any_of(role.allowed_uri_sans.begin(), role.allowed_uri_sans.end(), [&](const std::string& pattern) {
-    const bool is_template = role.allowed_uri_sans_template && pattern.find("{{") != std::string::npos;
-    return !is_template && glob_matches(pattern, uri);
-  });
+  return allows_pattern(role.allowed_uri_sans, uri);
 }
 
 base::Result<x509::Policy> parse_policy(const std::string& text) {
