@@ -52,6 +52,38 @@ Status LeaseRevocation::end_secret(const logical::Namespace& ns, const Lease& le
   }));
 }
 
+base::Result<std::vector<std::string>> LeaseRevocation::end_together(const logical::Namespace& ns, const std::vector<std::string>& ids,
+                                                                     const std::function<bool(const Lease&)>& chosen) const {
+  std::vector<std::string> left;
+  const auto committed = barrier_.transact([&](barrier::Transaction& all) -> Status {
+    left.clear();
+    for (const std::string& id : ids) {
+      const auto lease = expiration_.get(all, ns, id);  // one that cannot be read is for whoever looks at it alone
+      const bool tries = lease.ok() && *lease && (*lease)->auth.is_object() && chosen(**lease);
+      ASSIGN_OR_RETURN(const bool ended, tries ? tokens_.end_if_alone(all, **lease) : Result<bool>(false));
+      if (!ended) left.push_back(id);
+    }
+    return {};
+  });
+  if (committed.ok()) return left;
+  if (committed.error().code() != base::Code::conflict) return committed.error();
+  return ids;  // somebody changes these tokens all the time: one by one
+}
+
+Status LeaseRevocation::queue(const logical::Namespace& ns, std::span<const std::string> ids) const {
+  return done(barrier_.transact([&](barrier::Transaction& all) -> Status {
+    for (const std::string& id : ids) {
+      ASSIGN_OR_RETURN(auto lease, expiration_.get(all, ns, id));
+      if (!lease) continue;
+      TRY(expiration_.remove(all, ns, *lease));
+      lease->expire_time = clock_.now();
+      lease->revoke_error.clear();
+      TRY(expiration_.put(all, ns, *lease, std::nullopt));
+    }
+    return {};
+  }));
+}
+
 Status LeaseRevocation::drop(const logical::Namespace& ns, const Lease& lease) const {
   return done(barrier_.transact([&](barrier::Transaction& all) -> Status {
     ASSIGN_OR_RETURN(const auto found, expiration_.get(all, ns, lease.id));

@@ -8,7 +8,10 @@
 
 #include <functional>
 #include <memory>
+#include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "internal/barrier/barrier.h"
 #include "internal/core/mounts/router.h"
@@ -26,6 +29,11 @@ class LeaseRevocation {
 
   // Errors: unsupported when no engine here can revoke it; what the engine answers.
   base::Status end(const logical::Namespace& ns, const Lease& lease) const;
+  // In one transaction those of the `chosen` that are of tokens of which nothing else hangs; the ids that are left want more than that.
+  base::Result<std::vector<std::string>> end_together(const logical::Namespace& ns, const std::vector<std::string>& ids,
+                                                      const std::function<bool(const Lease&)>& chosen) const;
+  // Their time is over, durably and of all at once; an irrevocable one is tried anew.
+  base::Status queue(const logical::Namespace& ns, std::span<const std::string> ids) const;
   // Forgets the lease without asking its engine.
   base::Status drop(const logical::Namespace& ns, const Lease& lease) const;
   logical::Reply renew(const logical::Namespace& ns, std::string_view lease_id, base::Duration increment) const;

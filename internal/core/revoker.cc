@@ -1,14 +1,19 @@
 // The sweeper: reads what has ended out of the index table in batches, ends it, and sleeps until the next row is due. Every
-// row it sees is removed or moved, so that one lease that can't be revoked holds up nothing.
+// row it sees is removed or moved, so that one lease that can't be revoked holds up nothing. Between batches it rests, so that
+// what ends by the hundred thousand at once leaves the machine to requests.
 #include "internal/core/revoker.h"
 
+#include <algorithm>
 #include <atomic>
+#include <map>
 #include <thread>
+#include <utility>
 
 #include "internal/barrier/reign.h"
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
 #include "internal/base/mutex.h"
+#include "internal/core/lease_index_rebuild.h"
 #include "internal/core/lease_revocation.h"
 
 namespace bao::core {
@@ -20,19 +25,15 @@ using base::Status;
 using base::Time;
 
 constexpr int64_t kBatch = 64;
-constexpr int64_t kRebuildBatch = 256;
 constexpr int kAttemptsMax = 6;
 constexpr size_t kFailuresMax = 65'536;
+constexpr size_t kReasonBytesMax = 240;
 constexpr Duration kFirstRetry = std::chrono::seconds(10);
-constexpr Duration kRetryOfAbsentEngine = std::chrono::hours(1);
+constexpr Duration kRetryOfUnreadable = std::chrono::hours(1);
 constexpr Duration kSleepMax = std::chrono::minutes(1);
 constexpr Duration kSleepAfterError = std::chrono::seconds(1);
 constexpr Duration kCoalesce = std::chrono::milliseconds(50);
-// A row here says that every lease has its row in kLeaseExpiryTable. Archives hold no index tables, so it is missing after a
-// restore and in data that came from elsewhere.
-constexpr std::string_view kBuiltTable = "lease_expiry_built";
-constexpr std::string_view kBuiltRow = "1";
-
+constexpr int kRestPerWork = 2;
 // Of storage and the node's state, not of the engine: never a reason to give a lease up.
 bool is_ours(const base::Error& error) {
   switch (error.code()) {
@@ -79,22 +80,26 @@ class Sweeper final : public Revoker {
   void stop() override;
   Status revoke_lease(const logical::Namespace& ns, std::string_view lease_id) override;
   Status revoke_prefix(const logical::Namespace& ns, std::string_view prefix, bool force) override;
-  Status queue(const logical::Namespace& ns, std::string_view lease_id) override;
+  Status queue(const logical::Namespace& ns, std::span<const std::string> lease_ids) override { return leases_.queue(ns, lease_ids); }
   logical::Reply renew_lease(const logical::Namespace& ns, std::string_view lease_id, Duration increment) override {
     return leases_.renew(ns, lease_id, increment);
   }
   Result<size_t> sweep() override;
-  std::map<std::string, std::string> irrevocable() const override {
-    const base::MutexLock lock(failures_mutex_);
-    return irrevocable_;
-  }
+  Status tidy() override;
 
  private:
+  struct Batch {
+    size_t ended = 0;
+    bool more = false;
+  };
   void run();
-  void sleep();
-  Result<bool> rebuild_step(std::string& cursor);
+  Result<bool> work(LeaseIndexRebuild& rebuild);
+  Duration until_next() const;
+  void pause(Duration at_most, bool for_changes);
+  Result<Batch> sweep_batch();
   Result<bool> handle(const storage::IndexRow& row);
   Result<bool> is_due(const Lease& lease) const;
+  Result<bool> has_token(const Lease& lease) const;
   Status end_or_drop(const logical::Namespace& ns, const std::string& id, bool force);
   Status remove_row(const storage::IndexRow& row, std::optional<Time> again = {});
   Status put_off(const storage::IndexRow& row, Lease lease, const base::Error& error);
@@ -115,7 +120,6 @@ class Sweeper final : public Revoker {
   std::thread thread_;
   mutable base::Mutex failures_mutex_{base::Rank::expiration};
   std::map<std::string, int> attempts_ GUARDED_BY(failures_mutex_);
-  std::map<std::string, std::string> irrevocable_ GUARDED_BY(failures_mutex_);
 };
 
 void Sweeper::start() {
@@ -141,71 +145,72 @@ void Sweeper::stop() {
 }
 
 void Sweeper::run() {
+  using Steady = std::chrono::steady_clock;
   const auto stopping = [this] {
     const base::MutexLock lock(wakeup_->mutex);
     return wakeup_->stopping;
   };
-  std::string cursor;
-  bool rebuilt = false;
+  LeaseIndexRebuild rebuild(barrier_, expiration_);
   while (!stopping()) {
     wakeup_->changed = false;
-    if (!rebuilt) {
-      const auto step = rebuild_step(cursor);
-      rebuilt = step.ok() && *step;
-      if (step.ok() && !rebuilt) continue;
-    }
-    sleep();
+    const auto began = Steady::now();
+    const auto more = work(rebuild);
+    if (!more.ok()) base::log_warn("expiration", "sweep failed", {{"error", more.error().message()}});
+    if (!more.ok()) pause(kSleepAfterError, false);
+    else if (*more) pause(kRestPerWork * (Steady::now() - began), false);
+    else pause(until_next(), true);
   }
 }
 
-// Sweeps, then waits for the next row that is due, a change of leases, or the end.
-void Sweeper::sleep() {
-  Duration pause = kSleepAfterError;
-  if (const auto swept = sweep(); !swept.ok()) {
-    base::log_warn("expiration", "sweep failed", {{"error", swept.error().message()}});
-  } else if (const auto next = expiration_.next_expiry(barrier::Reader(barrier_)); next.ok()) {
-    pause = kSleepMax;
-    if (*next) pause = std::clamp<Duration>(**next - clock_.now(), Duration(0), kSleepMax);
-  }
+// A bounded step of everything there is to do; whether there is more of it.
+Result<bool> Sweeper::work(LeaseIndexRebuild& rebuild) {
+  const Status rebuilt = rebuild.step();
+  ASSIGN_OR_RETURN(const Batch batch, sweep_batch());
+  TRY(rebuilt);
+  return batch.more || !rebuild.done();
+}
+
+Duration Sweeper::until_next() const {
+  const auto next = expiration_.next_expiry(barrier::Reader(barrier_));
+  if (!next.ok()) return kSleepAfterError;
+  return *next ? std::clamp<Duration>(**next - clock_.now(), Duration(0), kSleepMax) : kSleepMax;
+}
+
+// Ends early when it is to stop, and when leases have changed where that is waited for.
+void Sweeper::pause(Duration at_most, bool for_changes) {
   Wakeup& wakeup = *wakeup_;
   const base::MutexLock lock(wakeup.mutex);
   const auto stops = [&wakeup]() BAO_TS(no_thread_safety_analysis) { return wakeup.stopping; };
-  const bool woken = wakeup.condition.wait_for(wakeup.mutex, pause, [&] { return stops() || wakeup.changed.load(); });
+  const bool woken = wakeup.condition.wait_for(wakeup.mutex, at_most, [&] { return stops() || (for_changes && wakeup.changed.load()); });
   // Many leases filed at once are looked at once.
   if (woken) wakeup.condition.wait_for(wakeup.mutex, kCoalesce, stops);
 }
 
-Result<bool> Sweeper::rebuild_step(std::string& cursor) {
-  bool complete = false;
-  std::string next;
-  const auto step = [&](barrier::Transaction& all) -> Status {
-    next = cursor;
-    ASSIGN_OR_RETURN(const auto built, all.index_scan(kBuiltTable, "\xff", 1));
-    complete = !built.empty();
-    if (complete) return {};
-    ASSIGN_OR_RETURN(complete, expiration_.rebuild_step(all, next, kRebuildBatch));
-    if (complete) all.index_put(kBuiltTable, kBuiltRow, kBuiltRow);
-    return {};
-  };
-  TRY(transact(step));
-  cursor = next;
-  return complete;
-}
-
 Result<size_t> Sweeper::sweep() {
   size_t ended = 0;
-  const Time now = clock_.now();
-  while (true) {
-    ASSIGN_OR_RETURN(const auto rows, expiration_.ended(barrier::Reader(barrier_), now, kBatch));
-    for (const auto& row : rows) {
-      ASSIGN_OR_RETURN(const bool did_end, handle(row));
-      ended += did_end ? 1 : 0;
-    }
-    if (rows.size() < static_cast<size_t>(kBatch)) break;
+  for (Batch batch{0, true}; batch.more; ended += batch.ended) {
+    ASSIGN_OR_RETURN(batch, sweep_batch());
+  }
+  return ended;
+}
+
+Result<Sweeper::Batch> Sweeper::sweep_batch() {
+  ASSIGN_OR_RETURN(const auto rows, expiration_.ended(barrier::Reader(barrier_), clock_.now(), kBatch));
+  Batch batch{0, rows.size() == static_cast<size_t>(kBatch)};
+  if (rows.empty()) return batch;
+  const auto is_over = [now = clock_.now()](const Lease& lease) { return lease.expire_time != base::kZeroTime && lease.expire_time <= now; };
+  std::vector<std::string> ids;
+  for (const storage::IndexRow& row : rows) ids.emplace_back(lease_id_of_storage_key(row.key));
+  ASSIGN_OR_RETURN(const auto left, leases_.end_together(logical::root_namespace(), ids, is_over));
+  batch.ended = ids.size() - left.size();
+  for (const storage::IndexRow& row : rows) {
+    if (std::find(left.begin(), left.end(), lease_id_of_storage_key(row.key)) == left.end()) continue;
+    ASSIGN_OR_RETURN(const bool ended, handle(row));
+    batch.ended += ended ? 1 : 0;
   }
   static base::Counter& counter = base::counter("expire.leases_ended");
-  counter.add(static_cast<int64_t>(ended));
-  return ended;
+  counter.add(static_cast<int64_t>(batch.ended));
+  return batch;
 }
 
 // A lease is due when its time is over, or when its token was spent before.
@@ -221,11 +226,14 @@ Result<bool> Sweeper::is_due(const Lease& lease) const {
 Result<bool> Sweeper::handle(const storage::IndexRow& row) {
   const auto& root = logical::root_namespace();
   const std::string id(lease_id_of_storage_key(row.key));
-  if (id.empty()) {  // of a namespace, which this release can't serve
-    TRY(remove_row(row, clock_.now() + kRetryOfAbsentEngine));
+  const auto found = expiration_.get(barrier::Reader(barrier_), root, id);
+  const bool damaged = !found.ok() && found.error().code() == base::Code::corrupt;
+  if (damaged) base::log_error("expiration", "a lease cannot be read", {{"lease_id", id}, {"error", found.error().message()}});
+  if (id.empty() || damaged) {  // of a namespace, which this release can't serve
+    TRY(remove_row(row, clock_.now() + kRetryOfUnreadable));
     return false;
   }
-  ASSIGN_OR_RETURN(const auto lease, expiration_.get(barrier::Reader(barrier_), root, id));
+  ASSIGN_OR_RETURN(const auto lease, found);
   bool due = false;
   if (lease) {
     ASSIGN_OR_RETURN(due, is_due(*lease));
@@ -251,34 +259,25 @@ Status Sweeper::remove_row(const storage::IndexRow& row, std::optional<Time> aga
   });
 }
 
-// An engine that isn't here is asked again later; one that refuses several times in a row is not asked again: the lease stays
-// and says why, until somebody forces it.
+// An engine that refuses is asked again later; after several times in a row, or when it isn't here or can't do it at all, the lease
+// stays and says why, until somebody asks for it anew or forces it.
 Status Sweeper::put_off(const storage::IndexRow& row, Lease lease, const base::Error& error) {
   if (is_ours(error)) return error;
-  if (error.code() == base::Code::unsupported && lease.secret.is_object()) {
-    base::log_warn("expiration", "lease is irrevocable", {{"lease_id", lease.id}, {"error", error.message()}});
-    {
-      const base::MutexLock lock(failures_mutex_);
-      if (irrevocable_.size() < kFailuresMax) irrevocable_[lease.id] = error.message();
-    }
-    return remove_row(row, clock_.now() + kRetryOfAbsentEngine);
-  }
   const int attempts = std::min(count_failure(lease.id), kAttemptsMax);
   base::log_error("expiration", "failed to revoke lease",
                   {{"lease_id", lease.id}, {"error", error.message()}, {"attempts", std::to_string(attempts)}});
   // Ending a token asks no engine: what fails is storage, and that is worth trying for ever.
-  const bool gives_up = attempts == kAttemptsMax && lease.secret.is_object();
-  return gives_up ? mark_irrevocable(row, std::move(lease), error)
-                  : remove_row(row, clock_.now() + kFirstRetry * (1 << (attempts - 1)));
+  const bool gives_up = lease.secret.is_object() && (attempts == kAttemptsMax || error.code() == base::Code::unsupported);
+  if (!gives_up) return remove_row(row, clock_.now() + kFirstRetry * (1 << (attempts - 1)));
+  return mark_irrevocable(row, std::move(lease), attempts == kAttemptsMax ? error.within("out of retries") : error);
 }
 
 Status Sweeper::mark_irrevocable(const storage::IndexRow& row, Lease lease, const base::Error& error) {
-  lease.revoke_error = "out of retries: " + error.message();
+  lease.revoke_error = error.message().substr(0, kReasonBytesMax);
   forget_failures(lease.id);
   return transact([&](barrier::Transaction& all) -> Status {
-    TRY(all.put(lease_storage_key(logical::root_namespace(), lease.id), serialize_lease(lease)));
     all.index_remove(kLeaseExpiryTable, row.sort_key, row.key);
-    return {};
+    return expiration_.put(all, logical::root_namespace(), lease, std::nullopt);
   });
 }
 
@@ -293,7 +292,6 @@ int Sweeper::count_failure(const std::string& id) {
 void Sweeper::forget_failures(const std::string& id) {
   const base::MutexLock lock(failures_mutex_);
   attempts_.erase(id);
-  irrevocable_.erase(id);
 }
 
 Status Sweeper::end_or_drop(const logical::Namespace& ns, const std::string& id, bool force) {
@@ -321,23 +319,36 @@ Status Sweeper::revoke_prefix(const logical::Namespace& ns, std::string_view pre
     below += '/';
   }
   while (true) {
-    ASSIGN_OR_RETURN(const auto ids, expiration_.below(barrier::Reader(barrier_), ns, below, kBatch));
+    ASSIGN_OR_RETURN(const auto ids, expiration_.below(barrier::Reader(barrier_), ns, below, "", kBatch));
     if (ids.empty()) return {};
-    for (const std::string& id : ids) {
+    ASSIGN_OR_RETURN(const auto left, leases_.end_together(ns, ids, [](const Lease&) { return true; }));
+    for (const std::string& id : left) {
       const Status ended = end_or_drop(ns, id, force);
       if (!ended.ok()) return ended.error().within("failed to revoke \"" + id + "\"");
     }
   }
 }
 
-Status Sweeper::queue(const logical::Namespace& ns, std::string_view lease_id) {
-  return transact([&](barrier::Transaction& all) -> Status {
-    ASSIGN_OR_RETURN(auto lease, expiration_.get(all, ns, lease_id));
-    if (!lease) return {};
-    const Time before = lease->expire_time;
-    lease->expire_time = clock_.now();
-    return expiration_.put(all, ns, *lease, before);
-  });
+Result<bool> Sweeper::has_token(const Lease& lease) const {
+  const barrier::Reader all(barrier_);
+  ASSIGN_OR_RETURN(const auto entry, tokens_.read(all, lease.client_token, TokenStore::Spent::included));
+  return entry.has_value();
+}
+
+Status Sweeper::tidy() {
+  const auto& root = logical::root_namespace();
+  std::string after;
+  while (true) {
+    ASSIGN_OR_RETURN(const auto ids, expiration_.below(barrier::Reader(barrier_), root, "", after, kBatch));
+    for (const std::string& id : ids) {
+      ASSIGN_OR_RETURN(const auto lease, expiration_.get(barrier::Reader(barrier_), root, id));
+      if (!lease) continue;
+      ASSIGN_OR_RETURN(const bool held, has_token(*lease));
+      if (!held) TRY(end_or_drop(root, id, true));
+    }
+    if (ids.size() < static_cast<size_t>(kBatch)) return {};
+    after = ids.back();
+  }
 }
 
 }  // namespace

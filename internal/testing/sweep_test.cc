@@ -44,6 +44,20 @@ class Sweep : public testing::Test {
     });
     return made;
   }
+  std::string secret_of(const TokenEntry& owner, std::string path, base::Duration ttl) {
+    std::string lease_id;
+    write([&](storage::WriteView& all) -> Status {
+      logical::Request request;
+      request.path = path;
+      logical::Response response = logical::Response::of(codec::Json::object());
+      response.lease = logical::SecretLease{};
+      TRY(parts_.tokens.file_secret_lease(all, root_, owner, request, ttl, response));
+      lease_id = response.lease_id;
+      return {};
+    });
+    return lease_id;
+  }
+  std::vector<std::string> irrevocable() { return *parts_.expiration.irrevocable(barrier::Reader(parts_.barrier)); }
   bool exists(const std::string& token) {
     return parts_.tokens.read(barrier::Reader(parts_.barrier), token, TokenStore::Spent::included)->has_value();
   }
@@ -102,32 +116,78 @@ TEST_F(Sweep, ATokenSpentBeforeACrashIsFound) {
   EXPECT_FALSE(exists(limited.id));
 }
 
-TEST_F(Sweep, ALeaseOfAnEngineThatIsNotHereStaysAndHoldsUpNothing) {
+TEST_F(Sweep, ALeaseOfAnEngineThatIsNotHereStaysWithItsReasonAndHoldsUpNothing) {
   const TokenEntry owner = create(minutes(5));
-  std::string lease_id;
-  write([&](storage::WriteView& all) -> Status {
-    logical::Request request;
-    request.path = "database/creds/app";
-    logical::Response response = logical::Response::of(codec::Json::object());
-    response.lease = logical::SecretLease{};
-    TRY(parts_.tokens.file_secret_lease(all, root_, owner, request, minutes(1), response));
-    lease_id = response.lease_id;
-    return {};
-  });
+  const std::string lease_id = secret_of(owner, "database/creds/app", minutes(1));
   clock_.advance(minutes(6));
   EXPECT_EQ(swept(), 1u) << "the token";
-  EXPECT_EQ(parts_.revoker->irrevocable().count(lease_id), 1u);
-  EXPECT_EQ(next(), clock_.now() + hours(1)) << "it is asked for again";
+  EXPECT_FALSE(next()) << "it is not asked for again";
+  EXPECT_EQ(irrevocable(), std::vector<std::string>{lease_id});
+  EXPECT_EQ((*parts_.expiration.get(barrier::Reader(parts_.barrier), root_, lease_id))->revoke_error,
+            "no handler for route \"database/creds/app\". route entry not found.");
   EXPECT_FALSE(parts_.revoker->revoke_prefix(root_, "database", false).ok());
+  ASSERT_TRUE(parts_.revoker->queue(root_, {&lease_id, 1}).ok());
+  EXPECT_TRUE(irrevocable().empty()) << "it is tried anew";
+  EXPECT_EQ(swept(), 0u);
+  EXPECT_EQ(irrevocable(), std::vector<std::string>{lease_id});
   ASSERT_TRUE(parts_.revoker->revoke_prefix(root_, "database", true).ok());
   EXPECT_FALSE(*parts_.expiration.get(barrier::Reader(parts_.barrier), root_, lease_id));
-  EXPECT_TRUE(parts_.revoker->irrevocable().empty());
+  EXPECT_TRUE(irrevocable().empty());
+}
+
+TEST_F(Sweep, ManyEndTogetherWhateverHangsOnThem) {
+  const TokenEntry parent = create(minutes(1)), child = create(hours(1), parent.id), plain = create(minutes(1)), living = create(hours(1));
+  const TokenEntry holder = create(minutes(1));
+  const std::string lease_id = secret_of(holder, "database/creds/app", hours(2));
+  const TokenEntry keeper = create(minutes(1));
+  std::string box;
+  write([&](storage::WriteView& all) -> Status {
+    ASSIGN_OR_RETURN(box, parts_.tokens.cubbyhole_prefix(all, keeper));
+    return all.put(box + "a", "x");
+  });
+  for (int i = 0; i < 100; ++i) create(minutes(1));
+  clock_.advance(minutes(2));
+  EXPECT_EQ(swept() + swept(), 104u);
+  for (const TokenEntry* ended : {&parent, &child, &plain, &holder, &keeper}) EXPECT_FALSE(exists(ended->id));
+  EXPECT_TRUE(exists(living.id));
+  EXPECT_EQ(irrevocable(), std::vector<std::string>{lease_id}) << "secrets end with their token";
+  const barrier::Reader all(parts_.barrier);
+  EXPECT_FALSE(*all.get(box + "a"));
+  EXPECT_EQ(parts_.tokens.accessors(all, root_)->size(), 1u);
+  EXPECT_TRUE(all.list("sys/token/parent/", "", -1)->empty());
+}
+
+TEST_F(Sweep, ALeaseThatCannotBeReadHoldsUpNothing) {
+  const TokenEntry broken = create(minutes(1));
+  write([&](storage::WriteView& all) -> Status {
+    ASSIGN_OR_RETURN(const std::string id, parts_.tokens.lease_id_of(all, broken));
+    return all.put(lease_storage_key(root_, id), "{");
+  });
+  const TokenEntry other = create(minutes(1));
+  clock_.advance(minutes(2));
+  EXPECT_EQ(swept(), 1u);
+  EXPECT_FALSE(exists(other.id));
+  EXPECT_EQ(next(), clock_.now() + hours(1)) << "somebody may have mended it by then";
+}
+
+TEST_F(Sweep, TidyEndsWhatNothingElseWouldEnd) {
+  const TokenEntry living = create(hours(1)), gone = create(hours(1));
+  const std::string kept = secret_of(living, "database/creds/app", hours(1)), lost = secret_of(gone, "database/creds/app", hours(1));
+  write([&](storage::WriteView& all) -> Status {
+    ASSIGN_OR_RETURN(const auto salt, parts_.tokens.salt(all));
+    return all.remove("sys/token/id/" + salt->salted(gone.id));
+  });
+  ASSERT_TRUE(parts_.revoker->tidy().ok());
+  const barrier::Reader all(parts_.barrier);
+  EXPECT_TRUE(*parts_.expiration.get(all, root_, kept));
+  EXPECT_FALSE(*parts_.expiration.get(all, root_, lost));
+  EXPECT_TRUE(exists(living.id));
 }
 
 TEST_F(Sweep, WhatIsQueuedEndsAtOnceAndAPrefixEndsWithItsTokens) {
   const TokenEntry a = create(hours(1)), b = create(hours(1));
   const std::string lease = *parts_.tokens.lease_id_of(barrier::Reader(parts_.barrier), a);
-  ASSERT_TRUE(parts_.revoker->queue(root_, lease).ok());
+  ASSERT_TRUE(parts_.revoker->queue(root_, {&lease, 1}).ok());
   EXPECT_EQ(swept(), 1u);
   EXPECT_FALSE(exists(a.id));
   ASSERT_TRUE(parts_.revoker->revoke_prefix(root_, "auth/token/create", false).ok());

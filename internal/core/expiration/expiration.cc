@@ -82,8 +82,17 @@ Status Expiration::put(storage::WriteView& all, const logical::Namespace& ns, co
   if (previous_expiry && *previous_expiry != base::kZeroTime && *previous_expiry != lease.expire_time) {
     all.index_remove(kLeaseExpiryTable, expiry_sort_key(*previous_expiry), key);
   }
-  if (lease.expire_time != base::kZeroTime) all.index_put(kLeaseExpiryTable, expiry_sort_key(lease.expire_time), key);
+  file_rows(all, lease, key);
   return {};
+}
+
+void Expiration::file_rows(storage::WriteView& all, const Lease& lease, std::string_view key) const {
+  if (!lease.revoke_error.empty()) {
+    if (lease.expire_time != base::kZeroTime) all.index_remove(kLeaseExpiryTable, expiry_sort_key(lease.expire_time), key);
+    all.index_put(kLeaseIrrevocableTable, lease.id, key);
+  } else if (lease.expire_time != base::kZeroTime) {
+    all.index_put(kLeaseExpiryTable, expiry_sort_key(lease.expire_time), key);
+  }
 }
 
 Status Expiration::remove(storage::WriteView& all, const logical::Namespace& ns, const Lease& lease) const {
@@ -92,6 +101,7 @@ Status Expiration::remove(storage::WriteView& all, const logical::Namespace& ns,
   if (lease.expire_time != base::kZeroTime) {
     all.index_remove(kLeaseExpiryTable, expiry_sort_key(lease.expire_time), key);
   }
+  if (!lease.revoke_error.empty()) all.index_remove(kLeaseIrrevocableTable, lease.id, key);
   return {};
 }
 
@@ -105,11 +115,18 @@ Result<std::vector<std::string>> Expiration::list(const storage::ReadView& all, 
 }
 
 Result<std::vector<std::string>> Expiration::below(const storage::ReadView& all, const logical::Namespace& ns,
-                                                   std::string_view prefix, int64_t limit) const {
+                                                   std::string_view prefix, std::string_view after, int64_t limit) const {
   const storage::PrefixReadView leases(all, lease_storage_key(ns, ""));
   std::vector<std::string> out;
-  TRY(collect(leases, std::string(prefix), "", limit, out));
+  TRY(collect(leases, std::string(prefix), after, limit, out));
   return out;
+}
+
+Result<std::vector<std::string>> Expiration::irrevocable(const storage::ReadView& all) const {
+  ASSIGN_OR_RETURN(const auto rows, all.index_scan(kLeaseIrrevocableTable, "\xff", -1));
+  std::vector<std::string> ids;
+  for (const storage::IndexRow& row : rows) ids.push_back(row.sort_key);
+  return ids;
 }
 
 Result<std::vector<storage::IndexRow>> Expiration::ended(const storage::ReadView& all, Time now, int64_t limit) const {
@@ -124,14 +141,11 @@ Result<std::optional<Time>> Expiration::next_expiry(const storage::ReadView& all
 
 Result<bool> Expiration::rebuild_step(storage::WriteView& all, std::string& cursor, int64_t limit) const {
   const logical::Namespace& root = logical::root_namespace();
-  const storage::PrefixReadView leases(all, lease_storage_key(root, ""));
-  std::vector<std::string> ids;
-  TRY(collect(leases, "", cursor, limit, ids));
+  ASSIGN_OR_RETURN(const auto ids, below(all, root, "", cursor, limit));
   for (const std::string& id : ids) {
-    ASSIGN_OR_RETURN(const auto lease, get(all, root, id));
-    if (lease && lease->expire_time != base::kZeroTime) {
-      all.index_put(kLeaseExpiryTable, expiry_sort_key(lease->expire_time), lease_storage_key(root, id));
-    }
+    const auto lease = get(all, root, id);
+    if (!lease.ok() && lease.error().code() != base::Code::corrupt) return lease.error();
+    if (lease.ok() && *lease) file_rows(all, **lease, lease_storage_key(root, id));
   }
   if (limit < 0 || ids.size() < static_cast<size_t>(limit)) return true;
   cursor = ids.back();

@@ -49,6 +49,8 @@ std::string serialize_lease(const Lease& lease);
 // Index table and sort key by which the sweeper finds what has ended: kLeaseExpiryTable, big-endian unix nanoseconds.
 // A row's key is the lease's whole storage key. A row may be earlier than its lease's expiry: a reminder to look.
 inline constexpr std::string_view kLeaseExpiryTable = "lease_expiry";
+// Those that are irrevocable have their rows here instead, by lease id.
+inline constexpr std::string_view kLeaseIrrevocableTable = "lease_irrevocable";
 std::string expiry_sort_key(base::Time t);
 base::Time time_of_sort_key(std::string_view sort_key);
 
@@ -61,7 +63,8 @@ class Expiration {
  public:
   explicit Expiration(const base::Clock& clock) : clock_(clock) {}
 
-  // Views are over the whole barrier. `put` files the lease and moves its index row from `previous` (its old expiry).
+  // Views are over the whole barrier. `put` files the lease and moves its index row from `previous` (its old expiry, of a lease
+  // that was not irrevocable).
   base::Result<std::optional<Lease>> get(const storage::ReadView& all, const logical::Namespace& ns, std::string_view id) const;
   base::Status put(storage::WriteView& all, const logical::Namespace& ns, const Lease& lease,
                    std::optional<base::Time> previous_expiry) const;
@@ -69,20 +72,25 @@ class Expiration {
   // An additional index row, so that the sweeper looks at the lease at that time; it removes the row.
   void remind(storage::WriteView& all, const logical::Namespace& ns, std::string_view id, base::Time at) const;
   base::Result<std::vector<std::string>> list(const storage::ReadView& all, const logical::Namespace& ns, std::string_view prefix) const;
-  // Ids of every lease below a prefix ("" or ending in '/'), depth first in order of keys, at most `limit`.
-  base::Result<std::vector<std::string>> below(const storage::ReadView& all, const logical::Namespace& ns,
-                                               std::string_view prefix, int64_t limit) const;
+  // Ids of the leases below a prefix ("" or ending in '/') that come after the id `after`, depth first in order of keys, at most
+  // `limit`: who goes through all of them goes page by page.
+  base::Result<std::vector<std::string>> below(const storage::ReadView& all, const logical::Namespace& ns, std::string_view prefix,
+                                               std::string_view after, int64_t limit) const;
+  // Ids of the irrevocable ones, of the root namespace.
+  base::Result<std::vector<std::string>> irrevocable(const storage::ReadView& all) const;
   // Index rows whose time came by `now`, oldest first: sort key and storage key of the lease.
   base::Result<std::vector<storage::IndexRow>> ended(const storage::ReadView& all, base::Time now, int64_t limit) const;
   // When the next row is due; nothing when there is none.
   base::Result<std::optional<base::Time>> next_expiry(const storage::ReadView& all) const;
   // Rewrites index rows for leases that lack one (after a restore, or OpenBao's data): a bounded step over at most `limit`
-  // leases after `cursor` (a lease id, "" at the start), true when done. The root namespace's leases.
+  // leases after `cursor` (a lease id, "" at the start), true when done. The root namespace's leases; one that cannot be read
+  // is passed over.
   base::Result<bool> rebuild_step(storage::WriteView& all, std::string& cursor, int64_t limit) const;
 
   const base::Clock& clock() const { return clock_; }
 
  private:
+  void file_rows(storage::WriteView& all, const Lease& lease, std::string_view key) const;
   const base::Clock& clock_;
 };
 

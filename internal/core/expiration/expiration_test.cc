@@ -117,9 +117,10 @@ TEST_F(Leases, RemovalTakesTheIndexRowAlong) {
 TEST_F(Leases, BelowAPrefixComeInOrderAndBounded) {
   for (const char* id : {"a/x", "a/b/1", "a/b/2", "a.b/3", "c/4"}) file(lease_of(id, kNow));
   const barrier::Reader all(barrier_);
-  EXPECT_EQ(*expiration_.below(all, root_, "", -1), (std::vector<std::string>{"a.b/3", "a/b/1", "a/b/2", "a/x", "c/4"}));
-  EXPECT_EQ(*expiration_.below(all, root_, "a/", -1), (std::vector<std::string>{"a/b/1", "a/b/2", "a/x"}));
-  EXPECT_EQ(*expiration_.below(all, root_, "a/", 2), (std::vector<std::string>{"a/b/1", "a/b/2"}));
+  EXPECT_EQ(*expiration_.below(all, root_, "", "", -1), (std::vector<std::string>{"a.b/3", "a/b/1", "a/b/2", "a/x", "c/4"}));
+  EXPECT_EQ(*expiration_.below(all, root_, "a/", "", -1), (std::vector<std::string>{"a/b/1", "a/b/2", "a/x"}));
+  EXPECT_EQ(*expiration_.below(all, root_, "a/", "", 2), (std::vector<std::string>{"a/b/1", "a/b/2"}));
+  EXPECT_EQ(*expiration_.below(all, root_, "", "a/b/1", 2), (std::vector<std::string>{"a/b/2", "a/x"}));
   EXPECT_EQ(*expiration_.list(all, root_, "a/"), (std::vector<std::string>{"b/", "x"}));
 }
 

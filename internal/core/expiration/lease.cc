@@ -62,8 +62,9 @@ int64_t Lease::ttl_seconds(Time now) const {
 }
 
 Result<Lease> parse_lease(std::string_view stored) {
-  ASSIGN_OR_RETURN(Json document, codec::parse_json(stored));
-  if (!document.is_object()) return base::corrupt("lease: not a JSON object");
+  auto parsed = codec::parse_json(stored);
+  if (!parsed.ok() || !parsed->is_object()) return base::corrupt("lease: not a JSON object");
+  Json document = std::move(*parsed);
   Lease lease;
   lease.id = member(document, "lease_id").as_string();
   lease.client_token = member(document, "client_token").as_string();

@@ -27,6 +27,8 @@ using logical::Reply;
 using logical::Response;
 
 constexpr int64_t kIrrevocableShownMax = 10'000;
+constexpr std::string_view kMoreIrrevocable =
+    "Command halted because many irrevocable leases were found. To emit the entire list, re-run the command with force set true.";
 
 Json time_or_null(base::Time t) { return t == base::kZeroTime ? Json() : Json(base::format_rfc3339(t)); }
 
@@ -79,17 +81,20 @@ Reply revoke(Core::Parts& parts, const Call& call) {
     TRY(parts.revoker->revoke_lease(*call.request.ns, id));
     return Response::none();
   }
-  TRY(parts.revoker->queue(*call.request.ns, id));
+  TRY(parts.revoker->queue(*call.request.ns, {&id, 1}));
   return accepted();
 }
 
 // Everything below the prefix that can be queued is; the caller doesn't wait for engines.
 base::Status queue_below(Core::Parts& parts, const logical::Namespace& ns, std::string prefix) {
   if (!prefix.empty() && prefix.back() != '/') prefix += '/';
-  const barrier::Reader all(parts.barrier);
-  ASSIGN_OR_RETURN(const auto ids, parts.expiration.below(all, ns, prefix, -1));
-  for (const std::string& id : ids) TRY(parts.revoker->queue(ns, id));
-  return {};
+  std::string after;
+  while (true) {
+    ASSIGN_OR_RETURN(const auto ids, parts.expiration.below(barrier::Reader(parts.barrier), ns, prefix, after, kQueuedAtOnceMax));
+    TRY(parts.revoker->queue(ns, ids));
+    if (std::cmp_less(ids.size(), kQueuedAtOnceMax)) return {};
+    after = ids.back();
+  }
 }
 
 Reply revoke_prefix(Core::Parts& parts, const Call& call) {
@@ -107,12 +112,12 @@ Reply revoke_force(Core::Parts& parts, const Call& call) {
   return Response::none();
 }
 
-// Leases whose end passed are ended now, not by the next tick. There is nothing else to tidy: a lease and its index rows are
-// written in one transaction.
 Reply tidy(Core::Parts& parts, const Call&) {
   parts.tasks.start("tidy-leases", [&parts] {
-    const auto ended = parts.revoker->sweep();
-    if (!ended.ok()) base::log_error("expiration", "tidy failed", {{"error", ended.error().message()}});
+    base::log_info("expiration", "beginning tidy operation on leases");
+    const auto tidied = parts.revoker->tidy();
+    if (!tidied.ok()) base::log_error("expiration", "tidy failed", {{"error", tidied.error().message()}});
+    base::log_info("expiration", "finished tidy operation on leases");
   });
   Response response = accepted();
   response.warnings.emplace_back(
@@ -129,35 +134,31 @@ bool asks_for_irrevocable(const Call& call) {
 std::string mount_of(Core::Parts& parts, const std::string& path) {
   const auto router = parts.mounts->router();
   const auto* mount = router->find(path);
-  return mount == nullptr ? "deleted mount" : (*mount)->entry.accessor;
+  return mount == nullptr ? "mount-accessor-not-found" : (*mount)->entry.accessor;
 }
 
-struct Irrevocable {
+// At most `shown` of them; all when it is negative.
+base::Result<std::vector<Lease>> irrevocable_leases(Core::Parts& parts, const Call& call, const storage::ReadView& all,
+                                                    const std::vector<std::string>& ids, int64_t shown) {
   std::vector<Lease> leases;
-  int64_t total = 0;
-};
-
-base::Result<Irrevocable> irrevocable_leases(Core::Parts& parts, const Call& call, const storage::ReadView& all, int64_t shown) {
-  Irrevocable out;
-  ASSIGN_OR_RETURN(const auto ids, parts.expiration.below(all, *call.request.ns, "", -1));
   for (const std::string& id : ids) {
+    if (shown >= 0 && std::cmp_greater_equal(leases.size(), shown)) break;
     ASSIGN_OR_RETURN(auto lease, parts.expiration.get(all, *call.request.ns, id));
-    if (!lease || lease->revoke_error.empty()) continue;
-    ++out.total;
-    if (shown < 0 || std::cmp_less(out.leases.size(), shown)) out.leases.push_back(std::move(*lease));
+    if (lease) leases.push_back(std::move(*lease));
   }
-  return out;
+  std::stable_sort(leases.begin(), leases.end(), [](const Lease& a, const Lease& b) { return a.expire_time < b.expire_time; });
+  return leases;
 }
 
 Reply count_irrevocable(Core::Parts& parts, const Call& call, const storage::ReadView& all) {
   if (!asks_for_irrevocable(call)) return logical::nothing();
-  ASSIGN_OR_RETURN(const Irrevocable found, irrevocable_leases(parts, call, all, -1));
+  ASSIGN_OR_RETURN(const auto ids, parts.expiration.irrevocable(all));
   std::map<std::string, int64_t> by_mount;
-  for (const Lease& lease : found.leases) ++by_mount[mount_of(parts, lease.path)];
+  for (const std::string& id : ids) ++by_mount[mount_of(parts, id)];
   Json counts = Json::object();
   for (const auto& [mount, count] : by_mount) counts.set(mount, count);
   Json data = Json::object();
-  data.set("lease_count", found.total);
+  data.set("lease_count", static_cast<int64_t>(ids.size()));
   data.set("counts", std::move(counts));
   return Response::of(std::move(data));
 }
@@ -179,9 +180,10 @@ base::Result<int64_t> shown_limit(const Call& call) {
 Reply list_irrevocable(Core::Parts& parts, const Call& call, const storage::ReadView& all) {
   if (!asks_for_irrevocable(call)) return logical::nothing();
   ASSIGN_OR_RETURN(const int64_t limit, shown_limit(call));
-  ASSIGN_OR_RETURN(const Irrevocable found, irrevocable_leases(parts, call, all, limit));
+  ASSIGN_OR_RETURN(const auto ids, parts.expiration.irrevocable(all));
+  ASSIGN_OR_RETURN(const auto found, irrevocable_leases(parts, call, all, ids, limit));
   Json leases = Json::array();
-  for (const Lease& lease : found.leases) {
+  for (const Lease& lease : found) {
     Json item = Json::object();
     item.set("lease_id", lease.id);
     item.set("mount_id", mount_of(parts, lease.path));
@@ -189,9 +191,11 @@ Reply list_irrevocable(Core::Parts& parts, const Call& call, const storage::Read
     leases.push_back(std::move(item));
   }
   Json data = Json::object();
-  data.set("lease_count", found.total);
+  data.set("lease_count", static_cast<int64_t>(found.size()));
   data.set("leases", std::move(leases));
-  return Response::of(std::move(data));
+  Response response = Response::of(std::move(data));
+  if (found.size() < ids.size()) response.warnings.emplace_back(kMoreIrrevocable);
+  return response;
 }
 
 Path manage_path(std::string pattern, std::vector<Field> fields, std::function<Reply(const Call&)> run, const char* summary) {

@@ -113,7 +113,7 @@ base::Status check_free(const storage::ReadView& all, const MountEntry& entry, c
 base::Result<bool> relocate(Core::Parts& parts, const logical::Namespace& ns, const Move& move, const Mount& mount) {
   bool moved = false;
   const auto committed = parts.barrier.transact([&](barrier::Transaction& all) -> base::Status {
-    ASSIGN_OR_RETURN(const auto leases, parts.expiration.below(all, ns, move.from, 1));
+    ASSIGN_OR_RETURN(const auto leases, parts.expiration.below(all, ns, move.from, "", 1));
     moved = leases.empty();
     if (!moved) return {};
     ASSIGN_OR_RETURN(MountEntry entry, parts.mounts->find(all, mount.entry.table, mount.entry.path));

@@ -23,6 +23,17 @@ std::string children_of(std::string_view salted) { return under(kParentPrefix, s
 // A child that lives in another namespace has that namespace's id behind a dot; such children can't be reached yet.
 bool is_ours(std::string_view child) { return child.find('.') == std::string_view::npos; }
 
+// No view is held over the whole of it: what is written meanwhile could not be cleared away. Nor are all names.
+Status for_each_below(const barrier::Barrier& barrier, std::string_view prefix, const std::function<Status(const std::string&)>& visit) {
+  std::string after;
+  while (true) {
+    ASSIGN_OR_RETURN(const auto names, barrier::Reader(barrier).list(prefix, after, kPage));
+    for (const std::string& name : names) TRY(visit(name));
+    if (names.size() < static_cast<size_t>(kPage)) return {};
+    after = names.back();
+  }
+}
+
 }  // namespace
 
 class TokenStore::Revocation {
@@ -149,16 +160,8 @@ Status TokenStore::Revocation::empty_cubbyhole(const TokenEntry& entry) {
 
 Status TokenStore::Revocation::remove(barrier::Transaction& all, const std::string& salted, std::string_view salted_parent) {
   if (!salted_parent.empty()) TRY(all.remove(children_of(salted_parent) + salted));
-  ASSIGN_OR_RETURN(const auto entry, store_.stored(all, salted));
-  if (!entry) return {};
-  const auto& root = logical::root_namespace();
-  ASSIGN_OR_RETURN(const auto salt, store_.salt(all));
-  ASSIGN_OR_RETURN(const auto lease, store_.expiration_.get(all, root, join_path(entry->path, salted)));
-  if (lease) TRY(store_.expiration_.remove(all, root, *lease));
   if (salted == reminded_) all.index_remove(kLeaseExpiryTable, reminder_.sort_key, reminder_.key);
-  if (!entry->parent.empty()) TRY(all.remove(children_of(salt->salted(entry->parent)) + salted));
-  if (!entry->accessor.empty()) TRY(all.remove(under(kAccessorPrefix, salt->salted(entry->accessor))));
-  return all.remove(under(kIdPrefix, salted));
+  return store_.remove(all, salted);
 }
 
 // Tokens without children, of one parent ("": of none in particular).
@@ -231,6 +234,36 @@ Status TokenStore::Revocation::make_orphans(const std::string& salted) {
   }
 }
 
+// The entry with everything that is filed by it alone; its lease too.
+Status TokenStore::remove(storage::WriteView& all, const std::string& salted) const {
+  ASSIGN_OR_RETURN(const auto entry, stored(all, salted));
+  if (!entry) return {};
+  const auto& root = logical::root_namespace();
+  ASSIGN_OR_RETURN(const auto salt, this->salt(all));
+  ASSIGN_OR_RETURN(const auto lease, expiration_.get(all, root, join_path(entry->path, salted)));
+  if (lease) TRY(expiration_.remove(all, root, *lease));
+  if (!entry->parent.empty()) TRY(all.remove(children_of(salt->salted(entry->parent)) + salted));
+  if (!entry->accessor.empty()) TRY(all.remove(under(kAccessorPrefix, salt->salted(entry->accessor))));
+  return all.remove(under(kIdPrefix, salted));
+}
+
+// What it lists of the token counts as read: who gives it a child or a secret meanwhile makes the transaction meet a conflict.
+Result<bool> TokenStore::end_if_alone(storage::WriteView& all, const Lease& lease) const {
+  ASSIGN_OR_RETURN(const auto salt, this->salt(all));
+  const std::string salted = salt->salted(lease.client_token);
+  ASSIGN_OR_RETURN(const auto entry, stored(all, salted));
+  if (entry && join_path(entry->path, salted) != lease.id) return false;
+  ASSIGN_OR_RETURN(const std::string cubbyhole, entry ? cubbyhole_prefix(all, *entry) : Result<std::string>(""));
+  for (const std::string& prefix : {children_of(salted), under(kTokenIndexPrefix, salted) + "/", cubbyhole}) {
+    if (prefix.empty()) continue;
+    ASSIGN_OR_RETURN(const auto names, all.list(prefix, "", 1));
+    if (!names.empty()) return false;
+  }
+  if (!entry) TRY(expiration_.remove(all, logical::root_namespace(), lease));
+  TRY(remove(all, salted));
+  return true;
+}
+
 Status TokenStore::revoke_tree(barrier::Barrier& barrier, std::string_view token) const {
   ASSIGN_OR_RETURN(const auto salt, this->salt(barrier::Reader(barrier)));
   Revocation revocation(*this, barrier);
@@ -249,17 +282,13 @@ Status TokenStore::revoke_orphan(barrier::Barrier& barrier, std::string_view tok
 }
 
 Status TokenStore::tidy(barrier::Barrier& barrier) const {
-  // No view is held over the whole of it: what is written meanwhile could not be cleared away.
-  const auto names_below = [&](std::string_view prefix) { return barrier::Reader(barrier).list(std::string(prefix), "", -1); };
-  ASSIGN_OR_RETURN(const auto parents, names_below(kParentPrefix));
   Revocation revocation(*this, barrier);
-  for (const std::string& parent : parents) {
+  TRY(for_each_below(barrier, kParentPrefix, [&](const std::string& parent) -> Status {
     const std::string salted = parent.substr(0, parent.find('/'));
     ASSIGN_OR_RETURN(const auto entry, stored(barrier::Reader(barrier), salted));
-    if (!entry) TRY(revocation.make_orphans(salted));
-  }
-  ASSIGN_OR_RETURN(const auto names, names_below(kAccessorPrefix));
-  for (const std::string& name : names) {
+    return entry ? Status() : revocation.make_orphans(salted);
+  }));
+  return for_each_below(barrier, kAccessorPrefix, [&](const std::string& name) {
     const auto done = barrier.transact([&](barrier::Transaction& all) -> Status {
       const std::string key = under(kAccessorPrefix, name);
       ASSIGN_OR_RETURN(const auto text, all.get(key));
@@ -269,9 +298,8 @@ Status TokenStore::tidy(barrier::Barrier& barrier) const {
       ASSIGN_OR_RETURN(const auto entry, stored(all, salt->salted((*document)["token_id"].as_string())));
       return entry ? Status() : all.remove(key);
     });
-    if (!done.ok()) return done.error();
-  }
-  return {};
+    return done.ok() ? Status() : Status(done.error());
+  });
 }
 
 }  // namespace bao::core

@@ -97,6 +97,9 @@ class TokenStore {
   // Revocation of trees runs in as many bounded transactions as it takes, children before parents; a crash in between leaves
   // a parent that is already spent (num_uses -1) and is found again by the sweeper. Unknown tokens are no error.
   base::Status revoke_tree(barrier::Barrier& barrier, std::string_view token) const;
+  // Ends the token of a lease in the caller's transaction, if it has neither children, nor secrets, nor a cubbyhole: false otherwise,
+  // and nothing is done. A lease whose token is gone goes.
+  base::Result<bool> end_if_alone(storage::WriteView& all, const Lease& lease) const;
   // The token alone; its children become orphans.
   base::Status revoke_orphan(barrier::Barrier& barrier, std::string_view token) const;
 
@@ -127,6 +130,7 @@ class TokenStore {
 
  private:
   class Revocation;  // revoke_tokens.cc
+  base::Status remove(storage::WriteView& all, const std::string& salted) const;
   using Entry = std::optional<TokenEntry>;
 
   base::Result<Entry> open_batch(const storage::ReadView& all, std::string_view token) const;
