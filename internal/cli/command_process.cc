@@ -93,7 +93,7 @@ constexpr Flag kDebugFlags[] = {
      .text = "The file or directory to make."},
     {.name = "target", .kind = FlagKind::list,
      .text = "What to capture: config, host, requests, metrics, pprof, replication-status, server-status, log, raft, "
-             "invalidations, forwarding. May be repeated. All of it without this flag."},
+             "invalidations, forwarding, report. May be repeated. All of it without this flag."},
 };
 constexpr Flag kDebugInvalidationsFlags[] = {
     {.name = "interval", .kind = FlagKind::duration,

@@ -38,10 +38,9 @@ base::Result<DebugBundle> DebugBundle::make(const std::string& output, bool comp
   std::string folder = output;
   if (folder.ends_with(kArchive)) folder.resize(folder.size() - kArchive.size());
   DebugBundle bundle(folder, compress ? folder + std::string(kArchive) : "");
-  for (const std::string& name : {bundle.archive_, folder}) {
-    std::error_code code;
-    if (!name.empty() && std::filesystem::exists(name, code)) return base::invalid("output already exists: " + name);
-  }
+  std::error_code code;
+  if (compress && std::filesystem::exists(bundle.archive_, code)) return base::invalid("output file already exists: " + bundle.archive_);
+  if (std::filesystem::exists(folder, code)) return base::invalid("output directory already exists: " + folder);
   if (::mkdir(folder.c_str(), 0700) != 0) return base::invalid("cannot make " + folder + ": " + std::strerror(errno));
   return bundle;
 }
@@ -72,7 +71,7 @@ base::Result<std::string> DebugBundle::finish(codec::Json about, base::Time now)
 
 base::Status DebugBundle::pack(base::Time now) const {
   const std::string top = std::filesystem::path(folder_).filename().string();
-  std::vector<codec::TarEntry> entries;
+  std::vector<codec::TarEntry> entries = {{top + "/", ""}};
   for (const std::string& name : files_) {
     std::ifstream file(folder_ + "/" + name, std::ios::binary);
     entries.push_back({top + "/" + name, std::string(std::istreambuf_iterator<char>(file), {})});

@@ -31,7 +31,7 @@ using std::chrono::seconds;
 constexpr seconds kLeast{5};
 constexpr int kTicksMax = 300;  // of the report
 constexpr std::string_view kTargets[] = {"config", "host", "requests", "metrics", "pprof", "replication-status", "server-status", "log",
-                                         "raft", "invalidations", "forwarding"};
+                                         "raft", "invalidations", "forwarding", "report"};
 
 std::atomic<bool> interrupted{false};
 void interrupt(int) { interrupted = true; }
@@ -186,7 +186,7 @@ void Capture::take_dynamic() {
   const Duration tick = std::max<Duration>(seconds(1), settings_.duration / kTicksMax);
   std::map<const Section*, Steady::time_point> due;
   for (const Section& section : kSections) due[&section] = start_;
-  const bool nodes = wants("raft") || wants("forwarding") || wants("invalidations");
+  const bool nodes = wants("raft") || wants("forwarding") || wants("invalidations") || wants("report");
   auto next = start_;
   while (!interrupted) {
     for (const Section& section : kSections) {
@@ -262,27 +262,40 @@ base::Result<std::string> Capture::finish() {
     keep(bundle_.write("invalidations.json", codec::write_json_indented(nodes)));
   }
   for (const Json& error : bundle_.errors().items()) report_.errors.emplace_back(error["target"].as_string(), error["error"].as_string());
-  keep(bundle_.write("report.html", report_html(report_)));
-  run_.ui().output(verdict_of(report_));
+  if (wants("report")) {
+    keep(bundle_.write("report.html", report_html(report_)));
+    run_.ui().output(verdict_of(report_));
+  }
   return bundle_.finish(about(), now());
 }
 
 // ---- settings
 
-Duration at_least(Duration given, Duration least, Invocation& run, const std::string& name) {
-  if (given >= least) return given;
-  run.ui().warn("Overwriting " + name + " value " + go_quoted(base::format_go_duration(given)) + " to the minimum value of " +
-                base::format_go_duration(least));
-  return least;
+// The time that a flag names, or what is taken in its place, which is told.
+Duration taken_for(Invocation& run, const std::string& name, Duration given, Duration taken, const std::string& why) {
+  if (given == taken) return given;
+  run.ui().output("Overwriting " + name + " value " + go_quoted(base::format_go_duration(given)) + " to the " + why + " " +
+                  go_quoted(base::format_go_duration(taken)));
+  return taken;
+}
+
+Duration at_least(Invocation& run, const std::string& name, Duration given, Duration least) {
+  return taken_for(run, name, given, std::max(given, least), "minimum value of");
+}
+
+Duration within(Invocation& run, const std::string& name, Duration given, Duration duration) {
+  return taken_for(run, name, given, std::min(given, duration), "duration value");
 }
 
 std::set<std::string, std::less<>> targets_of(Invocation& run) {
   std::set<std::string, std::less<>> targets;
+  std::string invalid;
   for (const std::string& target : run.flags().list("target")) {
     const bool known = std::find(std::begin(kTargets), std::end(kTargets), target) != std::end(kTargets);
     if (known) targets.insert(target);
-    else run.ui().warn("Ignoring invalid target: " + target);
+    else invalid += (invalid.empty() ? "" : ", ") + target;
   }
+  if (!invalid.empty()) run.ui().output("Ignoring invalid targets: " + invalid);
   if (run.flags().list("target").empty()) targets.insert(std::begin(kTargets), std::end(kTargets));
   return targets;
 }
@@ -295,9 +308,11 @@ std::string default_output() {
 
 Settings settings_of(Invocation& run) {
   Settings settings;
-  settings.duration = at_least(run.flags().duration("duration"), kLeast, run, "duration");
-  settings.interval = std::min(at_least(run.flags().duration("interval"), kLeast, run, "interval"), settings.duration);
-  settings.metrics_interval = std::min(at_least(run.flags().duration("metrics-interval"), kLeast, run, "metrics interval"), settings.duration);
+  settings.duration = at_least(run, "duration", run.flags().duration("duration"), kLeast);
+  settings.interval = at_least(run, "interval", run.flags().duration("interval"), kLeast);
+  settings.metrics_interval = at_least(run, "metrics interval", run.flags().duration("metrics-interval"), kLeast);
+  settings.interval = within(run, "interval", settings.interval, settings.duration);
+  settings.metrics_interval = within(run, "metrics interval", settings.metrics_interval, settings.duration);
   settings.targets = targets_of(run);
   settings.output = run.flags().text("output").empty() ? default_output() : run.flags().text("output");
   settings.log_format = run.flags().text("log-format");
@@ -305,7 +320,7 @@ Settings settings_of(Invocation& run) {
   return settings;
 }
 
-std::string right_aligned(std::string_view name) { return std::string(22 - std::min<size_t>(22, name.size()), ' ') + std::string(name); }
+std::string right_aligned(std::string_view name) { return std::string(23 - std::min<size_t>(23, name.size()), ' ') + std::string(name); }
 
 void announce(Invocation& run, const Session& session, const Settings& settings, const std::string& server_version, const std::string& output) {
   std::string targets;
@@ -323,13 +338,13 @@ void announce(Invocation& run, const Session& session, const Settings& settings,
 
 int debug_capture(Invocation& run) {
   if (!run.arguments().empty()) return run.fail(1, "Too many arguments (expected 0, got " + std::to_string(run.arguments().size()) + ")");
+  Settings settings = settings_of(run);
   Session* session = run.session();
   if (session == nullptr) return 1;
   const auto health = session->send({"GET", "/v1/sys/health", {}, {}, ""});
   if (!health.ok()) return run.fail(1, "Error during validation: unable to connect to the server: " + health.error().message());
   const auto told = codec::parse_json(health->body);
   const std::string server_version = told.ok() ? (*told)["version"].as_string() : "";
-  Settings settings = settings_of(run);
   auto bundle = DebugBundle::make(settings.output, settings.compress);
   if (!bundle.ok()) return run.fail(1, "Error during validation: " + bundle.error().message());
   struct sigaction action {};

@@ -41,7 +41,7 @@ base::Result<std::string> compress_canary_gzip(std::string_view bytes);
 std::string snappy_framed_stored(std::string_view bytes);
 
 struct TarEntry { std::string name; std::string content; };
-// ustar, each file of mode 0600 and `mtime` (Unix seconds); names of at most 100 bytes.
+// ustar, each file of mode 0600 and `mtime` (Unix seconds); names of at most 100 bytes. One that ends in a slash is a folder (0700).
 std::string write_tar(const std::vector<TarEntry>& entries, int64_t mtime);
 // The same piece by piece. Owned by one thread. Errors: those of `take`; too_large (an entry of 8 GiB, which its header cannot
 // say); internal (an entry has more or fewer bytes than was said).

@@ -46,14 +46,15 @@ std::string octal_field(uint64_t value, size_t digits) {
 
 std::string tar_header(const std::string& name, uint64_t bytes, int64_t mtime) {
   ENSURE(name.size() <= 100, "the name fits its field");
+  const bool folder = name.ends_with('/');
   std::string header(kTarBlock, '\0');
   header.replace(0, name.size(), name);
-  header.replace(100, 7, octal_field(0600, 7));
+  header.replace(100, 7, octal_field(folder ? 0700 : 0600, 7));
   header.replace(108, 7, octal_field(0, 7));
   header.replace(116, 7, octal_field(0, 7));
   header.replace(124, 11, octal_field(bytes, 11));
   header.replace(136, 11, octal_field(static_cast<uint64_t>(mtime), 11));
-  header[156] = '0';
+  header[156] = folder ? '5' : '0';
   header.replace(257, 8, std::string("ustar\0" "00", 8));
   header.replace(329, 7, octal_field(0, 7));
   header.replace(337, 7, octal_field(0, 7));

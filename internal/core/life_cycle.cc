@@ -218,9 +218,10 @@ Result<SealStatus> SealLifeCycle::unseal(std::string_view share_text, Core::Migr
     if (migrate == Core::Migrate::yes) TRY(check_asked(pending.ok() && pending->has_value(), migrate));
     return status_of(stored);
   }
+  const bool joins = parts_.options.joining && parts_.options.joining->awaits_key();
+  if (!stored.initialized && !joins) return base::invalid("Vault is not initialized");
   TRY(check_share(share));
   if (!stored.initialized) {
-    if (!parts_.options.joining || !parts_.options.joining->awaits_key()) return base::invalid("Vault is not initialized");
     TRY(add_joining_share(std::move(share), migrate));
     return status_of(stored);
   }

@@ -188,6 +188,8 @@ std::optional<Answer> Front::forward(const WireRequest& wire, const Peer& peer) 
   auto answered = ask_counted(*cluster_, wire, encode_forwarded(wire, client, rules_.request(), upload));
   if (!answered.ok() && answered.error().code() == base::Code::conflict) return std::nullopt;
   forwarded.add();
+  base::log_debug("http", "the active node answered",
+                  {{"method", std::string(wire.method)}, {"path", std::string(wire.target.substr(0, wire.target.find('?')))}});
   return answer_of_leader(std::move(answered));
 }
 

@@ -128,7 +128,7 @@ def bundle(operator, cluster, folder):
     traffic.join()
     check(capture.returncode == 0, f"debug: {capture.returncode} {out}{errors}")
     with tarfile.open(fileobj=io.BytesIO((folder / "bundle.tar.gz").read_bytes())) as archive:
-        files = {m.name.removeprefix("bundle/"): archive.extractfile(m).read().decode() for m in archive.getmembers()}
+        files = {m.name.removeprefix("bundle/"): archive.extractfile(m).read().decode() for m in archive.getmembers() if m.isfile()}
     (folder / "report.html").write_text(files["report.html"])
     index = json.loads(files["index.json"])
     check(set(index["output"]["files"]) | {"index.json"} == set(files), f"index.json names what there is: {sorted(files)}")
@@ -139,6 +139,7 @@ def bundle(operator, cluster, folder):
     terms = set(re.findall(r"raft: .* term=(\d+)", files["bao.log"]))
     check(len(terms) > 1, f"the log shows the takeover, whoever took over: terms {terms}")
     check({"pprof", "replication-status", "raft"} <= missing, f"what is missing is said: {missing}")
+    check("/v1/sys/in-flight-req" in files["requests.json"], "requests under way are told")
     verdict = re.search(r"\d of 3 nodes answered[^<]*", files["report.html"])[0]
     check(verdict.startswith("2 of 3 nodes answered"), verdict)
     check(f"active were n{active.number} and then n" in verdict, verdict)

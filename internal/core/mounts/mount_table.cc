@@ -189,7 +189,10 @@ Status MountTable::initialize_backends() {
     const auto& mount = *next;
     if (mount->entry.tainted) continue;
     const Status done = initialize_backend(*mount);
-    if (done.ok()) continue;
+    if (done.ok()) {
+      base::log_debug("mounts", "an engine is ready", {{"path", mount->mount_point}, {"type", mount->entry.type}});
+      continue;
+    }
     if (is_for_later(done.error().code())) {
       keep_new({next, mounts.end()});
       return done.error();
