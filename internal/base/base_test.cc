@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "internal/base/clock.h"
+#include "internal/base/letters.h"
 #include "internal/base/metrics.h"
 #include "internal/base/mutex.h"
 #include "internal/base/published.h"
@@ -121,6 +122,21 @@ TEST(Published, AfterSettersThatMetEveryThreadSeesTheSameValue) {
   }
   published.set(nullptr);
   EXPECT_EQ(published.get(), nullptr);
+}
+
+TEST(Letters, OfAsciiAloneAreLowered) {
+  EXPECT_EQ(lower_case("A-z_@[`{Z"), "a-z_@[`{z");
+  EXPECT_EQ(lower_case("\xc3\x84" "B"), "\xc3\x84" "b");
+}
+
+TEST(Letters, ATokenIsWhatHttpSaysItIs) {
+  std::string tokens;
+  for (int c = 0; c < 256; ++c) {
+    if (is_token(std::string(1, static_cast<char>(c)))) tokens += static_cast<char>(c);
+  }
+  EXPECT_EQ(tokens, "!#$%&'*+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz|~");
+  EXPECT_FALSE(is_token(""));
+  EXPECT_FALSE(is_token("a b"));
 }
 
 TEST(Metrics, ACounterIsOneByName) {

@@ -1,6 +1,7 @@
 // bao policy list, read, write, delete, fmt.
 #include <fstream>
 
+#include "internal/base/letters.h"
 #include "internal/cli/environment.h"
 #include "internal/cli/invocation.h"
 #include "internal/cli/key_values.h"
@@ -33,7 +34,7 @@ int read(Invocation& run) {
   if (!run.takes(1)) return 1;
   Session* session = run.session();
   if (session == nullptr) return 2;
-  const std::string name = lower_case(trimmed(run.arguments()[0]));
+  const std::string name = base::lower_case(trimmed(run.arguments()[0]));
   const auto response = session->send({"GET", "/v1/sys/policies/acl/" + name, {}, {}, ""});
   const std::string what = "Error reading policy named " + name + ": ";
   if (!response.ok()) return run.fail(what + response.error().message());
@@ -52,7 +53,7 @@ int write(Invocation& run) {
   Session* session = run.session();
   if (session == nullptr) return 2;
   const std::string& given = run.arguments()[0];
-  const std::string name = trimmed(lower_case(given)), file = trimmed(run.arguments()[1]);
+  const std::string name = trimmed(base::lower_case(given)), file = trimmed(run.arguments()[1]);
   const auto rules = file == "-" ? base::Result<std::string>(read_stdin()) : read_file(file);
   if (!rules.ok()) return run.fail("Error opening policy file: " + rules.error().message());
   const auto response = session->call("PUT", "sys/policies/acl/" + name, Json::object({{"policy", Json(*rules)}}));
@@ -65,7 +66,7 @@ int remove(Invocation& run) {
   if (!run.takes(1)) return 1;
   Session* session = run.session();
   if (session == nullptr) return 2;
-  const std::string name = lower_case(trimmed(run.arguments()[0]));
+  const std::string name = base::lower_case(trimmed(run.arguments()[0]));
   const auto response = session->call("DELETE", "sys/policies/acl/" + name);
   if (!response.ok()) return run.fail("Error deleting " + name + ": " + response.error().message());
   return run.succeed("Success! Deleted policy: " + name);

@@ -1,6 +1,7 @@
 // bao debug policy: which rule of which policy decides about a request, and what stands against it.
 #include <algorithm>
 
+#include "internal/base/letters.h"
 #include "internal/cli/columns.h"
 #include "internal/cli/debug.h"
 #include "internal/cli/invocation.h"
@@ -76,7 +77,7 @@ int debug_policy(Invocation& run) {
   if (!run.takes(2, 3)) return 1;
   const auto& arguments = run.arguments();
   const std::string token = arguments.size() == 3 ? arguments[0] : "";
-  const std::string method = lower_case(arguments[arguments.size() - 2]);
+  const std::string method = base::lower_case(arguments[arguments.size() - 2]);
   const std::string_view operations = find(kMethods, method);
   if (operations.empty()) return run.fail(1, "Unknown method \"" + method + "\"");
   const std::string& path = arguments.back();

@@ -1,6 +1,5 @@
 #include "internal/cli/paths.h"
 
-#include <cctype>
 
 namespace bao::cli {
 
@@ -22,12 +21,6 @@ std::string with_trailing_slash(std::string_view path) {
   std::string text = trimmed(path);
   if (!text.empty() && !text.ends_with('/')) text += '/';
   return text;
-}
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
 }
 
 }  // namespace bao::cli

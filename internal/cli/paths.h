@@ -9,6 +9,5 @@ namespace bao::cli {
 std::string trimmed(std::string_view text);                 // without white space around it
 std::string without_slashes(std::string_view path);         // and without slashes around it
 std::string with_trailing_slash(std::string_view path);     // empty stays empty
-std::string lower_case(std::string_view text);
 
 }  // namespace bao::cli

@@ -1,5 +1,6 @@
 #include "internal/cli/rotate_keys.h"
 
+#include "internal/base/letters.h"
 #include "internal/cli/columns.h"
 #include "internal/cli/go_values.h"
 #include "internal/cli/invocation.h"
@@ -290,7 +291,7 @@ int change_keys(Invocation& run, const Words& words) {
   if (!run.takes(0, 1)) return 1;
   Session* session = run.session();
   if (session == nullptr) return 2;
-  const std::string target = lower_case(trimmed(flags.text("target")));
+  const std::string target = base::lower_case(trimmed(flags.text("target")));
   if (target != "barrier" && target != "recovery" && target != "hsm") return run.fail(1, "Unknown target: " + flags.text("target"));
   const Rotation rotation{words, run, *session, target == "barrier" ? Target::barrier : Target::recovery, flags.boolean("verify")};
   if (flags.boolean("backup-delete")) return delete_backup(rotation);

@@ -1,6 +1,6 @@
 // Finds the command that arguments name and runs it, as hashicorp/cli and the reference's main do (openbao-cli.md 1).
-#include <algorithm>
 
+#include "internal/base/letters.h"
 #include "internal/cli/cli.h"
 #include "internal/cli/environment.h"
 #include "internal/cli/help.h"
@@ -42,7 +42,7 @@ OutputSettings output_settings(const std::vector<std::string>& arguments) {
     if (const auto value = flag_value(argument, "detailed")) detailed = parse_boolean(*value).ok() && *parse_boolean(*value);
   }
   if (settings.format.empty()) settings.format = environment_or_empty("BAO_FORMAT");
-  settings.format = settings.format.empty() ? "table" : lower_case(settings.format);
+  settings.format = settings.format.empty() ? "table" : base::lower_case(settings.format);
   if (!detailed) {
     const auto value = parse_boolean(environment_or_empty("BAO_DETAILED"));
     detailed = value.ok() && *value;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "internal/base/letters.h"
 #include "internal/config/convert.h"
 #include "internal/config/schema.h"
 
@@ -22,11 +23,6 @@ constexpr std::array<std::string_view, 21> kRaftKeys = {
 constexpr const char* kSocketPath = "/run/vault.sock";  // as in the reference
 constexpr std::array<std::string_view, 5> kCommonStorageKeys = {"redirect_addr", "advertise_addr", "cluster_addr",
                                                                 "disable_clustering", "type"};
-
-std::string lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
-}
 
 base::Error parsing(std::string_view key, const std::string& message) {
   return base::invalid("error parsing '" + std::string(key) + "': " + message);
@@ -50,7 +46,7 @@ void note_unknown_options(const Storage& storage, const HclValue& body, const Pl
 
 base::Result<Storage> storage_of(const Block& block, std::string_view key, const Place& place, Config& config) {
   Storage storage;
-  storage.type = lower(block.label.empty() ? std::string(key) : block.label);
+  storage.type = base::lower_case(block.label.empty() ? std::string(key) : block.label);
   storage.origin = place.file + ":" + std::to_string(block.line);
   if (block.body->kind != HclValue::Kind::object) {
     return base::invalid(std::string(key) + "." + storage.type + ": " +
@@ -79,7 +75,7 @@ base::Result<Storage> storage_of(const Block& block, std::string_view key, const
 
 base::Result<Seal> seal_of(const Block& block, std::string_view key, const Place& place) {
   Seal seal;
-  seal.type = lower(block.label.empty() ? std::string(key) : block.label);
+  seal.type = base::lower_case(block.label.empty() ? std::string(key) : block.label);
   seal.origin = place.file + ":" + std::to_string(block.line);
   seal.options = Json::object();
   for (const HclItem& item : block.body->object) {
@@ -141,10 +137,10 @@ base::Status check_listener(Listener& listener) {
 
 base::Status read_listener(const Block& block, const Place& place, Config& config, Listener& listener) {
   listener.origin = place.file + ":" + std::to_string(block.line);
-  listener.type = lower(block.label);
+  listener.type = base::lower_case(block.label);
   if (block.body->kind != HclValue::Kind::object) return base::invalid(": not an object type for struct");
   listener.given = as_decoded(*block.body).items().front();
-  if (const Json* type = listener.given.find("type"); type != nullptr) listener.type = lower(type->as_string());
+  if (const Json* type = listener.given.find("type"); type != nullptr) listener.type = base::lower_case(type->as_string());
   if (listener.type == "unix") listener.address = kSocketPath;
   for (const HclItem& item : block.body->object) TRY(read_listener_key(item, place, config, listener));
   TRY(check_listener(listener));

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "internal/base/letters.h"
 #include "internal/http/target.h"
 
 namespace bao::http {
@@ -11,14 +12,6 @@ namespace {
 constexpr std::string_view kBlanks = " \t\r\n";
 constexpr size_t kDigitsOfDouble = 308;
 constexpr std::string_view kTooComplex = "refused JSON input due to high complexity";
-
-bool is_token(std::string_view text) {
-  for (const char c : text) {
-    const bool alphanumeric = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-    if (!alphanumeric && std::string_view("!#$%&'*+-.^_`|~").find(c) == std::string_view::npos) return false;
-  }
-  return !text.empty();
-}
 
 bool looks_like_json(std::string_view body) {
   const size_t first = body.find_first_not_of(kBlanks);
@@ -66,11 +59,10 @@ base::Result<std::string> media_type(std::string_view content_type) {
   const size_t first = type.find_first_not_of(kBlanks);
   if (first == std::string_view::npos) return base::invalid("mime: no media type");
   type = type.substr(first, type.find_last_not_of(kBlanks) - first + 1);
-  std::string lower(type);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+  const std::string lower = base::lower_case(type);
   const size_t slash = lower.find('/');
-  if (!is_token(std::string_view(lower).substr(0, slash))) return base::invalid("mime: expected slash after first token");
-  if (slash != std::string::npos && !is_token(std::string_view(lower).substr(slash + 1))) {
+  if (!base::is_token(std::string_view(lower).substr(0, slash))) return base::invalid("mime: expected slash after first token");
+  if (slash != std::string::npos && !base::is_token(std::string_view(lower).substr(slash + 1))) {
     return base::invalid("mime: expected token after slash");
   }
   return lower;

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "internal/base/letters.h"
 #include "internal/base/time_format.h"
 #include "internal/logical/field.h"
 
@@ -45,11 +46,6 @@ std::string_view trimmed(std::string_view text) {
   const auto is_space = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-std::string lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return text;
 }
 
@@ -292,7 +288,7 @@ Result<Json> coerce(FieldType type, const Json& value) {
     case FieldType::string: return as_json(text_of(value, ""));
     case FieldType::lower_string: {
       ASSIGN_OR_RETURN(std::string text, text_of(value, ""));
-      return Json(lower(std::move(text)));
+      return Json(base::lower_case(text));
     }
     case FieldType::name_string: return name_of(value);
     case FieldType::boolean: return boolean_of(value);

@@ -1,5 +1,7 @@
 #include "internal/logical/policy_names.h"
 
+#include "internal/base/letters.h"
+
 #include <algorithm>
 
 namespace bao::logical {
@@ -9,11 +11,7 @@ std::string normal(std::string_view name) {
   constexpr std::string_view kSpace = " \t\r\n\v\f";
   const size_t from = name.find_first_not_of(kSpace);
   if (from == std::string_view::npos) return "";
-  std::string out(name.substr(from, name.find_last_not_of(kSpace) - from + 1));
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
+  return base::lower_case(name.substr(from, name.find_last_not_of(kSpace) - from + 1));
 }
 
 }  // namespace

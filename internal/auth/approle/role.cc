@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "internal/base/letters.h"
 #include "internal/codec/encoding.h"
 #include "internal/crypto/hash.h"
 
@@ -57,14 +58,6 @@ Result<std::string> name_of_role_id(const storage::ReadView& view, std::string_v
 
 }  // namespace
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 Result<Role> parse_role(std::string_view stored, std::string_view name) {
   ASSIGN_OR_RETURN(Json entry, logical::parse_entry(stored));
   Role role;
@@ -82,7 +75,7 @@ Result<Role> parse_role(std::string_view stored, std::string_view name) {
   const std::string prefix = take_member(entry, "secret_id_prefix").as_string();
   if (!prefix.empty()) role.secret_id_prefix = prefix;
   role.unknown = std::move(entry);
-  role.name = role.lower_case_name ? lower(name) : std::string(name);
+  role.name = role.lower_case_name ? base::lower_case(name) : std::string(name);
   if (role.token.period.count() == 0) role.token.period = role.period;
   if (role.token.policies.empty()) role.token.policies = role.policies;
   return role;
@@ -107,7 +100,7 @@ std::string serialize_role(const Role& role) {
 }
 
 Result<std::optional<Role>> find_role(const storage::ReadView& view, std::string_view name) {
-  ASSIGN_OR_RETURN(const auto stored, view.get(std::string(kRolePrefix) + lower(name)));
+  ASSIGN_OR_RETURN(const auto stored, view.get(std::string(kRolePrefix) + base::lower_case(name)));
   if (!stored) return std::optional<Role>();
   ASSIGN_OR_RETURN(Role role, parse_role(*stored, name));
   return std::optional<Role>(std::move(role));
@@ -127,7 +120,7 @@ Status put_role(storage::WriteView& view, const Role& role, std::string_view pre
     ASSIGN_OR_RETURN(const std::string previous, role_id_key(view, previous_role_id));
     TRY(view.remove(previous));
   }
-  TRY(view.put(std::string(kRolePrefix) + lower(role.name), serialize_role(role)));
+  TRY(view.put(std::string(kRolePrefix) + base::lower_case(role.name), serialize_role(role)));
   ASSIGN_OR_RETURN(const std::string key, role_id_key(view, role.role_id));
   return view.put(key, codec::write_json(Json::record({{"name", role.name}})) + "\n");
 }
@@ -135,7 +128,7 @@ Status put_role(storage::WriteView& view, const Role& role, std::string_view pre
 Status remove_role(storage::WriteView& view, const Role& role) {
   ASSIGN_OR_RETURN(const std::string key, role_id_key(view, role.role_id));
   TRY(view.remove(key));
-  return view.remove(std::string(kRolePrefix) + lower(role.name));
+  return view.remove(std::string(kRolePrefix) + base::lower_case(role.name));
 }
 
 Status write_salt(storage::WriteView& view) {

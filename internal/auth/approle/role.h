@@ -38,7 +38,6 @@ struct Role {
   std::vector<std::string> bound_cidrs() const { return secret_id_bound_cidrs.value_or(std::vector<std::string>()); }
 };
 
-std::string lower(std::string_view text);
 base::Result<Role> parse_role(std::string_view stored, std::string_view name);
 std::string serialize_role(const Role& role);
 

@@ -1,6 +1,7 @@
 // role and role/:name: all of a role at once.
 #include "internal/auth/approle/paths.h"
 #include "internal/auth/approle/secret_id.h"
+#include "internal/base/letters.h"
 #include "internal/base/time_format.h"
 #include "internal/crypto/hash.h"
 #include "internal/logical/policy_names.h"
@@ -41,7 +42,7 @@ Reply read(const Call& call, const storage::ReadView& view) {
 
 Role new_role(const Call& call) {
   Role role;
-  role.name = lower(call.fields.string("role_name"));
+  role.name = base::lower_case(call.fields.string("role_name"));
   role.hmac_key = crypto::random_uuid();
   role.role_id = crypto::random_uuid();
   role.lower_case_name = true;

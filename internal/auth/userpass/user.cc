@@ -1,5 +1,6 @@
 #include "internal/auth/userpass/user.h"
 
+#include "internal/base/letters.h"
 #include "internal/codec/encoding.h"
 
 namespace bao::auth::userpass {
@@ -41,13 +42,7 @@ std::string serialize_user(const User& user) {
   return codec::write_json(record) + "\n";
 }
 
-std::string normal_name(std::string_view name) {
-  std::string out(name);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
+std::string normal_name(std::string_view name) { return base::lower_case(name); }
 
 base::Result<std::optional<User>> find_user(const storage::ReadView& view, std::string_view name) {
   ASSIGN_OR_RETURN(const auto stored, view.get(std::string(kUserPrefix) + normal_name(name)));

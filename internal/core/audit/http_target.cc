@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "internal/base/letters.h"
 #include "internal/codec/json.h"
 #include "internal/net/host_port.h"
 
@@ -70,10 +71,6 @@ Status read_uri(std::string_view uri, HttpTarget& target) {
   return read_authority(target);
 }
 
-bool is_header_name(std::string_view name) {
-  return !name.empty() && is_visible(name) && name.find_first_of("()<>@,;:\\\"/[]?={}") == std::string_view::npos;
-}
-
 // {"Authorization": ["Bearer …"]}
 Status read_headers(const std::string& text, Maker maker, HttpTarget& target) {
   const auto json = codec::parse_json(text);
@@ -85,7 +82,7 @@ Status read_headers(const std::string& text, Maker maker, HttpTarget& target) {
       if (!given.ok()) return given.error().within("failed to parse header " + name);
       while (given->ends_with('\n') || given->ends_with('\r')) given->pop_back();  // of a file
       const bool breaks_out = given->find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos;
-      if (!is_header_name(name) || breaks_out) return base::invalid("failed to parse headers: a name or value cannot be sent");
+      if (!base::is_token(name) || breaks_out) return base::invalid("failed to parse headers: a name or value cannot be sent");
       target.headers.emplace_back(name, std::move(*given));
     }
   }

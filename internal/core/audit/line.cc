@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "internal/base/letters.h"
 #include "internal/base/time_format.h"
 #include "internal/codec/encoding.h"
 #include "internal/core/audit/object_text.h"
@@ -13,12 +14,6 @@ namespace {
 using codec::Json;
 
 constexpr size_t kUsualBytes = 2048;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-  return out;
-}
 
 class Writer {
  public:
@@ -203,7 +198,7 @@ class Writer {
   }
 
   void show_header(Json& shown, const std::string& name, const std::string& value) const {
-    const auto audited = headers_.find(lower(name));
+    const auto audited = headers_.find(base::lower_case(name));
     if (audited == headers_.end()) return;
     Json text = audited->second ? Json(salted_.hash(value)) : Json(value);
     Json* values = shown.find(audited->first);

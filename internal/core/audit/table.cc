@@ -1,7 +1,7 @@
 #include "internal/core/audit/table.h"
 
-#include <algorithm>
 
+#include "internal/base/letters.h"
 #include "internal/codec/compression.h"
 #include "internal/crypto/hash.h"
 
@@ -71,9 +71,7 @@ Result<AuditedHeaders> stored_headers(const storage::ReadView& all) {
   const auto json = codec::parse_json(*stored);
   if (!json.ok()) return base::corrupt(std::string(kHeaders) + ": " + json.error().message());
   for (const auto& [name, settings] : json->members()) {
-    std::string lower = name;
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
-    headers[lower] = settings["hmac"].as_bool();
+    headers[base::lower_case(name)] = settings["hmac"].as_bool();
   }
   return headers;
 }

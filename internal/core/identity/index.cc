@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "internal/base/letters.h"
 #include "internal/core/identity/claims.h"
 
 namespace bao::core::identity {
@@ -83,11 +84,7 @@ Status note_ids(std::shared_ptr<const std::vector<std::string>>& listed, const B
 
 }  // namespace
 
-std::string folded(std::string_view name) {
-  std::string out(name);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
+std::string folded(std::string_view name) { return base::lower_case(name); }
 
 std::string factors_of(std::string_view mount_accessor, std::string_view name) {
   return (std::string(mount_accessor) += '\0') += folded(name);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "internal/base/letters.h"
 #include "internal/core/policy/acl_tree.h"
 
 namespace bao::core {
@@ -63,12 +64,6 @@ bool holds(const std::vector<Json>& values, const Json& value) {
   });
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
-
 bool wrapping_fits(const Permissions& permissions, const std::optional<base::Duration>& wrap_ttl) {
   constexpr base::Duration kNone{0};
   const base::Duration least = permissions.min_wrapping_ttl, most = permissions.max_wrapping_ttl;
@@ -79,13 +74,13 @@ bool wrapping_fits(const Permissions& permissions, const std::optional<base::Dur
 
 bool has_required(const Permissions& permissions, const Json& data) {
   return std::all_of(permissions.required_parameters.begin(), permissions.required_parameters.end(),
-                     [&data](const std::string& name) { return data.find(lower(name)) != nullptr; });
+                     [&data](const std::string& name) { return data.find(base::lower_case(name)) != nullptr; });
 }
 
 bool none_denied(const ParameterValues& denied, const Json& data) {
   if (denied.contains("*")) return false;
   return std::none_of(data.members().begin(), data.members().end(), [&denied](const Json::Member& member) {
-    const auto values = denied.find(lower(member.first));
+    const auto values = denied.find(base::lower_case(member.first));
     return values != denied.end() && holds(values->second, member.second);
   });
 }
@@ -94,7 +89,7 @@ bool all_allowed(const ParameterValues& allowed, const Json& data) {
   const bool others = allowed.contains("*");
   if (others && allowed.size() == 1) return true;
   return std::all_of(data.members().begin(), data.members().end(), [&](const Json::Member& member) {
-    const auto values = allowed.find(lower(member.first));
+    const auto values = allowed.find(base::lower_case(member.first));
     return values == allowed.end() ? others : holds(values->second, member.second);
   });
 }
@@ -129,7 +124,7 @@ bool page_fits(const Permissions& permissions, const Json& data, std::optional<i
   }
   if (asked == nullptr) {
     for (const std::string& name : permissions.required_parameters) {
-      if (lower(name) == kLimit) return false;
+      if (base::lower_case(name) == kLimit) return false;
     }
     limit = permissions.pagination_limit;
     return true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "internal/base/letters.h"
 #include "internal/base/limits.h"
 #include "internal/base/time_format.h"
 #include "internal/codec/hcl.h"
@@ -92,15 +93,9 @@ base::Status add_texts(const HclValue& value, const std::string& name, std::vect
   return {};
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
-
 base::Status add_parameter(const std::string& name, const HclValue& value, ParameterValues& out) {
   ASSIGN_OR_RETURN(const std::vector<HclValue> list, as_list(value));
-  std::vector<Json>& values = out[lower(name)];
+  std::vector<Json>& values = out[base::lower_case(name)];
   for (const HclValue& one : list) values.push_back(codec::hcl_to_json(one));
   return {};
 }

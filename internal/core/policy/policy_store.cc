@@ -1,7 +1,7 @@
 #include "internal/core/policy/policy_store.h"
 
-#include <algorithm>
 
+#include "internal/base/letters.h"
 #include "internal/core/policy/policy_cache.h"
 #include "internal/logical/policy_names.h"
 
@@ -20,9 +20,7 @@ std::string normal_name(std::string_view name) {
   constexpr std::string_view kBlanks = " \t\n\v\f\r";
   const size_t start = name.find_first_not_of(kBlanks);
   if (start == std::string_view::npos) return {};
-  std::string out(name.substr(start, name.find_last_not_of(kBlanks) - start + 1));
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
+  return base::lower_case(name.substr(start, name.find_last_not_of(kBlanks) - start + 1));
 }
 
 std::string folder_of(const logical::Namespace& ns) { return ns.storage_prefix + std::string(kFolder); }

@@ -1,6 +1,6 @@
 // sys/audit, sys/audit-hash, sys/config/auditing/request-headers (openbao-api.md 2.4).
-#include <algorithm>
 
+#include "internal/base/letters.h"
 #include "internal/core/audit/table.h"
 #include "internal/core/system/paths.h"
 
@@ -110,11 +110,6 @@ Path headers_path() {
   return path;
 }
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
-  return text;
-}
-
 Path header_path() {
   Path path;
   path.pattern = "config/auditing/request-headers/{header:any}";
@@ -126,7 +121,7 @@ Path header_path() {
        .effect = Reads{[](const Call& call, const storage::ReadView& all) -> Reply {
          ASSIGN_OR_RETURN(const auto headers, audit::stored_headers(all));
          const std::string& name = call.fields.string("header");
-         const auto found = headers.find(lower(name));
+         const auto found = headers.find(base::lower_case(name));
          if (found == headers.end()) return base::invalid("Could not find header in config");
          return spread(Json::object({{name, shown(found->second)}}));
        }},
@@ -134,14 +129,14 @@ Path header_path() {
       {.operation = Operation::update,
        .effect = Writes{[](const Call& call, storage::WriteView& all) -> Reply {
          ASSIGN_OR_RETURN(auto headers, audit::stored_headers(all));
-         headers[lower(call.fields.string("header"))] = call.fields.boolean("hmac");
+         headers[base::lower_case(call.fields.string("header"))] = call.fields.boolean("hmac");
          return done(audit::store_headers(all, headers));
        }},
        .summary = "Enable auditing of a header."},
       {.operation = Operation::remove,
        .effect = Writes{[](const Call& call, storage::WriteView& all) -> Reply {
          ASSIGN_OR_RETURN(auto headers, audit::stored_headers(all));
-         if (headers.erase(lower(call.fields.string("header"))) == 0) return Response::none();
+         if (headers.erase(base::lower_case(call.fields.string("header"))) == 0) return Response::none();
          return done(audit::store_headers(all, headers));
        }},
        .summary = "Disable auditing of the given request header."}};

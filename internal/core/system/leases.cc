@@ -1,11 +1,11 @@
 // sys/leases: looking up, listing, renewing and ending leases (openbao-api.md 2.5).
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <map>
 #include <optional>
 #include <utility>
 
+#include "internal/base/letters.h"
 #include "internal/base/log.h"
 #include "internal/base/time_format.h"
 #include "internal/core/revoker.h"
@@ -127,7 +127,7 @@ Reply tidy(Core::Parts& parts, const Call&) {
 
 bool asks_for_irrevocable(const Call& call) {
   std::string type = call.fields.string("type");
-  std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  type = base::lower_case(type);
   return type == "irrevocable";
 }
 

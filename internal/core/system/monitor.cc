@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "internal/base/letters.h"
 #include "internal/base/log_watch.h"
 #include "internal/core/system/paths.h"
 
@@ -25,15 +26,10 @@ class LogStream final : public logical::BodyStream {
   base::LogWatch watch_;
 };
 
-std::string lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-  return text;
-}
-
 Reply monitor(const Call& call, const storage::ReadView&) {
   base::LogLevel level = base::LogLevel::info;
-  if (!base::parse_log_level(lower(call.fields.string("log_level")), level)) return base::invalid("unknown log level");
-  const std::string format = lower(call.fields.string("log_format"));
+  if (!base::parse_log_level(base::lower_case(call.fields.string("log_level")), level)) return base::invalid("unknown log level");
+  const std::string format = base::lower_case(call.fields.string("log_format"));
   if (format != "standard" && format != "json") return base::invalid("unknown log format");
   Response response;
   response.raw = logical::RawBody{200, "text/plain; charset=utf-8", ""};

@@ -1,7 +1,7 @@
 // sys/policy and sys/policies/acl: ACL policies with check-and-set and expiry (openbao-api.md 2.4).
-#include <algorithm>
 #include <utility>
 
+#include "internal/base/letters.h"
 #include "internal/base/time_format.h"
 #include "internal/codec/encoding.h"
 #include "internal/core/system/paths.h"
@@ -22,12 +22,6 @@ using logical::Writes;
 
 // sys/policy names the text "rules" and spreads its answers; sys/policies/acl names it "policy".
 enum class Form : uint8_t { policy, policies_acl };
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : static_cast<char>(c); });
-  return text;
-}
 
 Json describe(const Policy& policy) {
   Json out = Json::object();
@@ -76,7 +70,7 @@ Reply list_detailed(Core::Parts& parts, const Call& call, const storage::ReadVie
 
 Reply read_policy(Core::Parts& parts, Form form, const Call& call, const storage::ReadView& all) {
   ASSIGN_OR_RETURN(const auto policy,
-                   parts.policies.get(all, *call.request.ns, lower(call.fields.string("name")), call.now));
+                   parts.policies.get(all, *call.request.ns, base::lower_case(call.fields.string("name")), call.now));
   if (!policy) return logical::nothing();
   Json data = describe(*policy);
   if (form == Form::policies_acl) return Response::of(std::move(data));
@@ -144,7 +138,7 @@ Reply write_policy(Core::Parts& parts, Form form, const Call& call, storage::Wri
   Response response;
   const std::string asked = call.fields.string("name");
   Policy policy;
-  policy.name = lower(asked);
+  policy.name = base::lower_case(asked);
   if (policy.name != asked) response.warnings.push_back("policy name was converted to " + policy.name);
   policy.raw = call.fields.string("policy");
   if (policy.raw.empty() && form == Form::policy) {
@@ -168,7 +162,7 @@ bool flag_or(const Call& call, std::string_view name, bool current) {
 
 Reply patch_policy(Core::Parts& parts, const Call& call, storage::WriteView& all) {
   Response response = Response::of(nullptr);  // 200 with nothing in it, as the reference
-  const std::string asked = call.fields.string("name"), name = lower(asked);
+  const std::string asked = call.fields.string("name"), name = base::lower_case(asked);
   if (name != asked) response.warnings.push_back("policy name was converted to " + name);
   ASSIGN_OR_RETURN(const auto existing, parts.policies.get(all, *call.request.ns, name, call.now));
   if (!existing) return base::invalid("policy not found");
@@ -189,7 +183,7 @@ Reply patch_policy(Core::Parts& parts, const Call& call, storage::WriteView& all
 }
 
 Reply remove_policy(Core::Parts& parts, const Call& call, storage::WriteView& all) {
-  const std::string name = lower(call.fields.string("name"));
+  const std::string name = base::lower_case(call.fields.string("name"));
   if (is_immutable_policy(name)) return base::invalid("cannot delete \"" + name + "\" policy");
   if (name == "default") return base::invalid("cannot delete default policy");
   TRY(parts.policies.remove(all, *call.request.ns, name));

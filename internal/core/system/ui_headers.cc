@@ -1,8 +1,8 @@
 // sys/config/ui/headers: what the reference's web interface would send with its pages (openbao-api.md 2.6). There is none here; the
 // headers are kept for whoever moves. Its plain copy of them it makes by itself.
-#include <algorithm>
 #include <utility>
 
+#include "internal/base/letters.h"
 #include "internal/core/system/paths.h"
 
 namespace bao::core::sys {
@@ -22,15 +22,9 @@ using logical::Writes;
 constexpr std::string_view kKey = "sys/uiconfig";
 constexpr size_t kHeadersMax = 256;
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
-}
-
 // "X-House" of "x-house", as the names are stored.
 std::string canonical(std::string_view name) {
-  std::string out = lower(name);
+  std::string out = base::lower_case(name);
   bool first = true;
   for (char& c : out) {
     if (first && c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);

@@ -1,8 +1,7 @@
 #include "internal/crypto/pgp/public_key.h"
 
-#include <algorithm>
-#include <cctype>
 
+#include "internal/base/letters.h"
 #include "internal/crypto/pgp/rnp_handles.h"
 
 namespace bao::crypto::pgp {
@@ -67,7 +66,7 @@ base::Result<PublicKey> PublicKey::parse(std::string_view binary) {
   if (const auto loaded = load_first(context, binary); !loaded.ok()) return unreadable(loaded.error());
   auto primary = primary_of(context);
   if (!primary.ok()) return unreadable(primary.error());
-  std::ranges::transform(primary->fingerprint, primary->fingerprint.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  primary->fingerprint = base::lower_case(primary->fingerprint);
   TRY(check_encrypts(*primary));
   return PublicKey(binary, std::move(primary->fingerprint));
 }

@@ -1,24 +1,19 @@
+#include "internal/base/letters.h"
 #include "internal/crypto/pgp/public_key.h"
 
 #include <gtest/gtest.h>
 
-#include <cctype>
 
 #include "internal/crypto/pgp/recipient.h"
 
 namespace bao::crypto::pgp {
 namespace {
 
-std::string lower_case(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
 TEST(PgpPublicKey, OnlyTheHolderReadsWhatIsEncrypted) {
   const Recipient holder, other;
   const auto key = PublicKey::parse(holder.public_key());
   ASSERT_TRUE(key.ok()) << key.error().message();
-  EXPECT_EQ(key->fingerprint(), lower_case(holder.fingerprint()));
+  EXPECT_EQ(key->fingerprint(), base::lower_case(holder.fingerprint()));
   const std::string message = key->encrypt("one share").value();
   EXPECT_EQ(message.find("one share"), std::string::npos);
   EXPECT_EQ(holder.read(message), "one share");
@@ -37,7 +32,7 @@ TEST(PgpPublicKey, OfAPrivateKeyItIsThePublicHalf) {
   const Recipient holder;
   const auto key = PublicKey::parse(holder.private_key());
   ASSERT_TRUE(key.ok()) << key.error().message();
-  EXPECT_EQ(key->fingerprint(), lower_case(holder.fingerprint()));
+  EXPECT_EQ(key->fingerprint(), base::lower_case(holder.fingerprint()));
   EXPECT_EQ(holder.read(key->encrypt("a").value()), "a");
 }
 

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "internal/base/letters.h"
 #include "internal/codec/json.h"
 #include "internal/engines/pki/name_rules.h"
 #include "internal/logical/response.h"
@@ -46,8 +47,7 @@ base::Result<OtherName> parse_other_name(const std::string& text) {
   if (semicolon == std::string::npos) return base::invalid("expected a semicolon in other SAN \"" + text + "\"");
   const size_t colon = text.find(':', semicolon);
   if (colon == std::string::npos) return base::invalid("expected a colon in other SAN \"" + text + "\"");
-  std::string type = text.substr(semicolon + 1, colon - semicolon - 1);
-  std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string type = base::lower_case(text.substr(semicolon + 1, colon - semicolon - 1));
   if (type != "utf8" && type != "utf-8") {
     return base::invalid("only utf8 other SANs are supported; found non-supported type in other SAN \"" + text + "\"");
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "internal/base/letters.h"
 #include "internal/crypto/x509/extension.h"
 #include "internal/engines/pki/name_rules.h"
 #include "internal/engines/pki/san_rules.h"
@@ -30,9 +31,7 @@ constexpr std::array<std::pair<std::string_view, const char*>, 14> kExtendedUsag
 std::string trimmed_lower(std::string_view text) {
   while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front()))) text.remove_prefix(1);
   while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.remove_suffix(1);
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower;
+  return base::lower_case(text);
 }
 
 std::vector<std::string> comma_separated(std::string_view text) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "internal/base/letters.h"
 #include "internal/crypto/x509/alternative_names.h"
 #include "internal/engines/pki/acme/layout.h"
 #include "internal/engines/pki/acme/stored.h"
@@ -18,7 +19,7 @@ constexpr std::string_view kRolePrefix = "role:";
 base::Result<ExternalBinding> binding_of(std::string_view text) {
   std::string name(text);
   std::erase_if(name, [](unsigned char c) { return std::isspace(c) != 0; });
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  name = base::lower_case(name);
   for (size_t i = 0; i < std::size(kBindings); ++i) {
     if (name == kBindings[i]) return static_cast<ExternalBinding>(i);
   }

@@ -1,8 +1,8 @@
 #include "internal/engines/pki/acme/finalize.h"
 
-#include <algorithm>
 #include <set>
 
+#include "internal/base/letters.h"
 #include "internal/codec/encoding.h"
 
 namespace bao::engines::pki::acme {
@@ -12,11 +12,6 @@ namespace x509 = crypto::x509;
 
 Failure bad_request(const std::string& why) { return Failure::namely(ProblemType::bad_csr, why); }
 
-std::string lower_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 struct Names {
   std::set<std::string> dns, addresses;  // addresses in 4 or 16 bytes
 };
@@ -24,11 +19,11 @@ struct Names {
 // The common name counts as one of them.
 Names names_of(const x509::CertificateRequest& request) {
   Names names;
-  for (const std::string& name : request.alternative_names.dns) names.dns.insert(lower_case(name));
+  for (const std::string& name : request.alternative_names.dns) names.dns.insert(base::lower_case(name));
   names.addresses.insert(request.alternative_names.addresses.begin(), request.alternative_names.addresses.end());
   for (const std::string& name : request.subject.values(x509::attribute::kCommonName)) {
     if (const auto address = x509::parse_address(name)) names.addresses.insert(*address);
-    else if (!name.empty()) names.dns.insert(lower_case(name));
+    else if (!name.empty()) names.dns.insert(base::lower_case(name));
   }
   return names;
 }
@@ -37,7 +32,7 @@ Names names_of(const Order& order) {
   Names names;
   for (const Identifier& each : order.identifiers) {
     if (each.is_address()) names.addresses.insert(x509::parse_address(each.value).value_or(""));
-    else names.dns.insert(lower_case(each.original));
+    else names.dns.insert(base::lower_case(each.original));
   }
   return names;
 }

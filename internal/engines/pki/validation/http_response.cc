@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "internal/base/letters.h"
 #include "internal/engines/pki/validation/limits.h"
 
 namespace bao::engines::pki::acme {
@@ -23,13 +24,6 @@ std::optional<size_t> number(std::string_view text, int base) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out, base);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return out;
-}
-
-bool is_token(const std::string& text) {
-  constexpr std::string_view kSeparators = "()<>@,;:\\\"/[]?={}";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return c > ' ' && c < '\x7f' && kSeparators.find(c) == std::string_view::npos;
-  });
 }
 
 base::Error too_large() { return base::invalid("the answer's body is larger than " + std::to_string(kResponseBodyBytesMax) + " bytes"); }
@@ -103,7 +97,7 @@ base::Status HttpResponse::on_status(const std::string& line) {
 base::Status HttpResponse::on_header(const std::string& line) {
   const size_t colon = line.find(':');
   const std::string name = line.substr(0, colon);
-  if (colon == std::string::npos || !is_token(name)) return base::invalid("the answer holds a malformed header");
+  if (colon == std::string::npos || !base::is_token(name)) return base::invalid("the answer holds a malformed header");
   const std::string value = trimmed(line.substr(colon + 1));
   if (same(name, "Location")) location_ = value;
   if (same(name, "Transfer-Encoding")) {
