@@ -106,4 +106,9 @@ bool AddressRule::allows(const sockaddr_storage& address) const {
   return is_public_v6(v6);
 }
 
+base::Error AddressRule::nothing_allowed(const std::string& host) {
+  return {base::Code::unavailable, host + " has no address that this server connects to: those that are not public have to be opened by its "
+                                          "configuration (outbound_requests)"};
+}
+
 }  // namespace bao::net

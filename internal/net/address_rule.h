@@ -29,6 +29,8 @@ class AddressRule {
   // Pure, thread-safe. Not public: loopback, private, link-local, shared, unique-local, unspecified, multicast, documentation,
   // benchmark, and everything else that the IANA registries of special-purpose addresses say is not globally reachable.
   bool allows(const sockaddr_storage& address) const;
+  // What is said where a host has none that it allows: nothing of the addresses, which whoever named it may not know. unavailable.
+  static base::Error nothing_allowed(const std::string& host);
 
  private:
   std::vector<AddressRange> allowed_;

@@ -28,6 +28,12 @@ int poll_ms(SteadyTime until) {
   return static_cast<int>(std::clamp<int64_t>(left, 0, 3'600'000));
 }
 
+base::Result<std::optional<size_t>> moved(ssize_t count) {
+  if (count >= 0) return std::optional(static_cast<size_t>(count));
+  if (errno == EAGAIN || errno == EINTR) return std::optional<size_t>();
+  return base::Error(base::Code::unavailable, std::strerror(errno));
+}
+
 base::Result<Socket> connect_to(const std::string& address, const addrinfo& found, Bell& bell, SteadyTime until,
                                 const std::function<bool()>& goes_on) {
   Socket socket(::socket(found.ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -58,6 +64,11 @@ Socket::Socket(int descriptor) : descriptor_(descriptor) {
 }
 Socket::~Socket() {
   if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+base::Result<std::optional<size_t>> Socket::read(char* to, size_t size) const { return moved(::recv(descriptor_, to, size, 0)); }
+base::Result<std::optional<size_t>> Socket::write(std::string_view bytes) const {
+  return moved(::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
 }
 
 Ready wait_for(const Socket& socket, short events, const Bell& bell, SteadyTime until) {

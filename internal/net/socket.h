@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "internal/base/result.h"
@@ -25,6 +27,9 @@ class Socket {
     return *this;
   }
   int descriptor() const { return descriptor_; }
+  // Bytes moved now, nothing where it would have to wait; read: 0 at the end. Errors: unavailable.
+  base::Result<std::optional<size_t>> read(char* to, size_t size) const;
+  base::Result<std::optional<size_t>> write(std::string_view bytes) const;
 
  private:
   int descriptor_ = -1;

@@ -1,10 +1,9 @@
 // A server that every line is posted to (type "http"), over a connection that is kept. Any status of 200 to 299 takes the line; redirects are
 // not followed. A connection that turns out to be gone is made anew, once a line: the other side may then see a line twice.
 #include <poll.h>
-#include <sys/socket.h>
+#include <strings.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "internal/core/audit/http_answer.h"
 #include "internal/core/audit/http_target.h"
@@ -88,8 +87,7 @@ class HttpSink final : public Sink {
   Status connect(SteadyTime until) {
     const net::Patience patience{bell_, until, [] { return true; }};
     ASSIGN_OR_RETURN(const auto addresses, net::look_up_addresses(target_.host, "", patience));
-    Status status = Error(Code::unavailable, target_.host + " has no address that this server connects to: those that are not public have to be opened "
-                                             "by its configuration (outbound_requests)");
+    Status status = net::AddressRule::nothing_allowed(target_.host);
     for (const sockaddr_storage& address : addresses) {
       if (rule_ && !rule_->allows(address)) continue;
       auto socket = net::dial(net::address_text(address, target_.port), bell_, until, patience.goes_on);
@@ -117,16 +115,9 @@ class HttpSink final : public Sink {
     return Error(Code::unavailable, "no answer in time");
   }
 
-  Result<std::optional<size_t>> read_now(char* to, size_t size) {
-    return tls_ ? tls_->read(to, size) : moved(::recv(socket_.descriptor(), to, size, 0));
-  }
+  Result<std::optional<size_t>> read_now(char* to, size_t size) { return tls_ ? tls_->read(to, size) : socket_.read(to, size); }
   Result<std::optional<size_t>> write_now(std::string_view bytes) {
-    return tls_ ? tls_->write(bytes.data(), bytes.size()) : moved(::send(socket_.descriptor(), bytes.data(), bytes.size(), MSG_NOSIGNAL));
-  }
-  static Result<std::optional<size_t>> moved(ssize_t count) {
-    if (count >= 0) return std::optional(static_cast<size_t>(count));
-    if (errno == EAGAIN || errno == EINTR) return std::optional<size_t>();
-    return Error(Code::unavailable, std::strerror(errno));
+    return tls_ ? tls_->write(bytes.data(), bytes.size()) : socket_.write(bytes);
   }
 
   const HttpTarget target_;

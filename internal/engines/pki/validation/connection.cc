@@ -1,12 +1,8 @@
 #include "internal/engines/pki/validation/connection.h"
 
-#include <netinet/in.h>
 #include <poll.h>
-#include <sys/socket.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 
 #include "internal/engines/pki/validation/limits.h"
 
@@ -51,8 +47,7 @@ std::optional<Connection> Connection::open(const std::string& host, uint16_t por
   }
   const Addresses addresses = reachable(*found, attempt.rule);
   if (addresses.empty()) {
-    why = {Problem::connection, host + " has no address that this server connects to: those that are not public have to be opened by its "
-                                       "configuration (outbound_requests)"};
+    why = {Problem::connection, net::AddressRule::nothing_allowed(host).message()};
     return std::nullopt;
   }
   const net::Patience& patience = attempt.patience;
@@ -87,19 +82,11 @@ base::Status Connection::start_tls(const std::string& server_name, const std::st
 }
 
 base::Result<std::optional<size_t>> Connection::read_now(char* to, size_t size) {
-  if (tls_) return tls_->read(to, size);
-  const ssize_t got = ::recv(socket_.descriptor(), to, size, 0);
-  if (got >= 0) return std::optional(static_cast<size_t>(got));
-  if (errno == EAGAIN || errno == EINTR) return std::optional<size_t>();
-  return base::Error(base::Code::unavailable, std::strerror(errno));
+  return tls_ ? tls_->read(to, size) : socket_.read(to, size);
 }
 
 base::Result<std::optional<size_t>> Connection::write_now(std::string_view bytes) {
-  if (tls_) return tls_->write(bytes.data(), bytes.size());
-  const ssize_t sent = ::send(socket_.descriptor(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-  if (sent >= 0) return std::optional(static_cast<size_t>(sent));
-  if (errno == EAGAIN || errno == EINTR) return std::optional<size_t>();
-  return base::Error(base::Code::unavailable, std::strerror(errno));
+  return tls_ ? tls_->write(bytes.data(), bytes.size()) : socket_.write(bytes);
 }
 
 base::Status Connection::write(std::string_view bytes) {
