@@ -107,11 +107,8 @@ logical::TokenKind login_token_kind(const RequestWork& work, const logical::Auth
 
 Status create_login_token(const Core::Parts& parts, const RequestWork& work, storage::WriteView& all,
                           logical::Response& response) {
-  // An accessor without a token is a token that isn't told, by renew-accessor.
-  if (!response.auth || !response.auth->client_token.empty() || !response.auth->accessor.empty()) return {};
   if (!work.mount->mount_point.starts_with("auth/")) return base::internal("only an auth method may log in");
   logical::Auth& auth = *response.auth;
-  TRY(identify_login(parts, work, all, auth));
   auth.token_type = name_of(login_token_kind(work, auth));
   auth.display_name = login_display_name(work.mount->mount_point, auth.display_name);
   TtlInput input = mount_limits(work);

@@ -22,7 +22,8 @@ base::Status identify_login(const Core::Parts& parts, const RequestWork& work, s
 // Ids of the groups of who logs in, once his entity is known.
 base::Result<std::vector<std::string>> groups_of_login(const Core::Parts& parts, const RequestWork& work, const logical::Auth& auth);
 
-// Makes the token of a login (Auth without a client_token). Errors: invalid for policies that a login may not give.
+// Makes the token of a login (Auth without a client_token) that is known to be whose (identify_login). Errors: invalid for policies that a
+// login may not give.
 base::Status create_login_token(const Core::Parts& parts, const RequestWork& work, storage::WriteView& all,
                                 logical::Response& response);
 

@@ -355,6 +355,7 @@ Status RequestPipeline::write_once(RequestWork& work, barrier::Transaction& all,
   return outcome.reply.ok() ? Status() : Status(outcome.reply.error());
 }
 
+// An accessor without a token is a token that isn't told, by renew-accessor.
 Status RequestPipeline::finish_login(const RequestWork& work, storage::WriteView& all, logical::Response& response) {
   const bool logs_in = response.auth && response.auth->client_token.empty() && response.auth->accessor.empty();
   if (!logs_in) return {};

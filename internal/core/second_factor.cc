@@ -7,6 +7,7 @@
 #include "internal/core/mfa/rules.h"
 #include "internal/core/mfa/validation.h"
 #include "internal/core/routing.h"
+#include "internal/core/settings/kept_setting.h"
 #include "internal/crypto/hash.h"
 
 namespace bao::core {
@@ -53,7 +54,7 @@ logical::Request without_credentials(const logical::Request& request) {
 
 class Factor final : public SecondFactor {
  public:
-  explicit Factor(const Core::Parts& parts) : parts_(parts), rules_(parts.barrier) {}
+  explicit Factor(const Core::Parts& parts) : parts_(parts), rules_(parts.barrier, "second factors", load) {}
 
   Result<bool> is_asked(const RequestWork& work, const logical::Auth& auth) const override;
   Status check(const RequestWork& work, storage::WriteView& all, logical::Response& response) override;
@@ -71,21 +72,26 @@ class Factor final : public SecondFactor {
     logical::Auth auth;
     RecordingView::Seen seen;
   };
-  Result<std::vector<const Enforcement*>> asked(const mfa::RuleSet& rules, const RequestWork& work, const logical::Auth& auth) const;
-  Status satisfy(const mfa::RuleSet& rules, const Enforcement& enforcement, const RequestWork& work, storage::WriteView& all,
+  using Enforcements = std::vector<const Enforcement*>;
+  static Result<std::shared_ptr<const mfa::RuleSet>> load(const storage::ReadView& all) {
+    ASSIGN_OR_RETURN(mfa::RuleSet rules, mfa::read_rules(all));
+    return std::make_shared<const mfa::RuleSet>(std::move(rules));
+  }
+  Result<Enforcements> asked(const mfa::RuleSet& rules, const RequestWork& work, const logical::Auth& auth) const;
+  // All of them. Errors: denied, which one is not and why.
+  Status satisfy(const mfa::RuleSet& rules, const Enforcements& enforcements, const RequestWork& work, storage::WriteView& all,
                  const std::string& entity_id, const mfa::Credentials& supplied);
-  void wait(const mfa::RuleSet& rules, const std::vector<const Enforcement*>& enforcements, const RequestWork& work,
-            logical::Response& response);
+  void wait(const mfa::RuleSet& rules, const Enforcements& enforcements, const RequestWork& work, logical::Response& response);
   Reply resume(const Login& login, const mfa::Credentials& supplied, base::Time now, storage::WriteView& all);
 
   const Core::Parts& parts_;
-  mfa::Rules rules_;
+  KeptSetting<mfa::RuleSet> rules_;  // what cannot be read lets nobody log in: better than without a second factor
   mfa::Attempts attempts_;
   mfa::PendingLogins<Login> waiting_;
 };
 
-Result<std::vector<const Enforcement*>> Factor::asked(const mfa::RuleSet& rules, const RequestWork& work, const logical::Auth& auth) const {
-  if (rules.enforcements.empty()) return std::vector<const Enforcement*>();
+Result<Factor::Enforcements> Factor::asked(const mfa::RuleSet& rules, const RequestWork& work, const logical::Auth& auth) const {
+  if (rules.enforcements.empty()) return Enforcements();
   mfa::Subject subject{work.mount->entry.accessor, work.mount->entry.type, auth.entity_id, {}};
   if (!auth.entity_id.empty()) {
     ASSIGN_OR_RETURN(subject.group_ids, groups_of_login(parts_, work, auth));
@@ -114,22 +120,26 @@ Status Factor::check(const RequestWork& work, storage::WriteView& all, logical::
     wait(*rules, enforcements, work, response);
     return {};
   }
+  const Status satisfied = satisfy(*rules, enforcements, work, all, entity_id, supplied);
+  // Which it was is not for who guesses.
+  if (!satisfied.ok() && satisfied.error().code() == Code::denied) return base::denied(logical::multierror("permission denied"));
+  return satisfied;
+}
+
+Status Factor::satisfy(const mfa::RuleSet& rules, const Enforcements& enforcements, const RequestWork& work, storage::WriteView& all,
+                       const std::string& entity_id, const mfa::Credentials& supplied) {
+  if (enforcements.empty()) return {};
+  ASSIGN_OR_RETURN(const auto secrets, parts_.identities.factor_secrets(all, entity_id, work.now));
   for (const Enforcement* enforcement : enforcements) {
-    const Status satisfied = satisfy(*rules, *enforcement, work, all, entity_id, supplied);
-    if (!satisfied.ok() && satisfied.error().code() == Code::invalid) return base::denied(logical::multierror("permission denied"));
-    TRY(satisfied);
+    const Status satisfied = mfa::satisfy(all, rules, *enforcement, {entity_id, secrets}, supplied, attempts_, work.now);
+    if (satisfied.ok()) continue;
+    if (satisfied.error().code() != Code::invalid) return satisfied;
+    return base::denied("failed to satisfy enforcement " + enforcement->name + ". error: " + satisfied.error().message());
   }
   return {};
 }
 
-Status Factor::satisfy(const mfa::RuleSet& rules, const Enforcement& enforcement, const RequestWork& work, storage::WriteView& all,
-                             const std::string& entity_id, const mfa::Credentials& supplied) {
-  ASSIGN_OR_RETURN(const auto secrets, parts_.identities.factor_secrets(all, entity_id, work.now));
-  return mfa::satisfy(all, rules, enforcement, {entity_id, secrets}, supplied, attempts_, work.now);
-}
-
-void Factor::wait(const mfa::RuleSet& rules, const std::vector<const Enforcement*>& enforcements, const RequestWork& work,
-                        logical::Response& response) {
+void Factor::wait(const mfa::RuleSet& rules, const Enforcements& enforcements, const RequestWork& work, logical::Response& response) {
   const std::string id = crypto::random_uuid();
   Json constraints = Json::object();
   for (const Enforcement* enforcement : enforcements) constraints.set(enforcement->name, constraint_of(rules, *enforcement));
@@ -167,12 +177,7 @@ Reply Factor::resume(const Login& login, const mfa::Credentials& supplied, base:
   TRY(identify_login(parts_, work, all, *response.auth));
   ASSIGN_OR_RETURN(const auto rules, rules_.current());
   ASSIGN_OR_RETURN(const auto enforcements, asked(*rules, work, *response.auth));
-  for (const Enforcement* enforcement : enforcements) {
-    const Status satisfied = satisfy(*rules, *enforcement, work, all, response.auth->entity_id, supplied);
-    if (satisfied.ok()) continue;
-    if (satisfied.error().code() != Code::invalid) return satisfied.error();
-    return base::denied("failed to satisfy enforcement " + enforcement->name + ". error: " + satisfied.error().message());
-  }
+  TRY(satisfy(*rules, enforcements, work, all, response.auth->entity_id, supplied));
   TRY(create_login_token(parts_, work, all, response));
   return response;
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "internal/base/deadline.h"
 #include "internal/core/mfa/totp_secret.h"
 
 namespace bao::core::mfa {
@@ -88,19 +87,5 @@ Status remove(storage::WriteView& all, const Method& method) {
   return all.remove(key_of(kMethods, method.id));
 }
 Status remove(storage::WriteView& all, const Enforcement& enforcement) { return all.remove(key_of(kEnforcements, enforcement.id)); }
-
-Result<std::shared_ptr<const RuleSet>> Rules::current() const {
-  if (stale_.load() == built_.load()) return rules_.get();
-  const base::MutexLock lock(loading_);
-  const uint64_t version = stale_.load();
-  if (version == built_.load()) return rules_.get();
-  const base::RequestDeadline none(base::RequestDeadline::never());  // it is loaded for everybody
-  const barrier::Reader all(barrier_);
-  ASSIGN_OR_RETURN(RuleSet loaded, read_rules(all));
-  auto rules = std::make_shared<const RuleSet>(std::move(loaded));
-  rules_.set(rules);
-  built_.store(version);
-  return rules;
-}
 
 }  // namespace bao::core::mfa
