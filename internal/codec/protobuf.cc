@@ -125,6 +125,10 @@ void put_message(std::string& out, uint32_t id, std::string_view message) {
   out += message;
 }
 
+void put_strings(std::string& out, uint32_t id, const std::vector<std::string>& values) {
+  for (const std::string& value : values) put_message(out, id, value);
+}
+
 std::string timestamp_message(base::Time t) {
   if (t == base::kZeroTime) return seconds_and_nanos(kZeroTimeSeconds, 0);
   const int64_t seconds = base::unix_seconds(t);

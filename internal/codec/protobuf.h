@@ -48,6 +48,8 @@ void put_bool(std::string& out, uint32_t id, bool value);
 void put_bytes(std::string& out, uint32_t id, std::string_view value);
 // Writes the field also when empty (sub-messages, repeated and map entries).
 void put_message(std::string& out, uint32_t id, std::string_view message);
+// A repeated field.
+void put_strings(std::string& out, uint32_t id, const std::vector<std::string>& values);
 // google.protobuf.Timestamp and Duration; kZeroTime becomes Go's zero time (-62135596800 s). Times later than base::Time
 // holds (the year 2262) read as its last moment.
 std::string timestamp_message(base::Time t);

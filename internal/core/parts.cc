@@ -48,9 +48,8 @@ std::string plugin_version(const CoreOptions& options) {
 void invalidate_engine(const MountTable& mounts, std::string_view key, base::Index index) {
   const auto router = mounts.current();
   const Mount* mount = router == nullptr ? nullptr : router->by_storage_key(key);
-  if (mount == nullptr) return;
-  const std::string prefix = mount->entry.data_prefix();
-  if (key.starts_with(prefix)) mount->backend->invalidate(key.substr(prefix.size()), index);
+  if (mount == nullptr || !key.starts_with(mount->data_prefix)) return;
+  mount->backend->invalidate(key.substr(mount->data_prefix.size()), index);
 }
 
 // Keys that nothing keeps in memory: read where they are needed, or not ours to understand.

@@ -86,7 +86,7 @@ std::string encode_forwarded(const WireRequest& wire, const Peer& peer, const Re
   put_bytes(out, 5, body);
   put_bytes(out, 6, peer.address);
   put_uint(out, 7, static_cast<uint64_t>(peer.port));
-  for (const std::string& certificate : peer.certificates) put_message(out, 8, certificate);
+  codec::put_strings(out, 8, peer.certificates);
   put_bool(out, 9, rules.target.unsafe_relative_paths);
   put_bool(out, 10, rules.target.disable_printable_check);
   put_uint(out, 11, rules.body.json_strings_max);

@@ -2,6 +2,7 @@
 // without their settings, and logins that ask for one are refused.
 #include <chrono>
 
+#include "internal/codec/qr_code.h"
 #include "internal/core/identity/mfa_paths.h"
 #include "internal/crypto/hash.h"
 
@@ -79,7 +80,7 @@ Reply list(const mfa::RuleSet& rules, const std::string& type) {
 }
 
 // Keys and pictures are made in memory: neither may be as large as somebody likes.
-constexpr int64_t kKeyBytesMax = 1024, kPixelsMax = 2048, kPeriodSecondsMax = 365 * 24 * 3600, kAttemptsMax = 1'000'000;
+constexpr int64_t kKeyBytesMax = 1024, kPeriodSecondsMax = 365 * 24 * 3600, kAttemptsMax = 1'000'000;
 
 Result<mfa::TotpMethod> totp_of(const Call& call) {
   const auto number = [&](const char* field) { return call.fields.integer(field); };
@@ -92,7 +93,7 @@ Result<mfa::TotpMethod> totp_of(const Call& call) {
   if (number("key_size") <= 0) return base::invalid("key_size must be greater than zero");
   if (call.fields.string("issuer").empty()) return base::invalid("issuer must be set");
   if (number("max_validation_attempts") < 0) return base::invalid("max_validation_attempts must be greater than zero");
-  if (number("key_size") > kKeyBytesMax || number("qr_size") > kPixelsMax || number("qr_size") < 0 || period > kPeriodSecondsMax ||
+  if (number("key_size") > kKeyBytesMax || number("qr_size") > codec::kQrPixelsMax || number("qr_size") < 0 || period > kPeriodSecondsMax ||
       number("max_validation_attempts") > kAttemptsMax) {
     return base::invalid("key_size, qr_size, period or max_validation_attempts is too large");
   }

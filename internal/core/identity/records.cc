@@ -49,10 +49,6 @@ uint64_t bit_if_empty(const std::optional<Container>& container, uint64_t bit) {
   return container && container->empty() ? bit : 0;
 }
 
-void put_strings(std::string& out, uint32_t id, const std::vector<std::string>& values) {
-  for (const std::string& value : values) codec::put_message(out, id, value);
-}
-
 void put_pair(std::string& out, uint32_t id, std::string_view key, std::string_view value) {
   std::string pair;
   codec::put_message(pair, 1, key);
@@ -110,7 +106,7 @@ std::string serialize_alias(const Alias& alias) {
   codec::put_bytes(out, 7, alias.name);
   put_time(out, 8, alias.creation_time);
   put_time(out, 9, alias.last_update_time);
-  put_strings(out, 10, alias.merged_from_canonical_ids);
+  codec::put_strings(out, 10, alias.merged_from_canonical_ids);
   codec::put_bytes(out, 11, alias.namespace_id);
   put_metadata(out, 12, alias.custom_metadata);
   codec::put_bool(out, 13, alias.local);
@@ -164,8 +160,8 @@ std::string serialize_entity(const Entity& entity) {
   put_metadata(out, 4, entity.metadata);
   put_time(out, 5, entity.creation_time);
   put_time(out, 6, entity.last_update_time);
-  put_strings(out, 7, entity.merged_entity_ids);
-  put_strings(out, 8, entity.policies);
+  codec::put_strings(out, 7, entity.merged_entity_ids);
+  codec::put_strings(out, 8, entity.policies);
   codec::put_bytes(out, 9, entity.bucket_key);
   for (const auto& [method, secret] : entity.mfa_secrets) put_pair(out, 10, method, secret);
   codec::put_bool(out, 11, entity.disabled);
@@ -211,9 +207,9 @@ std::string serialize_group(const Group& group) {
   std::string out;
   codec::put_bytes(out, 1, group.id);
   codec::put_bytes(out, 2, group.name);
-  if (group.policies) put_strings(out, 3, *group.policies);
-  put_strings(out, 4, group.parent_group_ids);
-  if (group.member_entity_ids) put_strings(out, 5, *group.member_entity_ids);
+  if (group.policies) codec::put_strings(out, 3, *group.policies);
+  codec::put_strings(out, 4, group.parent_group_ids);
+  if (group.member_entity_ids) codec::put_strings(out, 5, *group.member_entity_ids);
   put_metadata(out, 6, group.metadata);
   put_time(out, 7, group.creation_time);
   put_time(out, 8, group.last_update_time);

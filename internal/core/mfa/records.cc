@@ -71,10 +71,6 @@ std::string serialize(const TotpMethod& totp) {
   return out;
 }
 
-void put_strings(std::string& out, uint32_t id, const std::vector<std::string>& values) {
-  for (const std::string& value : values) codec::put_message(out, id, value);
-}
-
 }  // namespace
 
 std::string_view name_of(PasscodeHash algorithm) { return kAlgorithms[static_cast<size_t>(algorithm)].second; }
@@ -138,11 +134,11 @@ std::string serialize(const Enforcement& enforcement) {
   std::string out;
   codec::put_bytes(out, 1, enforcement.name);
   codec::put_bytes(out, 2, enforcement.namespace_id);
-  put_strings(out, 3, enforcement.method_ids);
-  put_strings(out, 4, enforcement.accessors);
-  put_strings(out, 5, enforcement.types);
-  put_strings(out, 6, enforcement.group_ids);
-  put_strings(out, 7, enforcement.entity_ids);
+  codec::put_strings(out, 3, enforcement.method_ids);
+  codec::put_strings(out, 4, enforcement.accessors);
+  codec::put_strings(out, 5, enforcement.types);
+  codec::put_strings(out, 6, enforcement.group_ids);
+  codec::put_strings(out, 7, enforcement.entity_ids);
   codec::put_bytes(out, 8, enforcement.id);
   return out + enforcement.unknown;
 }

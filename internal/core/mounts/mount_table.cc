@@ -137,6 +137,7 @@ std::shared_ptr<const Mount> MountTable::mount(MountEntry entry, const Router* p
     }
     made->backend = std::move(*backend);
   }
+  made->data_prefix = entry.data_prefix();
   made->view_prefix = entry.view_prefix();
   made->default_lease_ttl = config.default_lease_ttl;
   made->max_lease_ttl = config.max_lease_ttl;

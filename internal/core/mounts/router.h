@@ -17,7 +17,7 @@ namespace bao::core {
 struct Mount {
   MountEntry entry;
   std::shared_ptr<logical::Backend> backend;
-  std::string view_prefix;  // entry.view_prefix()
+  std::string data_prefix, view_prefix;  // entry.data_prefix(), entry.view_prefix()
   base::Duration default_lease_ttl{0}, max_lease_ttl{0};  // effective
   std::string mount_point;      // entry.route()
   bool core_backend = false;    // system, token: sees every header
