@@ -9,7 +9,6 @@ Then `--ending` more are made that all end in the same second, and KV reads are 
 With --check the exit status is 1 when something grew with the number of leases, or not all of them end: for a test, with bounds that a
 busy machine keeps.
 """
-import argparse
 import re
 import subprocess
 import sys
@@ -18,9 +17,9 @@ import time
 
 sys.dont_write_bytecode = True
 import bench  # noqa: E402
-from pki_scale import memory  # noqa: E402
+import scale  # noqa: E402
+from scale import CONNECTIONS, memory  # noqa: E402
 
-CONNECTIONS = 64
 MIB_MAX = 150
 P99_TIMES = 2  # while leases end
 
@@ -65,16 +64,9 @@ def read(node, token, seconds):
 
 def figures(node, token, seconds):
     """Start, memory and reading as they are now."""
-    node.stop(0)
-    began = time.time()
-    node.start(0)
-    node.wait(0, (200,))
-    node.must("GET", "auth/token/lookup-self")
-    start_ms = (time.time() - began) * 1000
-    start_mib = memory(node)
+    found = scale.restarted(node, lambda: node.must("GET", "auth/token/lookup-self"))
     load = read(node, token, seconds)
-    return {"start ms": start_ms, "MiB after start": start_mib, "MiB after reading": memory(node), "read us of CPU": load["cpu"],
-            "read p99 ms": load["p99"]}
+    return {**found, "MiB after reading": memory(node), "read us of CPU": load["cpu"], "read p99 ms": load["p99"]}
 
 
 def end_many(node, token, count, rate, seconds):
@@ -104,48 +96,31 @@ def end_many(node, token, count, rate, seconds):
     return quiet, windows, took, missing
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--bao", required=True)
-    parser.add_argument("--tokens", type=int, default=1_000_000)
-    parser.add_argument("--ending", type=int, default=100_000)
-    parser.add_argument("--seconds", type=int, default=5)
-    parser.add_argument("--check", action="store_true")
-    options = parser.parse_args()
-    node = bench.Cluster(options.bao)
-    wrong = []
-    try:
-        node.up()
-        token = bench.with_kv(node, 2)
-        empty = figures(node, token, options.seconds)
-        rate = make_tokens(node, options.tokens, int(time.time()) + 86_400)
-        made_mib = memory(node)
-        full = figures(node, token, options.seconds)
-        print(f"{'':<24}{'empty':>12}{options.tokens:>12}")
-        for name, value in empty.items():
-            print(f"{name:<24}{value:>12.1f}{full[name]:>12.1f}")
-        print(f"{made_mib:.0f} MiB after they were made")
-        quiet, windows, took, missing = end_many(node, token, options.ending, rate, options.seconds)
-        worst = max(window["p99"] for window in windows)
-        print(f"{options.ending} ended within {took:.0f} s; read p99 {quiet['p99']:.2f} -> {worst:.2f} ms, "
-              f"p50 {quiet['p50']:.2f} -> {max(window['p50'] for window in windows):.2f} ms, "
-              f"{quiet['ops']:.0f} -> {min(window['ops'] for window in windows):.0f} reads/s; {memory(node):.0f} MiB")
-        if missing:
-            wrong.append(f"{missing} leases did not end")
-        if full["start ms"] > 2 * empty["start ms"] + 500:
-            wrong.append("starting takes longer")
-        if max(made_mib, full["MiB after reading"], memory(node)) > MIB_MAX:
-            wrong.append("more memory is needed")
-        if full["read us of CPU"] > 2 * empty["read us of CPU"]:
-            wrong.append("reading costs more")
-        if not options.check and worst > P99_TIMES * quiet["p99"]:
-            wrong.append("what ends disturbs who reads")
-    finally:
-        node.down()
-    for each in wrong:
-        print("WRONG:", each)
-    return 1 if wrong and options.check else 0
+def measure(node, options):
+    node.up()
+    token = bench.with_kv(node, 2)
+    empty = figures(node, token, options.seconds)
+    rate = make_tokens(node, options.tokens, int(time.time()) + 86_400)
+    made_mib = memory(node)
+    full = figures(node, token, options.seconds)
+    scale.show(empty, full, options.tokens)
+    print(f"{made_mib:.0f} MiB after they were made")
+    quiet, windows, took, missing = end_many(node, token, options.ending, rate, options.seconds)
+    worst = max(window["p99"] for window in windows)
+    print(f"{options.ending} ended within {took:.0f} s; read p99 {quiet['p99']:.2f} -> {worst:.2f} ms, "
+          f"p50 {quiet['p50']:.2f} -> {max(window['p50'] for window in windows):.2f} ms, "
+          f"{quiet['ops']:.0f} -> {min(window['ops'] for window in windows):.0f} reads/s; {memory(node):.0f} MiB")
+    wrong = scale.starts_later(empty, full)
+    if missing:
+        wrong.append(f"{missing} leases did not end")
+    if max(made_mib, full["MiB after reading"], memory(node)) > MIB_MAX:
+        wrong.append("more memory is needed")
+    if full["read us of CPU"] > 2 * empty["read us of CPU"]:
+        wrong.append("reading costs more")
+    if not options.check and worst > P99_TIMES * quiet["p99"]:
+        wrong.append("what ends disturbs who reads")
+    return wrong
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(scale.main(measure, tokens=1_000_000, ending=100_000))

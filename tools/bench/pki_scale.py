@@ -10,7 +10,6 @@ list is rebuilt while clients have certificates issued.
 
 With --check the exit status is 1 when something grew with the number of certificates: for a test, with bounds that a busy machine keeps.
 """
-import argparse
 import base64
 import re
 import subprocess
@@ -20,6 +19,8 @@ import time
 
 sys.dont_write_bytecode = True
 import bench  # noqa: E402
+import scale  # noqa: E402
+from scale import CONNECTIONS, memory  # noqa: E402
 
 VARIED_BYTES = 6  # of a serial number; they are 8 characters of base64
 ISSUE = '"{\\"common_name\\":\\"host.bench\\",\\"ttl\\":\\"1h\\"}"'
@@ -66,7 +67,6 @@ function response(status)
   if answered >= %(count)d + %(connections)d then os.exit(bad == 0) end  -- wrk itself would wait for its time to be over
 end
 """
-CONNECTIONS = 64
 
 
 def fill(node, path, copies, body, count):
@@ -80,12 +80,6 @@ def fill(node, path, copies, body, count):
                    stdout=subprocess.DEVNULL, check=True, timeout=3600)
 
 
-def memory(node):
-    """Of its own, in MiB: not the pages of its files, which the kernel lends."""
-    status = open(f"/proc/{node.processes[0].pid}/status").read()
-    return int(re.search(r"RssAnon:\s+(\d+)", status).group(1)) / 1024
-
-
 def wait_for_check(node):
     """A large database is checked after a start, beside the requests (internal/storage/raft/README.md): no part of what issuing costs."""
     while True:
@@ -97,18 +91,12 @@ def wait_for_check(node):
 
 def figures(node, seconds):
     """Start, memory and issuing as they are now."""
-    node.stop(0)
-    began = time.time()
-    node.start(0)
-    node.wait(0, (200,))
-    node.must("POST", "pki/issue/passing", {"common_name": "host.bench", "ttl": "1h"})
-    start_ms = (time.time() - began) * 1000
-    start_mib = memory(node)
+    found = scale.restarted(node, lambda: node.must("POST", "pki/issue/passing", {"common_name": "host.bench", "ttl": "1h"}))
     wait_for_check(node)
     issue = {role: bench.wrk(node, bench.lua("POST", f'"/v1/pki/issue/{role}"', node.token, ISSUE), 16, seconds) for role in ("passing", "kept")}
     if any(each["errors"] for each in issue.values()):
         raise RuntimeError("certificates were refused")
-    return {"start ms": start_ms, "MiB after start": start_mib, "MiB after issuing": memory(node),
+    return {**found, "MiB after issuing": memory(node),
             "issue us of CPU": issue["passing"]["cpu"], "issue p99 ms": issue["passing"]["p99"],
             "stored issue us of CPU": issue["kept"]["cpu"], "stored issue p99 ms": issue["kept"]["p99"]}
 
@@ -175,48 +163,31 @@ def fill_mount(node, certificates, revoked):
     print(f"filled in {time.time() - began:.0f} s", flush=True)
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--bao", required=True)
-    parser.add_argument("--certificates", type=int, default=1_000_000)
-    parser.add_argument("--revoked", type=int, default=100_000)
-    parser.add_argument("--seconds", type=int, default=5)
-    parser.add_argument("--check", action="store_true")
-    options = parser.parse_args()
-    node = bench.Cluster(options.bao)
-    wrong = []
-    try:
-        set_up(node)
-        empty = figures(node, options.seconds)
-        fill_mount(node, options.certificates, options.revoked)
-        full = figures(node, options.seconds)
-        print(f"{'':<24}{'empty':>12}{options.certificates:>12}")
-        for name, value in empty.items():
-            print(f"{name:<24}{value:>12.1f}{full[name]:>12.1f}")
-        first = rebuild(node, options.revoked)
-        quiet = bench.wrk(node, bench.lua("POST", '"/v1/pki/issue/passing"', node.token, ISSUE), 4, options.seconds)
-        times, busy = rebuild_under_load(node, options.revoked, options.seconds)
-        entries = listed(node)
-        print(f"list of {entries}: {first:.2f} s the first time, beside issuing {min(times):.2f} to {max(times):.2f} s; "
-              f"issue p50 {quiet['p50']:.2f} -> {busy['p50']:.2f} ms, p99 {quiet['p99']:.2f} -> {busy['p99']:.2f} ms, {busy['errors']} refused")
-        if entries != options.revoked:
-            wrong.append(f"{entries} certificates are listed of {options.revoked}")
-        if full["start ms"] > 2 * empty["start ms"] + 500:
-            wrong.append("starting takes longer")
-        if full["MiB after start"] > empty["MiB after start"] + 20:
-            wrong.append("more memory is needed")
-        if full["issue us of CPU"] > 2 * empty["issue us of CPU"]:
-            wrong.append("issuing costs more")
-        if min(first, min(times)) > LIST_WITHIN_S:
-            wrong.append(f"no list is built within {LIST_WITHIN_S} s")
-        if busy["errors"]:
-            wrong.append("a rebuild keeps certificates from being issued")
-    finally:
-        node.down()
-    for each in wrong:
-        print("WRONG:", each)
-    return 1 if wrong and options.check else 0
+def measure(node, options):
+    set_up(node)
+    empty = figures(node, options.seconds)
+    fill_mount(node, options.certificates, options.revoked)
+    full = figures(node, options.seconds)
+    scale.show(empty, full, options.certificates)
+    first = rebuild(node, options.revoked)
+    quiet = bench.wrk(node, bench.lua("POST", '"/v1/pki/issue/passing"', node.token, ISSUE), 4, options.seconds)
+    times, busy = rebuild_under_load(node, options.revoked, options.seconds)
+    entries = listed(node)
+    print(f"list of {entries}: {first:.2f} s the first time, beside issuing {min(times):.2f} to {max(times):.2f} s; "
+          f"issue p50 {quiet['p50']:.2f} -> {busy['p50']:.2f} ms, p99 {quiet['p99']:.2f} -> {busy['p99']:.2f} ms, {busy['errors']} refused")
+    wrong = scale.starts_later(empty, full)
+    if entries != options.revoked:
+        wrong.append(f"{entries} certificates are listed of {options.revoked}")
+    if full["MiB after start"] > empty["MiB after start"] + 20:
+        wrong.append("more memory is needed")
+    if full["issue us of CPU"] > 2 * empty["issue us of CPU"]:
+        wrong.append("issuing costs more")
+    if min(first, min(times)) > LIST_WITHIN_S:
+        wrong.append(f"no list is built within {LIST_WITHIN_S} s")
+    if busy["errors"]:
+        wrong.append("a rebuild keeps certificates from being issued")
+    return wrong
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(scale.main(measure, certificates=1_000_000, revoked=100_000))
