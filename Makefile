@@ -79,8 +79,8 @@ FOLDER ?= .
 quick: all
 	@ctest --test-dir build --output-on-failure -j 2 -R '$(FOLDER)'
 
-# The recorded scenarios of testdata/conformance-ready.txt, or those of them in one AREA (a pattern); THROUGH=2: those of one
-# node through a standby of three, which has to answer as the active node would.
+# The recorded scenarios of testdata/conformance-ready.txt but for the steps in conformance-waiting.txt, or those of them in one AREA (a
+# pattern); THROUGH=2: those of one node through a standby of three, which has to answer as the active node would.
 conformance: all
 	@tools/conformance.sh build/cmd/bao/bao "$(AREA)" "$(THROUGH)"
 
