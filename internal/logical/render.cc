@@ -63,7 +63,11 @@ void append_auth(std::string& out, const Auth& auth) {
   append_member(out, "{\"client_token\":", auth.client_token);
   append_member(out, ",\"accessor\":", auth.accessor);
   out += ",\"policies\":";
-  append_strings(out, auth.policies);
+  if (auth.mfa_requirement) {
+    out += "null";  // a login that waits for a second factor has none yet, which isn't an empty list
+  } else {
+    append_strings(out, auth.policies);
+  }
   if (!auth.token_policies.empty()) {
     out += ",\"token_policies\":";
     append_strings(out, auth.token_policies);

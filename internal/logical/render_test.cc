@@ -51,6 +51,13 @@ TEST(Render, AuthLeavesEmptyPolicyListsOut) {
   EXPECT_NE(render(response, "").find("\"metadata\":{\"a\":\"b\",\"c\":\"d\"},"), std::string::npos);
 }
 
+TEST(Render, ALoginThatWaitsForASecondFactorHasNoPoliciesYet) {
+  Response response;
+  response.auth.emplace();
+  response.auth->mfa_requirement = Json::record({{"mfa_request_id", "id"}});
+  EXPECT_NE(render(response, "").find("\"policies\":null,\"metadata\""), std::string::npos);
+}
+
 TEST(Render, AWrappedAnswerShowsNothingOfItsContent) {
   Response response = Response::of(Json::raw("{\"secret\":1}"));
   response.wrap = WrapInfo{"s.w", "acc", std::chrono::seconds(60), base::Time(), "secret/a", ""};

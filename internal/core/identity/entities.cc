@@ -47,6 +47,7 @@ Reply update(const Call& call, Writer& writer) {
   if (call.fields.has("disabled")) entity.disabled = call.fields.boolean("disabled");
   if (call.fields.has("metadata")) entity.metadata = pairs_of(call, "metadata");
   const bool is_new = entity.id.empty();
+  entity.last_update_time = writer.now();
   TRY(writer.put(entity));
   if (!is_new) return Response::none();
   return Response::of(Json::record({{"aliases", nullptr}, {"id", entity.id}, {"name", entity.name}}));

@@ -62,6 +62,7 @@ Reply write_alias(const Services& services, const Call& call, Writer& writer, co
   alias.canonical_id = group.id;
   TRY(writer.complete(alias));
   group.alias = alias;
+  group.last_update_time = writer.now();
   TRY(writer.put(group));
   return Response::of(Json::record({{"canonical_id", group.id}, {"id", alias.id}}));
 }

@@ -115,6 +115,7 @@ Reply update_group(const Call& call, Writer& writer, Group group) {
     return base::invalid("member groups can't be set for external groups");
   }
   TRY(set_member_entities(call, writer, group));
+  group.last_update_time = writer.now();
   TRY(writer.put(group));
   TRY(set_member_groups(call, writer, group));
   if (!is_new) return Response::none();

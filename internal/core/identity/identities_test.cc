@@ -74,10 +74,10 @@ class IdentitiesTest : public testing::Test {
   Arrival arrival(const std::string& type, const std::string& name, Names groups = {}, OptionalMetadata metadata = {}) {
     return {*router_->of_type(type), name, std::move(metadata), std::move(groups)};
   }
-  Arrived arrives(const Arrival& who) {
+  Arrived arrives(const Arrival& who, base::Time at = kNow) {
     Arrived arrived;
     write([&](storage::WriteView& all) -> Status {
-      ASSIGN_OR_RETURN(arrived, identities_.find_or_make(all, who, kNow));
+      ASSIGN_OR_RETURN(arrived, identities_.find_or_make(all, who, at));
       return {};
     });
     return arrived;
@@ -111,8 +111,12 @@ TEST_F(IdentitiesTest, ChangedMetadataIsWritten) {
   const Arrived first = arrives(arrival("ldap", "ada", {}, Metadata{{"team", "red"}}));
   EXPECT_TRUE(is_known(arrival("ldap", "ada", {}, Metadata{{"team", "red"}})));
   EXPECT_FALSE(is_known(arrival("ldap", "ada", {}, Metadata{{"team", "blue"}})));
-  const Arrived again = arrives(arrival("ldap", "ada", {}, Metadata{{"team", "blue"}}));
+  const base::Time later = kNow + std::chrono::hours(1);
+  const Arrived again = arrives(arrival("ldap", "ada", {}, Metadata{{"team", "blue"}}), later);
   EXPECT_EQ(again.entity_id, first.entity_id);
+  const Entity& entity = (*store_->index())->entity(first.entity_id)->record;
+  EXPECT_EQ(entity.aliases.front().last_update_time, later);
+  EXPECT_EQ(entity.last_update_time, kNow) << "a login changes an alias, not the entity";
   EXPECT_EQ((*identities_.standing(first.entity_id))->identity.aliases.front().metadata, (Metadata{{"team", "blue"}}));
 }
 

@@ -162,8 +162,7 @@ Status Writer::put(Entity& entity) {
     ASSIGN_OR_RETURN(entity.name, free_name("entity", [this](const std::string& name) { return index_->entity_by_name(name); }));
   }
   TRY(check_metadata(entity.metadata, "entity"));
-  entity.last_update_time = now_;
-  if (entity.creation_time == base::kZeroTime) entity.creation_time = now_;
+  if (entity.creation_time == base::kZeroTime) entity.creation_time = entity.last_update_time = now_;
   ASSIGN_OR_RETURN(const auto before, this->entity(entity.id));
   if (!before || before->name != entity.name || before->aliases != entity.aliases) TRY(claim_names(entity));
   Entity shared = entity;
@@ -189,8 +188,7 @@ Status Writer::put(Group& group) {
     ASSIGN_OR_RETURN(group.name, free_name("group", [this](const std::string& name) { return index_->group_by_name(name); }));
   }
   TRY(check_metadata(group.metadata, "group"));
-  group.last_update_time = now_;
-  if (group.creation_time == base::kZeroTime) group.creation_time = now_;
+  if (group.creation_time == base::kZeroTime) group.creation_time = group.last_update_time = now_;
   ++group.modify_index;
   ASSIGN_OR_RETURN(const auto before, this->group(group.id));
   if (!before || before->name != group.name) TRY(claim(name_claim("group", group.name)));

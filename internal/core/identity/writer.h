@@ -34,8 +34,9 @@ class Writer {
   base::Result<std::optional<Group>> group_by_factors(std::string_view mount_accessor, std::string_view name);
   base::Result<std::optional<Group>> group_by_alias(std::string_view alias_id) const;
 
-  // Give what is missing (id, bucket, name, times) and check the metadata, then write. Errors: internal, as the reference words
-  // them.
+  // Give what is missing (id, bucket, name, times) and check the metadata, then write. The last update is whoever's who asks for the
+  // change of an entity or a group: a change of its aliases or of where it is a member is none. Errors: internal, as the reference
+  // words them.
   base::Status put(Entity& entity);
   base::Status put(Group& group);
   // With its memberships and local aliases.

@@ -129,7 +129,9 @@ Result<RateLimitConfig> read_rate_limit_config(const storage::ReadView& all) {
   ASSIGN_OR_RETURN(const Json entry, codec::parse_json(*stored));
   config.audits_refusals = entry["enable_rate_limit_audit_logging"].as_bool();
   config.shows_headers = entry["enable_rate_limit_response_headers"].as_bool();
-  if (!written || *written != "true") return config;
+  if (!written) return config;
+  ASSIGN_OR_RETURN(const Json is_written, codec::parse_json(*written));
+  if (!is_written.as_bool()) return config;
   config.exempt_paths.clear();
   for (const Json& path : entry["rate_limit_exempt_paths"].items()) config.exempt_paths.push_back(path.as_string());
   return config;
