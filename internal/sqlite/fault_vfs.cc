@@ -176,7 +176,7 @@ FaultVfs::Meeting FaultVfs::meet(Operation operation) {
   if (hung_ || met.fault == Fault::stuck) {
     ++waiting_;
     released_.notify_all();
-    released_.wait(mutex_, [&] { return !hung_ && !(stuck_ && met.fault == Fault::stuck); });
+    released_.wait(mutex_, [&]() BAO_TS(no_thread_safety_analysis) { return !hung_ && !(stuck_ && met.fault == Fault::stuck); });
     --waiting_;
   }
   if (power_lost_ && operation != Operation::read) met.code = SQLITE_IOERR;
@@ -186,7 +186,7 @@ FaultVfs::Meeting FaultVfs::meet(Operation operation) {
 
 void FaultVfs::wait_until_it_hangs() {
   base::MutexLock lock(mutex_);
-  released_.wait(mutex_, [&] { return waiting_ > 0; });
+  released_.wait(mutex_, [&]() BAO_TS(no_thread_safety_analysis) { return waiting_ > 0; });
 }
 
 void FaultVfs::remember(const std::string& path, Unsynced write) {
