@@ -5,9 +5,9 @@
 #include "internal/cli/login_method.h"
 #include "internal/cli/output.h"
 #include "internal/cli/paths.h"
+#include "internal/cli/second_factor.h"
 #include "internal/cli/token_helper.h"
 #include "internal/cli/wrap.h"
-#include "internal/cli/write_output.h"
 
 namespace bao::cli {
 namespace {
@@ -75,11 +75,20 @@ base::Result<Secret> unwrapped(Session& session, Secret secret) {
   return secret;
 }
 
+// There is no token yet.
+int print_pending(Invocation& run, const Secret& pending) {
+  warn_of_token_variable(run.ui());
+  warn_of_pending_factor(run.ui());
+  return print_secret(run.ui(), pending);
+}
+
 int finish(Invocation& run, Session& session, Secret secret) {
-  if (!secret.auth["mfa_requirement"].is_null()) {  // there is no token yet
-    warn_of_token_variable(run.ui());
-    warn_of_pending_mfa(run.ui());
-    return print_secret(run.ui(), secret);
+  if (waits_for_second_factor(secret)) {
+    if (!can_ask_for_second_factor(run, secret)) return print_pending(run, secret);
+    run.ui().warn("Initiating Interactive MFA Validation...");
+    auto login = give_second_factor(run, session, secret);
+    if (!login.ok()) return run.fail(login.error().message());
+    secret = std::move(login).value();
   }
   if (secret.wrapped() && only_printed(run.flags()) && !secret.wrap_info["wrapped_accessor"].as_string().empty()) {
     return run.flags().boolean("token-only") ? print_field(run.ui(), secret, "wrapping_token") : print_secret(run.ui(), secret);

@@ -1,5 +1,7 @@
 // What comes of `bao login`: what is sent for each method, and where the token goes.
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -21,6 +23,29 @@ constexpr char kWrapped[] =
 constexpr char kPending[] =
     R"({"auth":{"mfa_requirement":{"mfa_request_id":"r-1","mfa_constraints":{"all":{"any":[{"type":"totp","id":"m-1","uses_passcode":true}]}}}}})";
 
+// While it lives, stdin is a terminal at which somebody has typed.
+class Terminal {
+ public:
+  explicit Terminal(std::string_view typed) : before_(dup(STDIN_FILENO)), keyboard_(posix_openpt(O_RDWR | O_NOCTTY)) {
+    EXPECT_EQ(grantpt(keyboard_), 0);
+    EXPECT_EQ(unlockpt(keyboard_), 0);
+    const int screen = open(ptsname(keyboard_), O_RDWR | O_NOCTTY);
+    EXPECT_EQ(dup2(screen, STDIN_FILENO), STDIN_FILENO);
+    close(screen);
+    EXPECT_EQ(write(keyboard_, typed.data(), typed.size()), static_cast<ssize_t>(typed.size()));
+  }
+  ~Terminal() {
+    dup2(before_, STDIN_FILENO);
+    close(before_);
+    close(keyboard_);
+  }
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+
+ private:
+  int before_, keyboard_;
+};
+
 // A home of its own for each test.
 class Login : public testing::Test {
  protected:
@@ -33,8 +58,12 @@ class Login : public testing::Test {
   ~Login() override { std::filesystem::remove_all(home_); }
 
   int run_against(const std::string& address, std::vector<std::string> arguments) {
-    setenv("BAO_ADDR", address.c_str(), 1);
     arguments.insert(arguments.begin(), "login");
+    return run_command(address, arguments);
+  }
+
+  int run_command(const std::string& address, const std::vector<std::string>& arguments) {
+    setenv("BAO_ADDR", address.c_str(), 1);
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
     const int status = run(arguments, Entry{});
@@ -48,7 +77,10 @@ class Login : public testing::Test {
   std::string sent_by(const std::vector<std::string>& arguments) {
     TestServer server({answer("200 OK", kLogin)});
     if (run_against(server.address(), arguments) != 0) return "";
-    const std::string request = server.asked().at(0);
+    return shortened(server.asked().at(0));
+  }
+
+  static std::string shortened(const std::string& request) {
     return request.substr(0, request.find(" HTTP/")) + " " + request.substr(request.find("\r\n\r\n") + 4);
   }
 
@@ -139,12 +171,68 @@ TEST_F(Login, WhatIsNoLoginIsAnError) {
   EXPECT_EQ(err_, "Error authenticating: empty response from credential provider\n");
 }
 
-TEST_F(Login, ALoginThatWaitsForASecondFactorSaysSo) {
+const std::vector<std::string> kByPassword = {"-method=userpass", "username=ada", "password=pw"};
+constexpr char kFactor[] = R"(POST /v1/sys/mfa/validate {"mfa_request_id":"r-1","mfa_payload":{"m-1":["123456"]}})";
+
+TEST_F(Login, ALoginThatWaitsForASecondFactorSaysSoWhereNobodyCanBeAsked) {
   TestServer server({answer("200 OK", kPending)});
-  EXPECT_EQ(run_against(server.address(), {"-method=userpass", "username=ada", "password=pw"}), 0);
+  EXPECT_EQ(run_against(server.address(), kByPassword), 0);
   EXPECT_EQ(err_.find("A login request was issued that is subject to MFA validation."), 0u) << err_;
   EXPECT_NE(out_.find("mfa_request_id"), std::string::npos);
   EXPECT_EQ(kept(), "");
+}
+
+TEST_F(Login, ASecondFactorIsAskedForAtTheTerminal) {
+  const Terminal terminal("123456\n");
+  TestServer server({answer("200 OK", kPending), answer("200 OK", kLogin)});
+  EXPECT_EQ(run_against(server.address(), kByPassword), 0) << err_;
+  EXPECT_EQ(err_, "Initiating Interactive MFA Validation...\n");
+  EXPECT_EQ(out_.find("Enter the passphrase for methodID \"m-1\" of type \"totp\": \n"), 0u) << out_;
+  EXPECT_EQ(shortened(server.asked().at(1)), kFactor);
+  EXPECT_EQ(kept(), "s.new");
+}
+
+TEST_F(Login, ALoginThatIsWrittenIsAskedForItsSecondFactorToo) {
+  const Terminal terminal("123456\n");
+  TestServer server({answer("200 OK", kPending), answer("200 OK", kLogin)});
+  EXPECT_EQ(run_command(server.address(), {"write", "-field=token", "auth/userpass/login/ada", "password=pw"}), 0) << err_;
+  EXPECT_EQ(out_, "Enter the passphrase for methodID \"m-1\" of type \"totp\": \ns.new");
+  EXPECT_EQ(shortened(server.asked().at(1)), kFactor);
+  EXPECT_EQ(kept(), "") << "bao write keeps no token";
+}
+
+TEST_F(Login, AFactorWithoutAPasscodeIsAskedForElsewhere) {
+  const Terminal terminal("");
+  TestServer server({answer("200 OK", R"({"auth":{"mfa_requirement":{"mfa_request_id":"r-1","mfa_constraints":)"
+                                      R"({"all":{"any":[{"type":"duo","id":"m-2","uses_passcode":false}]}}}}})"),
+                     answer("200 OK", kLogin)});
+  EXPECT_EQ(run_against(server.address(), kByPassword), 0) << err_;
+  EXPECT_NE(err_.find("You should receive a push notification"), std::string::npos) << err_;
+  EXPECT_EQ(shortened(server.asked().at(1)), R"(POST /v1/sys/mfa/validate {"mfa_request_id":"r-1","mfa_payload":{"m-2":[""]}})");
+  EXPECT_EQ(kept(), "s.new");
+}
+
+TEST_F(Login, AFactorThatTheServerRefusesIsAnError) {
+  const Terminal terminal("000000\n");
+  TestServer server({answer("200 OK", kPending), answer("403 Forbidden", R"({"errors":["failed to satisfy enforcement all"]})")});
+  EXPECT_EQ(run_against(server.address(), kByPassword), 2);
+  EXPECT_NE(err_.find("* failed to satisfy enforcement all"), std::string::npos) << err_;
+  EXPECT_EQ(kept(), "");
+}
+
+TEST_F(Login, NobodyIsAskedWhoDoesNotWantToOrHasAChoice) {
+  const Terminal terminal("123456\n");
+  const std::string choice = R"({"auth":{"mfa_requirement":{"mfa_request_id":"r-1","mfa_constraints":{"all":{"any":[)"
+                             R"({"type":"totp","id":"m-1","uses_passcode":true},{"type":"totp","id":"m-2","uses_passcode":true}]}}}}})";
+  const std::string two = R"({"auth":{"mfa_requirement":{"mfa_request_id":"r-1","mfa_constraints":{)"
+                          R"("all":{"any":[{"type":"totp","id":"m-1","uses_passcode":true}]},)"
+                          R"("more":{"any":[{"type":"totp","id":"m-2","uses_passcode":true}]}}}}})";
+  for (const auto& [pending, flag] : {std::pair<std::string, std::string>{kPending, "-non-interactive"}, {choice, "-no-store"}, {two, "-no-store"}}) {
+    TestServer server({answer("200 OK", pending)});
+    EXPECT_EQ(run_against(server.address(), {"-method=userpass", flag, "username=ada", "password=pw"}), 0);
+    EXPECT_EQ(err_.find("A login request was issued that is subject to MFA validation."), 0u) << err_;
+    EXPECT_EQ(kept(), "");
+  }
 }
 
 }  // namespace

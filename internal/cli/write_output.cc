@@ -1,7 +1,7 @@
 #include "internal/cli/write_output.h"
 
 #include "internal/cli/output.h"
-#include "internal/cli/wrap.h"
+#include "internal/cli/second_factor.h"
 
 namespace bao::cli {
 namespace {
@@ -11,20 +11,25 @@ int print_answer(Invocation& run, const std::optional<Secret>& secret, const std
     if (run.table()) run.ui().output(success);
     return 0;
   }
-  if (!secret->auth["mfa_requirement"].is_null()) warn_of_pending_mfa(run.ui());
   if (!run.field().empty()) return print_field(run.ui(), *secret, run.field());
   return print_secret(run.ui(), *secret);
 }
 
-}  // namespace
-
-void warn_of_pending_mfa(Ui& ui) {
-  ui.warn(wrap("A login request was issued that is subject to MFA validation. Please make sure to validate the login by sending "
-               "another request to sys/mfa/validate endpoint.") + "\n");
+// A login that was written, with its second factor where somebody can be asked for it.
+int print_pending(Invocation& run, const Secret& pending) {
+  if (!can_ask_for_second_factor(run, pending)) {
+    warn_of_pending_factor(run.ui());
+    return print_answer(run, pending, "");
+  }
+  const auto login = give_second_factor(run, *run.session(), pending);
+  return login.ok() ? print_answer(run, *login, "") : run.fail(login.error().message());
 }
+
+}  // namespace
 
 int print_written(Invocation& run, const std::string& path, const Answer& answer) {
   if (!answer.ok()) return run.fail("Error writing data to " + path + ": " + answer.error().message());
+  if (*answer && waits_for_second_factor(**answer)) return print_pending(run, **answer);
   return print_answer(run, *answer, "Success! Data written to: " + path);
 }
 
