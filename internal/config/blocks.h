@@ -16,6 +16,8 @@ base::Status read_seals(const std::vector<codec::HclItem>& items, std::string_vi
 base::Status read_listeners(const std::vector<codec::HclItem>& items, const Place& place, Config& config);
 // Unknown keys are warnings; the last block that names a key wins. Errors: invalid, with their place.
 base::Status read_outbound(const std::vector<codec::HclItem>& items, const Place& place, Config& config);
+// The last block of a type wins. Errors: invalid, with their place.
+base::Status read_user_lockouts(const std::vector<codec::HclItem>& items, const Place& place, Config& config);
 // Errors: invalid, with their place.
 base::Status read_audits(const std::vector<codec::HclItem>& items, const Place& place, Config& config);
 // The `custom_response_headers` of a listener's block; without them Strict-Transport-Security alone.

@@ -60,11 +60,19 @@ struct Audit {
   bool local = false;
 };
 
+struct UserLockout {
+  int64_t threshold = 5;
+  base::Duration duration = std::chrono::minutes(15), counter_reset = std::chrono::minutes(15);
+  bool disabled = false;
+};
+
 struct Config {
   std::vector<Listener> listeners;
   std::optional<Storage> storage, ha_storage;
   std::vector<Seal> seals;
   std::vector<Audit> audits;
+  std::map<std::string, UserLockout> user_lockouts;  // "all", "userpass", "approle", "ldap"; empty, or with "all"
+  std::optional<bool> user_lockout_disabled;         // BAO_DISABLE_USER_LOCKOUT
   std::string api_addr, cluster_addr, cluster_name, log_level, log_format, log_file, log_rotate_duration, pid_file,
       log_requests_level;
   int64_t log_rotate_bytes = 0, log_rotate_max_files = 0;
@@ -87,7 +95,7 @@ struct Config {
 // Reads files, or every *.toml, *.hcl, *.json of a folder in order of their names; later ones win, listeners and seals
 // add up. Errors are Code::invalid and begin with "error loading configuration from PATH: "; syntax and types name line
 // and column as the reference does. The environment wins over files: BAO_API_ADDR (BAO_REDIRECT_ADDR,
-// BAO_ADVERTISE_ADDR), BAO_CLUSTER_ADDR, BAO_UI, BAO_LOG_LEVEL, BAO_LOG_FORMAT, BAO_RAFT_NODE_ID, BAO_RAFT_PATH,
+// BAO_ADVERTISE_ADDR), BAO_CLUSTER_ADDR, BAO_UI, BAO_DISABLE_USER_LOCKOUT, BAO_LOG_LEVEL, BAO_LOG_FORMAT, BAO_RAFT_NODE_ID, BAO_RAFT_PATH,
 // BAO_RAFT_RETRY_JOIN_AS_NON_VOTER, BAO_SEAL_TYPE, BAO_STATIC_SEAL_{CURRENT,PREVIOUS}_KEY[_ID]; each VAULT_… where the BAO_… is not set.
 using Environment = std::map<std::string, std::string>;
 base::Result<Config> load(const std::vector<std::string>& paths, const Environment& environment);

@@ -293,14 +293,50 @@ TEST_F(Files, GiveWayToTheEnvironment) {
                                           "seal \"static\" { current_key = \"a\" }");
   const auto config = load({file}, {{"BAO_API_ADDR", "http://env"}, {"VAULT_CLUSTER_ADDR", "http://c"},
                                     {"BAO_RAFT_PATH", "/b"}, {"BAO_STATIC_SEAL_CURRENT_KEY", "b"}, {"BAO_UI", "1"},
-                                    {"BAO_LOG_LEVEL", ""}, {"VAULT_LOG_LEVEL", "debug"}});
+                                    {"BAO_LOG_LEVEL", ""}, {"VAULT_LOG_LEVEL", "debug"}, {"BAO_DISABLE_USER_LOCKOUT", "false"}});
   ASSERT_TRUE(config.ok()) << config.error().message();
   EXPECT_EQ(config->api_addr, "http://env");
   EXPECT_EQ(config->cluster_addr, "http://c");
   EXPECT_EQ(config->storage->path, "/b");
   EXPECT_EQ(config->seals.at(0).current_key, "b");
   EXPECT_TRUE(config->ui);
+  EXPECT_EQ(config->user_lockout_disabled, false);
+  EXPECT_FALSE(load({file}, {{"BAO_DISABLE_USER_LOCKOUT", "perhaps"}}).ok());
   EXPECT_EQ(config->log_level, "");  // BAO_… set to nothing hides VAULT_…
+}
+
+// ---- user_lockout
+
+TEST(UserLockout, TypesDifferFromAllWhereTheySaySo) {
+  for (const auto& [text, format] : {std::pair(R"(user_lockout "USERPASS" { lockout_threshold = 3 lockout_duration = "1m" }
+user_lockout "all" { lockout_threshold = "7" lockout_counter_reset = 90 disable_lockout = "true" })", Format::hcl),
+                                     std::pair("[user_lockout.userpass]\nlockout_threshold = 3\nlockout_duration = \"1m\"\n[user_lockout.all]\n"
+                                               "lockout_threshold = 7\nlockout_counter_reset = \"90s\"\ndisable_lockout = true\n", Format::toml)}) {
+    const Config config = read(text, format);
+    EXPECT_TRUE(config.warnings.empty());
+    ASSERT_EQ(config.user_lockouts.size(), 2u);
+    const UserLockout &all = config.user_lockouts.at("all"), &userpass = config.user_lockouts.at("userpass");
+    EXPECT_EQ(std::pair(all.threshold, userpass.threshold), std::pair(int64_t{7}, int64_t{3}));
+    EXPECT_EQ(all.duration, seconds(900));
+    EXPECT_EQ(userpass.duration, seconds(60));
+    EXPECT_EQ(all.counter_reset, seconds(90));
+    EXPECT_EQ(userpass.counter_reset, seconds(90));
+    EXPECT_TRUE(all.disabled && userpass.disabled);
+    EXPECT_EQ(codec::write_json(sanitized(config)["user_lockout_configs"].items().at(1)),
+              R"({"disable_lockout":true,"lockout_counter_reset":90000000000,"lockout_duration":60000000000,"lockout_threshold":3,"type":"userpass"})");
+  }
+  EXPECT_TRUE(read("ui = true").user_lockouts.empty());
+}
+
+TEST(UserLockout, WhatIsWrongIsNamedWithItsPlace) {
+  EXPECT_EQ(error_of("user_lockout \"github\" {}"), "error parsing 'user_lockout': unsupported auth type \"github\" (f:1:1)");
+  EXPECT_TRUE(error_of("user_lockout {}").starts_with("error parsing 'user_lockout': auth type for user lockout must be specified"));
+  EXPECT_EQ(error_of("user_lockout \"all\" {\n lockout_threshold = -1\n}"),
+            "error parsing 'user_lockout': error parsing lockout_threshold: it cannot be negative (f:2:2)");
+  EXPECT_EQ(error_of("user_lockout \"all\" {\n lockout_duration = \"-1m\"\n}"),
+            "error parsing 'user_lockout': error parsing lockout_duration: lockout_duration cannot be negative (f:2:2)");
+  EXPECT_FALSE(error_of("user_lockout \"all\" { disable_lockout = \"perhaps\" }").empty());
+  EXPECT_EQ(read("user_lockout \"all\" {\n lockout_treshold = 1\n}").warnings.size(), 1u);
 }
 
 // ---- outbound_requests

@@ -70,7 +70,8 @@ void take(const Environment& environment, const std::string& name, std::string& 
   if (std::string value = variable(environment, name); !value.empty()) target = std::move(value);
 }
 
-base::Status take_flag(const Environment& environment, const std::string& name, bool& target) {
+template <typename Flag>
+base::Status take_flag(const Environment& environment, const std::string& name, Flag& target) {
   codec::HclValue value;
   value.scalar = variable(environment, name);
   if (value.scalar.as_string().empty()) return {};
@@ -102,6 +103,7 @@ base::Status apply_environment(const Environment& environment, Config& config) {
   take(environment, "LOG_LEVEL", config.log_level);
   take(environment, "LOG_FORMAT", config.log_format);
   TRY(take_flag(environment, "UI", config.ui));
+  TRY(take_flag(environment, "DISABLE_USER_LOCKOUT", config.user_lockout_disabled));
   if (config.storage && config.storage->type == "raft") {
     take(environment, "RAFT_NODE_ID", config.storage->node_id);
     take(environment, "RAFT_PATH", config.storage->path);

@@ -62,6 +62,7 @@ base::Status merge_file(std::string_view text, Format format, const std::string&
   for (const char* key : {"hsm", "seal", "kms"}) TRY(read_seals(items, key, place, config));
   TRY(read_outbound(items, place, config));
   TRY(read_audits(items, place, config));
+  TRY(read_user_lockouts(items, place, config));
   return read_listeners(items, place, config);
 }
 

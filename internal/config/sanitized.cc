@@ -88,6 +88,18 @@ Json telemetry_json(const Json& given) {
   return out;
 }
 
+Json lockouts_json(const Config& config) {
+  Json out = Json::array();
+  for (const auto& [type, lockout] : config.user_lockouts) {
+    out.push_back(Json::object({{"type", type},
+                                {"lockout_threshold", lockout.threshold},
+                                {"lockout_duration", lockout.duration.count()},
+                                {"lockout_counter_reset", lockout.counter_reset.count()},
+                                {"disable_lockout", lockout.disabled}}));
+  }
+  return out;
+}
+
 }  // namespace
 
 Json sanitized(const Config& config) {
@@ -122,6 +134,7 @@ Json sanitized(const Config& config) {
   if (!config.outbound_allow_private.empty()) {
     out.set("outbound_requests", Json::object({{"allow_private", Json::strings(config.outbound_allow_private)}}));
   }
+  if (!config.user_lockouts.empty()) out.set("user_lockout_configs", lockouts_json(config));
   if (config.telemetry.is_object()) out.set("telemetry", telemetry_json(config.telemetry));
   return out;
 }

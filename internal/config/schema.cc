@@ -69,7 +69,7 @@ constexpr Key<Config> kTopLevel[] = {
     {"seal", block},
     {"kms", block},
     {"hsm", block},
-    {"user_lockout", block, {}, unsupported},
+    {"user_lockout", block},
     {"audit", block},
     {"plugin", block, {}, unsupported},
     {"initialize", block, {}, unsupported},

@@ -105,8 +105,11 @@ Status authenticate(const Core::Parts& parts, RequestWork& work, const storage::
     TRY(check_wrapping_token(parts, work, all));
   }
   if (!work.needs_token()) return {};
-  if (request.client_token.empty()) return base::denied();
-  ASSIGN_OR_RETURN(work.token, parts.tokens.lookup(all, request.client_token));
+  if (work.inline_caller != nullptr) {
+    work.token = work.inline_caller;
+  } else {
+    ASSIGN_OR_RETURN(work.token, parts.tokens.lookup(all, request.client_token));
+  }
   if (work.token == nullptr) return base::denied();
   const TokenEntry& entry = *work.token;
   // Root tokens that never end are not bound to addresses.

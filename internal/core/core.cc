@@ -43,8 +43,11 @@ base::Result<Leader> Core::leader() const { return parts_->life_cycle->leader();
 base::Result<Health> Core::health() const { return parts_->life_cycle->health(); }
 bool Core::active() const { return parts_->life_cycle->active(); }
 base::Index Core::applied() const { return parts_->backend.applied(); }
-logical::Reply Core::handle(logical::Request request, std::string_view forwarded_from) {
-  return parts_->handler->handle(std::move(request), forwarded_from);
+logical::Reply Core::handle(logical::Request request, std::string_view forwarded_from, InlineCaller caller) {
+  return parts_->handler->handle(std::move(request), forwarded_from, std::move(caller));
+}
+Core::InlineLogin Core::log_in(logical::Request request, std::string_view forwarded_from) {
+  return parts_->handler->log_in(std::move(request), forwarded_from);
 }
 const CrossOrigin& Core::cross_origin() const { return *parts_->cross_origin; }
 RateLimits& Core::rate_limits() const { return *parts_->rate_limits; }

@@ -17,6 +17,7 @@
 #include "internal/base/secret.h"
 #include "internal/codec/json.h"
 #include "internal/core/audit/server_options.h"
+#include "internal/core/lockout_rules.h"
 #include "internal/core/mounts/mount_table.h"
 #include "internal/logical/request.h"
 #include "internal/logical/response.h"
@@ -30,6 +31,7 @@ class Joining;  // ha/joining.h
 class CrossOrigin;  // settings/cross_origin.h
 class RateLimits;   // quota/rate_limits.h
 class UnderWay;     // under_way.h
+struct TokenEntry;  // token/token_entry.h
 
 struct CoreOptions {
   Cluster* cluster = nullptr;                 // outlives the core; nullptr: this node is no cluster's and always active
@@ -50,6 +52,7 @@ struct CoreOptions {
   MountDefaults defaults;
   net::AddressRule outbound;                  // where engines connect to for clients
   audit::ServerOptions audit;
+  LockoutSettings lockout;
   codec::Json sanitized_configuration;        // sys/config/state/sanitized
   base::Duration request_timeout = std::chrono::seconds(90);
 };
@@ -127,8 +130,17 @@ class Core {
   base::Index applied() const;
   // Everything else: token, ACL, routing, intent, the engine, leases, wrapping. Errors as they go to the client (the code
   // decides the status); needs_active: nothing ran, the active node must do it. The request's id is set by the caller.
-  // `forwarded_from`: the node that passed it on, for audit devices; "": the client asked this node.
-  logical::Reply handle(logical::Request request, std::string_view forwarded_from = {});
+  // `forwarded_from`: the node that passed it on, for audit devices; "": the client asked this node. `caller`: from log_in, in place
+  // of a token of the request's own.
+  using InlineCaller = std::shared_ptr<const TokenEntry>;
+  logical::Reply handle(logical::Request request, std::string_view forwarded_from = {}, InlineCaller caller = nullptr);
+  // Inline authentication (openbao-api.md 1.2): the login that another request brings along, whose token nobody is told and nobody
+  // keeps. `caller`: whom it makes of the client; nullptr: it is no login, and its answer is as it would be without this.
+  struct InlineLogin {
+    logical::Reply reply;
+    InlineCaller caller;
+  };
+  InlineLogin log_in(logical::Request request, std::string_view forwarded_from = {});
   // What http asks before it looks at what is requested, and where it says what it is at.
   const CrossOrigin& cross_origin() const;
   RateLimits& rate_limits() const;

@@ -92,6 +92,8 @@ base::Result<std::vector<std::string>> groups_of_login(const Core::Parts& parts,
 Status file_lease(const Core::Parts& parts, const RequestWork& work, storage::WriteView& all, logical::Response& response) {
   if (!response.lease) return {};
   if (work.token == nullptr) return base::internal("an unauthenticated request cannot be given a lease");
+  // Nothing would end it: its caller has no token. What the engine wrote goes with the transaction.
+  if (work.inline_caller != nullptr) return base::invalid("requests with inline authentication cannot generate leases");
   TtlInput input = mount_limits(work);
   input.backend_ttl = response.lease->ttl;
   input.backend_max_ttl = response.lease->max_ttl;
@@ -125,7 +127,13 @@ Status create_login_token(const Core::Parts& parts, const RequestWork& work, sto
   TokenEntry entry = login_entry(work, auth, ttl.ttl);
   // Of the moment, and so no part of the lease.
   auto identity_policies = std::exchange(auth.identity_policies, {});
-  TRY(parts.tokens.create(all, *work.request.ns, entry, auth));
+  if (work.inline_login == nullptr) {
+    TRY(parts.tokens.create(all, *work.request.ns, entry, auth));
+  } else {
+    entry.type = TokenType::batch;  // as good as one: it is kept nowhere, and has nothing of its own
+    entry.num_uses = 0;
+    *work.inline_login = std::make_shared<const TokenEntry>(std::move(entry));
+  }
   identity::show_identity_policies(std::move(identity_policies), auth);
   return {};
 }

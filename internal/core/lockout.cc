@@ -17,15 +17,17 @@ int64_t member(const codec::Json& config, std::string_view name, int64_t otherwi
 
 }  // namespace
 
-LockoutRules lockout_rules(const MountEntry& entry) {
-  LockoutRules rules;
-  rules.disabled = entry.type != "userpass" && entry.type != "approle" && entry.type != "ldap";
-  const codec::Json& config = entry.config.user_lockout;
-  if (!config.is_object()) return rules;
-  rules.threshold = member(config, "lockout_threshold", rules.threshold);
-  rules.duration = Duration(member(config, "lockout_duration", rules.duration.count()));
-  rules.counter_reset = Duration(member(config, "lockout_counter_reset", rules.counter_reset.count()));
-  rules.disabled = rules.disabled || config["disable_lockout"].as_bool();
+LockoutRules lockout_rules(const LockoutSettings& settings, const MountEntry& entry) {
+  const auto of_type = settings.by_type.find(entry.type);
+  LockoutRules rules = of_type == settings.by_type.end() ? settings.all : of_type->second;
+  if (const codec::Json& tuned = entry.config.user_lockout; tuned.is_object()) {
+    rules.threshold = member(tuned, "lockout_threshold", rules.threshold);
+    rules.duration = Duration(member(tuned, "lockout_duration", rules.duration.count()));
+    rules.counter_reset = Duration(member(tuned, "lockout_counter_reset", rules.counter_reset.count()));
+    rules.disabled = rules.disabled || tuned["disable_lockout"].as_bool();
+  }
+  const bool locks = entry.type == "userpass" || entry.type == "approle" || entry.type == "ldap";
+  rules.disabled = !locks || settings.disabled.value_or(rules.disabled);
   return rules;
 }
 

@@ -10,6 +10,7 @@
 
 #include "internal/base/clock.h"
 #include "internal/base/mutex.h"
+#include "internal/core/lockout_rules.h"
 #include "internal/core/mounts/router.h"
 #include "internal/storage/view.h"
 
@@ -18,13 +19,8 @@ namespace bao::core {
 inline constexpr std::string_view kLockedUsersPrefix = "core/login/lockedUsers/";
 inline constexpr size_t kFailedLoginsMax = 100'000;  // users whose failures are counted at once
 
-struct LockoutRules {
-  int64_t threshold = 5;
-  base::Duration duration = std::chrono::minutes(15), counter_reset = std::chrono::minutes(15);
-  bool disabled = false;
-};
 // Of a mount, as it is tuned.
-LockoutRules lockout_rules(const MountEntry& entry);
+LockoutRules lockout_rules(const LockoutSettings& settings, const MountEntry& entry);
 
 std::string locked_user_key(std::string_view accessor, std::string_view alias);
 enum class Lock : uint8_t { none, locked, over };

@@ -68,7 +68,12 @@ void start_over(std::optional<RequestWork>& work, uint64_t data) {
   std::move(work->withheld_headers.begin(), work->withheld_headers.end(), std::back_inserter(request.headers));
   const std::string_view forwarded_from = work->forwarded_from;
   const bool audited = work->audited;
+  Core::InlineCaller inline_caller = std::move(work->inline_caller);
+  Core::InlineCaller* inline_login = work->inline_login;
+  if (inline_login != nullptr) inline_login->reset();  // it was whom a login of the past made of the client
   work.emplace(std::move(request));
+  work->inline_caller = std::move(inline_caller);
+  work->inline_login = inline_login;
   work->forwarded_from = forwarded_from;
   work->audited = audited;
   work->data = data;
@@ -76,17 +81,26 @@ void start_over(std::optional<RequestWork>& work, uint64_t data) {
 
 class RequestPipeline final : public RequestHandler {
  public:
-  explicit RequestPipeline(Core::Parts& parts) : parts_(parts) {}
+  explicit RequestPipeline(Core::Parts& parts) : parts_(parts), logins_(parts) {}
 
-  Reply handle(logical::Request&& request, std::string_view forwarded_from) override {
-    Reply reply = process(std::move(request), forwarded_from);
-    return reply.ok() ? std::move(reply) : in_clients_words(report_damage(std::move(reply)));
+  Reply handle(logical::Request&& request, std::string_view forwarded_from, Core::InlineCaller caller) override {
+    std::optional<RequestWork> work(std::in_place, std::move(request));
+    work->inline_caller = std::move(caller);
+    return answer(work, forwarded_from);
+  }
+  Core::InlineLogin log_in(logical::Request&& request, std::string_view forwarded_from) override {
+    std::optional<RequestWork> work(std::in_place, std::move(request));
+    Core::InlineCaller caller;
+    work->inline_login = &caller;
+    Reply reply = answer(work, forwarded_from);
+    if (!reply.ok()) caller = nullptr;
+    return {std::move(reply), std::move(caller)};
   }
   Result<std::shared_ptr<const Acl>> acl_of(const storage::ReadView& all, const TokenEntry& entry) const override {
     return acl_of_token(parts_, all, entry, parts_.clock.now());
   }
   bool drain(base::Duration at_most) override { return gate_.drain(at_most); }
-  FailedLogins& failed_logins() override { return failed_logins_; }
+  FailedLogins& failed_logins() override { return logins_.failed(); }
 
  private:
   // What one run in a transaction ended with.
@@ -96,16 +110,16 @@ class RequestPipeline final : public RequestHandler {
     bool proposed = false;  // something was changed: the log has judged what it stands on
   };
 
-  Reply process(logical::Request&& request, std::string_view forwarded_from);
+  Reply answer(std::optional<RequestWork>& work, std::string_view forwarded_from) {
+    Reply reply = process(work, forwarded_from);
+    return reply.ok() ? std::move(reply) : in_clients_words(report_damage(std::move(reply)));
+  }
+  Reply process(std::optional<RequestWork>& work, std::string_view forwarded_from);
   Reply confirmed(std::optional<RequestWork>& work);
   Reply run(RequestWork& work);
   Reply run_once(RequestWork& work);
   Reply read(RequestWork& work, bool& needs_transaction);
   Reply write(RequestWork& work);
-  Status check_lockout(RequestWork& work, const storage::ReadView& all);
-  Reply log_in(RequestWork& work, const storage::ReadView& all, bool& needs_transaction);
-  Reply grant_login(RequestWork& work, storage::WriteView& all);
-  void count_login(const RequestWork& work, const Reply& reply);
   Status write_once(RequestWork& work, barrier::Transaction& all, Outcome& outcome);
   Reply manage(RequestWork& work);
   Status finish_login(const RequestWork& work, storage::WriteView& all, logical::Response& response);
@@ -120,19 +134,18 @@ class RequestPipeline final : public RequestHandler {
 
   Core::Parts& parts_;
   RequestGate gate_;
-  FailedLogins failed_logins_;
+  Logins logins_;
 };
 
-Reply RequestPipeline::process(logical::Request&& request, std::string_view forwarded_from) {
+Reply RequestPipeline::process(std::optional<RequestWork>& work, std::string_view forwarded_from) {
   const RequestGate::Pass pass(gate_);
   if (!pass.entered()) return base::Error(Code::unavailable, "the server is stopping");
   const base::RequestDeadline deadline(Steady::now() + parts_.options.request_timeout);
-  std::optional<RequestWork> work(std::in_place, std::move(request));
   work->forwarded_from = forwarded_from;
   for (int tries = 1;; ++tries) {
     const uint64_t data = work->data = parts_.life_cycle->await_data();
     Reply reply = confirmed(work);
-    count_login(*work, reply);
+    logins_.count(*work, reply);
     // All data was replaced on the way: what was found is of neither the old nor the new.
     if (data == parts_.life_cycle->replacements() || work->done || tries == kTriesMax) return audited(parts_, *work, std::move(reply));
     start_over(work, data);
@@ -190,9 +203,9 @@ Reply RequestPipeline::read(RequestWork& work, bool& needs_transaction) {
   needs_transaction = intent == Intent::writes;
   if (needs_transaction) return base::internal("a request that writes needs a transaction");
   TRY(authorize(parts_, work, all));
-  TRY(check_lockout(work, all));
+  TRY(logins_.check_lockout(work, all));
   if (auto answer = answer_without_handler(work)) return std::move(*answer);
-  if (intent == Intent::logs_in) return log_in(work, all, needs_transaction);
+  if (intent == Intent::logs_in) return logins_.judge(work, all, needs_transaction);
   if (intent == Intent::reads_unless) {
     ASSIGN_OR_RETURN(const logical::Where where, plan(work, all));
     needs_transaction = where == logical::Where::active;
@@ -206,71 +219,6 @@ Reply RequestPipeline::read(RequestWork& work, bool& needs_transaction) {
     return reply;
   }
   return filter_list(work, std::move(reply));
-}
-
-// Who is locked out is refused before anything is judged.
-Status RequestPipeline::check_lockout(RequestWork& work, const storage::ReadView& all) {
-  const logical::AuthMethod* method = login_method(work);
-  if (method == nullptr || !work.fields.ok()) return {};
-  const LockoutRules rules = lockout_rules(work.mount->entry);
-  if (rules.disabled) return {};
-  ASSIGN_OR_RETURN(work.alias, method->alias_of({work.request, *work.fields, work.now}));
-  ASSIGN_OR_RETURN(const Lock lock, find_lock(all, rules, work.mount->entry.accessor, work.alias, work.now));
-  work.lock_is_over = lock == Lock::over;
-  return lock == Lock::locked ? Status(base::denied()) : Status();
-}
-
-// Judges; and where nothing has to be written, on whichever node, makes the token. What fails on a standby is for the active node to
-// say: it counts, and knows of credentials that are newer. A login's plan would look at the credentials, too: judging itself
-// says when it is for the active node, as it must anyway.
-Reply RequestPipeline::log_in(RequestWork& work, const storage::ReadView& all, bool& needs_transaction) {
-  work.login.reset();
-  // Of what this node passes on the active one tells.
-  if (parts_.life_cycle->active()) TRY(audit_request(parts_, work));
-  RecordingView seen(all);
-  Reply reply = run_local(work, seen);
-  if (!reply.ok() && !parts_.life_cycle->active()) return elsewhere();
-  needs_transaction = !reply.ok() && reply.error().code() == Code::needs_active;
-  if (!reply.ok() || !reply->auth) return reply;
-  ASSIGN_OR_RETURN(const bool identified, identify_login(parts_, work, *reply->auth));
-  ASSIGN_OR_RETURN(const bool asked, parts_.second_factor->is_asked(work, *reply->auth));
-  const bool writes = !identified || asked || login_token_kind(work, *reply->auth) != logical::TokenKind::batch || may_be_wrapped(work.request);
-  if (!writes) {
-    TRY(audit_request(parts_, work));
-    barrier::Transaction nothing(parts_.barrier);
-    TRY(create_login_token(parts_, work, nothing, *reply));
-    return reply;
-  }
-  needs_transaction = true;
-  work.login = JudgedLogin{std::move(*reply), seen.take()};
-  return base::internal("the token of a login needs a transaction");
-}
-
-// In the transaction: the answer to a login that was judged before it.
-Reply RequestPipeline::grant_login(RequestWork& work, storage::WriteView& all) {
-  ASSIGN_OR_RETURN(const bool same, reads_the_same(all, work.login->seen));
-  work.login_is_stale = !same;
-  if (!same) return base::Error(Code::conflict, "what the login was judged by has changed");
-  if (work.lock_is_over) TRY(all.remove(locked_user_key(work.mount->entry.accessor, work.alias)));
-  return work.login->response;
-}
-
-void RequestPipeline::count_login(const RequestWork& work, const Reply& reply) {
-  const logical::AuthMethod* method = work.alias.empty() ? nullptr : login_method(work);
-  if (method == nullptr || !parts_.life_cycle->active()) return;
-  const std::string& accessor = work.mount->entry.accessor;
-  if (reply.ok()) return failed_logins_.forget(accessor, work.alias);
-  if (reply.error().code() != Code::invalid || reply.error().message() != method->refusal()) return;
-  {
-    const barrier::Reader all(parts_.barrier);
-    const auto known = method->knows(work.alias, storage::PrefixReadView(all, work.mount->view_prefix));
-    if (!known.ok() || !*known) return;
-  }
-  if (!failed_logins_.count(lockout_rules(work.mount->entry), accessor, work.alias, work.now)) return;
-  const auto locked = parts_.barrier.transact([&](barrier::Transaction& all) {
-    return all.put(locked_user_key(accessor, work.alias), lock_entry(work.now));
-  });
-  if (!locked.ok()) base::log_warn("core", "a user could not be locked out", {{"error", locked.error().message()}});
 }
 
 // A node that is being sealed or unsealed is no standby yet, or no more.
@@ -349,7 +297,7 @@ Status RequestPipeline::write_once(RequestWork& work, barrier::Transaction& all,
   TRY(audit_request(parts_, work));
   auto answer = answer_without_handler(work);
   ENSURE(answer || manages(work) == Management::none, "existence does not turn a writing operation into a managing one");
-  outcome.reply = answer ? std::move(*answer) : work.login ? grant_login(work, all) : run_writing(work, all);
+  outcome.reply = answer ? std::move(*answer) : work.login ? logins_.grant(work, all) : run_writing(work, all);
   if (outcome.reply.ok()) outcome.reply = filter_list(work, std::move(outcome.reply));
   outcome.reply = complete(work, all, std::move(outcome.reply));
   return outcome.reply.ok() ? Status() : Status(outcome.reply.error());

@@ -41,6 +41,10 @@ struct RequestWork {
   std::shared_ptr<const Acl> acl;           // what the decision points into
   Decision decision;
 
+  // Of a request that brings its login along (Core::log_in).
+  Core::InlineCaller inline_caller;            // who acts, after the login
+  Core::InlineCaller* inline_login = nullptr;  // this is the login: whom it makes of the client goes there, and no token is filed
+
   // Of a login.
   std::optional<JudgedLogin> login;   // credentials that were found right outside of the transaction
   bool login_is_stale = false;        // they were judged by what is no more so: to be judged again

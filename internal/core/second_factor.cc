@@ -116,6 +116,10 @@ Status Factor::check(const RequestWork& work, storage::WriteView& all, logical::
   }
   // Whose factor could it be?
   if (entity_id.empty()) return base::denied(logical::multierror("permission denied"));
+  if (supplied.empty() && work.inline_login != nullptr) {
+    return base::invalid("unable to perform inline authentication with login MFA; use the X-Vault-MFA header to specify MFA information on "
+                         "the inline auth request");
+  }
   if (supplied.empty()) {
     wait(*rules, enforcements, work, response);
     return {};
@@ -165,7 +169,7 @@ Reply Factor::validate(const logical::Call& call, storage::WriteView& all) {
 
 // What the login was judged by, who logs in and what is asked of him are looked at anew: minutes may have passed.
 Reply Factor::resume(const Login& login, const mfa::Credentials& supplied, base::Time now, storage::WriteView& all) {
-  ASSIGN_OR_RETURN(const bool same, reads_the_same(all, login.seen));
+  ASSIGN_OR_RETURN(const bool same, login.seen.reads_the_same(all));
   if (!same) return base::denied("what the login was judged by has changed; log in again");
   RequestWork work{logical::Request(login.request)};
   work.now = now;

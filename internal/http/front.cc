@@ -12,6 +12,7 @@
 #include "internal/http/consistency.h"
 #include "internal/http/fault.h"
 #include "internal/http/forwarding.h"
+#include "internal/http/inline_login.h"
 #include "internal/http/request_id.h"
 #include "internal/http/status.h"
 
@@ -270,14 +271,31 @@ std::optional<Answer> Front::serve(const WireRequest& wire, Target& target, cons
       case Verdict::silent: return Answer::error(503, "the leader of the cluster cannot be asked for its state");
     }
   }
+  const core::UnderWay::Entry under_way(core_.under_way(), told_of(wire, peer, request.id));
+  auto answer = act(std::move(request), peer, rules.body);
+  if (answer && cluster_ != nullptr) answer->headers.emplace_back("X-Vault-Index", encode_index(*cluster_->epoch(), core_.applied()));
+  return answer;
+}
+
+std::optional<Answer> Front::act(logical::Request request, const Peer& peer, const BodyLimits& limits) const {
+  const auto for_active = [](const logical::Reply& reply) { return !reply.ok() && reply.error().code() == base::Code::needs_active; };
+  core::Core::InlineCaller caller;
+  if (brings_login(request)) {
+    Translated login = take_login(request, limits);
+    if (auto* refused = std::get_if<Answer>(&login)) return std::move(*refused);
+    auto& asked = std::get<logical::Request>(login);
+    const logical::Operation operation = asked.operation;
+    const std::string id = asked.id;
+    auto logged_in = core_.log_in(std::move(asked), peer.forwarded_from);
+    if (for_active(logged_in.reply)) return std::nullopt;
+    if (logged_in.caller == nullptr) return answer_of_login(operation, id, std::move(logged_in.reply));
+    caller = std::move(logged_in.caller);
+  }
   const logical::Operation operation = request.operation;
   const std::string id = request.id;
-  const core::UnderWay::Entry under_way(core_.under_way(), told_of(wire, peer, id));
-  auto reply = core_.handle(std::move(request), peer.forwarded_from);
-  if (!reply.ok() && reply.error().code() == base::Code::needs_active) return std::nullopt;
-  Answer answer = answer_of(operation, id, std::move(reply));
-  if (cluster_ != nullptr) answer.headers.emplace_back("X-Vault-Index", encode_index(*cluster_->epoch(), core_.applied()));
-  return answer;
+  auto reply = core_.handle(std::move(request), peer.forwarded_from, std::move(caller));
+  if (for_active(reply)) return std::nullopt;
+  return answer_of(operation, id, std::move(reply));
 }
 
 }  // namespace bao::http

@@ -42,6 +42,8 @@ class Front {
   // Nothing: the active node must do it.
   std::optional<Answer> route(const WireRequest& wire, const Peer& peer, const RequestRules& rules) const;
   std::optional<Answer> serve(const WireRequest& wire, Target& target, const Peer& peer, const RequestRules& rules) const;
+  // What the core makes of it, and of the login that it may bring along.
+  std::optional<Answer> act(logical::Request request, const Peer& peer, const BodyLimits& limits) const;
   // Nothing: this node leads by now.
   std::optional<Answer> forward(const WireRequest& wire, const Peer& peer) const;
   Answer explained(Answer answer) const;

@@ -25,6 +25,8 @@ class AuthMethod : public Backend {
   virtual base::Result<bool> knows(std::string_view alias, const storage::ReadView& view) const = 0;
   // What a login is told whose credentials are wrong, whether or not there is somebody of that name.
   virtual std::string_view refusal() const = 0;
+  // Whether a password is hashed to judge a login, which takes so long that it is done once only: by the node that makes the token.
+  virtual bool hashes_passwords() const { return false; }
 };
 
 }  // namespace bao::logical

@@ -131,6 +131,16 @@ core::audit::ServerOptions audit_options(const config::Config& config) {
   return options;
 }
 
+core::LockoutSettings lockout_settings(const config::Config& config) {
+  core::LockoutSettings settings;
+  settings.disabled = config.user_lockout_disabled;
+  for (const auto& [type, lockout] : config.user_lockouts) {
+    core::LockoutRules& rules = type == "all" ? settings.all : settings.by_type[type];
+    rules = {lockout.threshold, lockout.duration, lockout.counter_reset, lockout.disabled};
+  }
+  return settings;
+}
+
 base::Result<core::CoreOptions> core_options(const config::Config& config) {
   core::CoreOptions options;
   if (config.default_lease_ttl.count() > 0) options.defaults.default_lease_ttl = config.default_lease_ttl;
@@ -149,6 +159,7 @@ base::Result<core::CoreOptions> core_options(const config::Config& config) {
   options.introspection_endpoint = config.introspection_endpoint;
   ASSIGN_OR_RETURN(options.outbound, net::AddressRule::allowing(config.outbound_allow_private));
   options.audit = audit_options(config);
+  options.lockout = lockout_settings(config);
   options.sanitized_configuration = config::sanitized(config);
   if (!config.listeners.empty()) options.request_timeout = config.listeners.front().max_request_duration;
   return options;

@@ -28,8 +28,11 @@ constexpr base::Duration kDrainAtMost = std::chrono::seconds(5);
 base::Result<config::Config> load_configuration(const Flags& flags) {
   if (!flags.dev) return config::load(flags.configs, environment());
   ASSIGN_OR_RETURN(config::Config own, development_configuration(flags));
-  if (flags.configs.empty()) return own;
   ASSIGN_OR_RETURN(config::Config files, config::load(flags.configs, environment()));
+  if (flags.configs.empty()) {
+    own.user_lockout_disabled = files.user_lockout_disabled;
+    return own;
+  }
   files.listeners.insert(files.listeners.begin(), own.listeners.begin(), own.listeners.end());
   if (!files.storage) files.storage = own.storage;
   if (files.api_addr.empty()) files.api_addr = own.api_addr;

@@ -63,7 +63,7 @@ class Node {
     request.data = std::move(data);
     request.client_token = root_token_;
     request.connection.remote_address = "127.0.0.1";
-    return parts_.handler->handle(std::move(request), {});
+    return parts_.handler->handle(std::move(request), {}, nullptr);
   }
   void fill() {
     const auto make = [this](const char* path, Json data) {

@@ -45,6 +45,12 @@ class SecondFactors : public ::testing::Test {
     if (!factor.empty()) request.headers.emplace_back("X-Vault-Mfa", factor);
     return node.handle(std::move(request));
   }
+  // Of a request that brings its login along.
+  core::Core::InlineLogin log_in_inline(const std::string& factor = "") {
+    auto request = node.request(logical::Operation::update, "auth/userpass/login/ann", R"({"password":"correct horse"})", TestCore::kNoToken);
+    if (!factor.empty()) request.headers.emplace_back("X-Vault-Mfa", factor);
+    return node.core().log_in(std::move(request));
+  }
   // Of now, or of so many periods later.
   std::string passcode(int64_t periods_later = 0) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(node.clock().now().time_since_epoch()).count();
@@ -184,6 +190,25 @@ TEST_F(SecondFactors, AreAskedOfGroupsMembersOfMembersToo) {
   const std::string outer = must(node.write("identity/group", R"({"name":"outer","member_group_ids":[")" + inner + "\"]}"))["id"].as_string();
   enforce("identity_group_ids", outer);
   waiting_login();
+}
+
+// There is nobody who could go on with the login later: no token is filed, and the answer is another request's.
+TEST_F(SecondFactors, ComeWithARequestThatBringsItsLoginAlongOrItIsRefused) {
+  enforce();
+  const auto without = log_in_inline();
+  EXPECT_EQ(without.caller, nullptr);
+  ASSERT_FALSE(without.reply.ok()) << TestCore::text_of(without.reply);
+  EXPECT_EQ(without.reply.error().code(), base::Code::invalid);
+  EXPECT_NE(without.reply.error().message().find("use the X-Vault-MFA header"), std::string::npos);
+
+  const auto wrong = log_in_inline(method + ":" + passcode(5));
+  EXPECT_EQ(wrong.caller, nullptr);
+  EXPECT_TRUE(denied(wrong.reply));
+
+  const auto right = log_in_inline(method + ":" + passcode());
+  ASSERT_NE(right.caller, nullptr) << TestCore::text_of(right.reply);
+  const auto again = log_in_inline(method + ":" + passcode());
+  EXPECT_EQ(again.caller, nullptr) << "a passcode counts once";
 }
 
 TEST_F(SecondFactors, WithoutAKeyLetNobodyIn) {

@@ -14,11 +14,12 @@ import regressions_caches
 import regressions_growth
 import regressions_requests
 import regressions_roles
+import regressions_tokens
 import verdict
 from cluster import Cluster, Failed
 from regression import Regression, configure
 
-MODULES = (regressions_requests, regressions_caches, regressions_growth, regressions_roles)
+MODULES = (regressions_requests, regressions_caches, regressions_growth, regressions_roles, regressions_tokens)
 
 
 def tests_of(patterns):

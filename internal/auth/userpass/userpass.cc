@@ -37,6 +37,7 @@ class Userpass final : public logical::AuthMethod {
     return user.has_value();
   }
   std::string_view refusal() const override { return kRefusal; }
+  bool hashes_passwords() const override { return true; }
   logical::Reply renew(const Call& call, storage::WriteView& view) override { return userpass::renew(call, view); }
   std::string help() const override {
     return "The userpass auth method: users log in at login/:username with a password. Whoever may write below users/ makes them.";
