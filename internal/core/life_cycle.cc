@@ -13,7 +13,9 @@
 #include "internal/core/ha/roles.h"
 #include "internal/core/initialization.h"
 #include "internal/core/keyring_keeper.h"
+#include "internal/core/lockout_sweep.h"
 #include "internal/core/replacement.h"
+#include "internal/core/request_handler.h"
 #include "internal/core/revoker.h"
 #include "internal/core/seal_migration.h"
 #include "internal/core/seal_storage.h"
@@ -115,6 +117,7 @@ class SealLifeCycle final : public LifeCycle {
   CacheAudit audit_;
   BackgroundJob auditing_{"audit", kBetweenAudits, [this] { audit_.step(); }};
   BackgroundJob engines_{"engines", kBetweenTurns, [this] { parts_.mounts->work(); }};  // while this node is active
+  BackgroundJob lockouts_{"lockouts", kLockoutSweepInterval, [this] { end_old_lockouts(parts_); }};  // while this node is active
   Replacement replacement_{[this] { load_replacement(); }};  // last: it uses the rest
 };
 
@@ -344,6 +347,7 @@ Status SealLifeCycle::take_up(base::Term reign) {
   keeper_.start();
   parts_.tasks.open();
   engines_.start();
+  lockouts_.start();
   resume_disabling();
   return {};
 }
@@ -367,6 +371,8 @@ void SealLifeCycle::configure_autopilot() {
 }
 
 void SealLifeCycle::lay_down() {
+  lockouts_.stop();
+  parts_.handler->failed_logins().forget_all();  // whoever is active counts
   engines_.stop();
   keeper_.stop();
   parts_.revoker->stop();

@@ -58,9 +58,25 @@ bool FailedLogins::count(const LockoutRules& rules, std::string_view accessor, s
   Failures& failures = failures_[key];
   if (now > failures.last + rules.counter_reset) failures.count = 0;
   failures.last = now;
+  failures.until = now + rules.counter_reset;
   if (++failures.count < rules.threshold) return false;
   failures_.erase(key);
   return true;
+}
+
+void FailedLogins::forget_old(Time now) {
+  const base::MutexLock lock(mutex_);
+  std::erase_if(failures_, [now](const auto& failures) { return now > failures.second.until; });
+}
+
+void FailedLogins::forget_all() {
+  const base::MutexLock lock(mutex_);
+  failures_.clear();
+}
+
+size_t FailedLogins::users() const {
+  const base::MutexLock lock(mutex_);
+  return failures_.size();
 }
 
 void FailedLogins::forget(std::string_view accessor, std::string_view alias) {

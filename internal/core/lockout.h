@@ -34,13 +34,17 @@ class FailedLogins {
   // Counts one more; whether these are too many, and then the count starts anew.
   bool count(const LockoutRules& rules, std::string_view accessor, std::string_view alias, base::Time now) EXCLUDES(mutex_);
   void forget(std::string_view accessor, std::string_view alias) EXCLUDES(mutex_);
+  // Those that would not be counted together with another one.
+  void forget_old(base::Time now) EXCLUDES(mutex_);
+  void forget_all() EXCLUDES(mutex_);
+  size_t users() const EXCLUDES(mutex_);
 
  private:
   struct Failures {
     int64_t count = 0;
-    base::Time last{};
+    base::Time last{}, until{};  // `until`: the next one begins anew, by the rules of the last one
   };
-  base::Mutex mutex_{base::Rank::token_cache};
+  mutable base::Mutex mutex_{base::Rank::token_cache};
   std::map<std::pair<std::string, std::string>, Failures> failures_ GUARDED_BY(mutex_);
 };
 
