@@ -23,9 +23,12 @@ Descriptor::~Descriptor() {
 }
 
 bool Descriptor::await_writable(SteadyTime until) const {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
   pollfd ready{number_, POLLOUT, 0};
-  return ::poll(&ready, 1, static_cast<int>(std::max<int64_t>(left.count(), 0))) > 0;
+  while (true) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    const int count = ::poll(&ready, 1, static_cast<int>(std::max<int64_t>(left.count(), 0)));
+    if (count >= 0 || errno != EINTR) return count > 0;  // a profile's signal is no answer
+  }
 }
 
 Status Descriptor::write_all(std::string_view bytes, SteadyTime until, size_t& written) const {
