@@ -133,7 +133,6 @@ std::optional<std::string> Front::answer_forwarded(std::string_view request) con
   if (!own) return std::nullopt;
   static base::Counter& for_others = base::counter("forward.answered_for_others");
   for_others.add();
-  if (own->stream) return encode_forwarded_answer(Answer::error(400, "cannot forward local-only request"), core_.applied());
   return encode_forwarded_answer(explained(*own), core_.applied());
 }
 
@@ -242,7 +241,10 @@ std::optional<Answer> Front::route(const WireRequest& wire, const Peer& peer, co
       return Answer::error(400, "operation unavailable in namespaces");
     }
     if (auto own = answer_node_endpoint(core_, cluster_, rules_.node, wire, *target)) return std::move(*own);
-    return serve(wire, *target, peer, rules);
+    const bool of_this_node_alone = is_of_this_node_alone(target->path);
+    auto served = serve(wire, *target, peer, rules);
+    if (!served && of_this_node_alone) return Answer::error(400, "cannot forward local-only request");
+    return served;
   }();
   if (const std::string_view name = wire.header("X-Vault-Namespace"); !name.empty()) {
     if (answer) answer->headers.emplace_back("X-Vault-Namespace", name);

@@ -64,6 +64,25 @@ class StandbyFront : public ::testing::Test {
   std::shared_ptr<base::SpoolFile> spooled;
 };
 
+TEST_F(StandbyFront, WhatTellsOfThisNodeAloneIsNotAskedOfAnother) {
+  cluster.on_request = [](const std::string&) {
+    ADD_FAILURE() << "it was forwarded";
+    return encode_forwarded_answer(http::Answer::empty(204), Index{5});
+  };
+  for (const char* path : {"sys/metrics", "sys/host-info", "sys/in-flight-req", "sys/pprof/heap", "sys/config/state/sanitized", "sys/monitor"}) {
+    const std::string target = "/v1/" + std::string(path);
+    WireRequest wire;
+    wire.method = "GET";
+    wire.target = target;
+    wire.headers = {{"X-Vault-Token", core.root_token()}};
+    EXPECT_EQ(front.answer(wire, {"127.0.0.1", 40000, {}}).status, 200) << path;
+    wire.headers.emplace_back("X-Vault-Wrap-TTL", "60s");  // which makes it write
+    const Answer answer = front.answer(wire, {"127.0.0.1", 40000, {}});
+    EXPECT_EQ(answer.status, 400) << path;
+    EXPECT_EQ(answer.body, "{\"errors\":[\"cannot forward local-only request\"]}\n") << path;
+  }
+}
+
 TEST_F(StandbyFront, WithNobodyToAskItIsUnavailable) {
   cluster.on_request = [](const std::string&) { return Error(Code::unavailable, "nobody leads the cluster"); };
   const Answer answer = write();

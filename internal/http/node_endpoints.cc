@@ -349,16 +349,27 @@ std::optional<Answer> answer_node_endpoint(core::Core& core, core::Cluster* clus
   return on_unauthenticated_shares(rules.shares, path);
 }
 
-bool is_unavailable_in_namespaces(std::string_view path) {
+namespace {
+
+// Whether a path is one of those of sys/, or below one.
+bool is_one_of(std::string_view path, std::initializer_list<std::string_view> names) {
   constexpr std::string_view kPrefix = "/v1/sys/";
   if (!path.starts_with(kPrefix)) return false;
   path.remove_prefix(kPrefix.size());
-  for (const std::string_view own : {"raw", "generate-recovery-token", "init", "seal", "step-down", "unseal", "health",
-                                     "rekey-recovery-key", "rekey", "storage", "generate-root", "metrics", "pprof",
-                                     "in-flight-req"}) {
-    if (path == own || (path.starts_with(own) && path[own.size()] == '/')) return true;
-  }
-  return false;
+  return std::any_of(names.begin(), names.end(), [path](std::string_view own) {
+    return path == own || (path.starts_with(own) && path[own.size()] == '/');
+  });
+}
+
+}  // namespace
+
+bool is_unavailable_in_namespaces(std::string_view path) {
+  return is_one_of(path, {"raw", "generate-recovery-token", "init", "seal", "step-down", "unseal", "health", "rekey-recovery-key",
+                          "rekey", "storage", "generate-root", "metrics", "pprof", "in-flight-req"});
+}
+
+bool is_of_this_node_alone(std::string_view path) {
+  return is_one_of(path, {"metrics", "pprof", "host-info", "in-flight-req", "monitor", "config/state"});
 }
 
 }  // namespace bao::http

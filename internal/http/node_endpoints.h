@@ -35,5 +35,7 @@ std::optional<Answer> answer_node_endpoint(core::Core& core, core::Cluster* clus
 
 // Paths that a request with a namespace header can't have: those of the node itself.
 bool is_unavailable_in_namespaces(std::string_view path);
+// Paths that tell of the node which was asked: another one's answer would be a wrong one.
+bool is_of_this_node_alone(std::string_view path);
 
 }  // namespace bao::http
