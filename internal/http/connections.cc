@@ -9,13 +9,6 @@
 namespace bao::http {
 namespace {
 
-// Signals are the main thread's; a write to a closed socket is an error value, not a signal.
-void block_signals() {
-  sigset_t all;
-  sigfillset(&all);
-  pthread_sigmask(SIG_BLOCK, &all, nullptr);
-}
-
 constexpr size_t kGuardBytes = 16 * 1024;
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
 constexpr size_t kStackBytes = 8 * base::kConnectionStackBytes;  // frames of instrumented code are larger
@@ -24,6 +17,13 @@ constexpr size_t kStackBytes = base::kConnectionStackBytes;
 #endif
 
 }  // namespace
+
+void block_signals() {
+  sigset_t all;
+  sigfillset(&all);
+  for (const int number : {SIGPROF, SIGSEGV}) sigdelset(&all, number);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
+}
 
 struct Connections::Started {
   std::shared_ptr<Connections> home;

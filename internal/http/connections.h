@@ -14,6 +14,10 @@
 
 namespace bao::http {
 
+// For the threads of connections and listeners: signals are the main thread's, but for that of a profile (SIGPROF) and the fault
+// that it may meet (SIGSEGV, internal/profiling); a write to a closed socket is an error value, not a signal.
+void block_signals();
+
 class Connections : public std::enable_shared_from_this<Connections> {
  public:
   explicit Connections(size_t at_most = base::kConnectionsMax) : at_most_(at_most) {}

@@ -3,7 +3,6 @@
 #include <pthread.h>
 
 #include <algorithm>
-#include <csignal>
 #include <thread>
 
 #include "internal/base/log.h"
@@ -89,9 +88,7 @@ class Listener {
 
  private:
   void accept_all() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, nullptr);
+    block_signals();
     while (true) {
       auto accepted = socket_->accept();
       if (accepted.ok()) {

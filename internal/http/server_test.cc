@@ -69,6 +69,12 @@ class Client {
     if (read_.empty()) (void)read_more();
     return std::exchange(read_, "");
   }
+  // What comes up to the end of an answer in chunks.
+  std::string rest_of_chunks() {
+    while (!read_.ends_with("\r\n0\r\n\r\n") && read_more()) {
+    }
+    return std::exchange(read_, "");
+  }
   // Waits for the server to end the connection; what came before that.
   std::string rest() {
     while (read_more()) {
@@ -151,6 +157,33 @@ TEST_F(HttpServer, WhoWatchesTheLogInAnUnknownWayIsRefused) {
   start();
   EXPECT_EQ(status_of(request("GET", "sys/monitor?log_level=loud")), 400);
   EXPECT_EQ(status_of(request("GET", "sys/monitor?log_format=xml")), 400);
+}
+
+// sys/pprof/profile: what takes its time, and is ended by whoever asked
+TEST_F(HttpServer, ACpuProfileIsTakenOneAtATimeAndEndsWithWhoeverAsked) {
+  start();
+  const auto ask = [&](Client& client, std::string_view seconds) {
+    client.send(request("GET", "sys/pprof/profile?seconds=" + std::string(seconds)));
+    return client.answer(false);
+  };
+  auto watching = std::make_unique<Client>(address);
+  EXPECT_EQ(ask(*watching, "80").find("HTTP/1.1 200 OK\r\n"), 0u);
+  const std::string busy = request("GET", "sys/pprof/profile?seconds=1");
+  Client second(address);
+  second.send(busy);
+  const std::string refused = second.answer();
+  EXPECT_EQ(refused.find("HTTP/1.1 500 "), 0u) << refused;
+  EXPECT_EQ(body_of(refused), "Could not enable CPU profiling: cpu profiling already in use\n");
+  watching.reset();
+  std::string taken;
+  while (taken.find("HTTP/1.1 200 OK\r\n") != 0) {  // until the server saw that the first one left
+    Client next(address);
+    taken = ask(next, "1");
+    if (taken.find("HTTP/1.1 200 OK\r\n") == 0) taken += next.rest_of_chunks();
+  }
+  EXPECT_NE(taken.find("Content-Disposition: attachment; filename=\"profile\"\r\n"), std::string::npos) << taken;
+  EXPECT_NE(taken.find("\x1f\x8b"), std::string::npos) << "gzip";
+  EXPECT_EQ(status_of(request("GET", "sys/pprof/profile?seconds=91")), 400);
 }
 
 TEST_F(HttpServer, ANumberBeyondFloatingPointIsRefusedInTheReferencesWords) {

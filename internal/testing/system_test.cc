@@ -114,6 +114,28 @@ TEST_F(System, WhatIsUnderWayIsShown) {
   EXPECT_EQ(shown["request_method"].as_string(), "GET");
 }
 
+TEST_F(System, LookingIntoTheProcess) {
+  const auto ask = [&](const std::string& path, const char* data) {
+    return node.handle(node.request(logical::Operation::read, "sys/pprof/" + path, data));
+  };
+  const auto body = [&](const std::string& path, const char* data = "{}") {
+    const auto reply = ask(path, data);
+    EXPECT_TRUE(reply.ok() && reply->raw) << path;
+    return reply.ok() && reply->raw ? reply->raw->body : "";
+  };
+  for (const char* kind : {"goroutine", "threadcreate", "heap", "allocs", "block", "mutex"}) {
+    EXPECT_EQ(body(kind).substr(0, 2), "\x1f\x8b") << kind << " is no gzip'ed profile";
+    EXPECT_FALSE(body(kind, R"({"debug":"1"})").empty()) << kind;
+    EXPECT_NE(body("").find(kind), std::string::npos) << "the index lacks " << kind;
+  }
+  EXPECT_NE(body("goroutine", R"({"debug":"2"})").find("thread "), std::string::npos);
+  EXPECT_NE(body("cmdline").find("testing_test"), std::string::npos);
+  EXPECT_EQ(body("symbol", R"({"0x1 zz 0x2":""})"), "num_symbols: 1\n0x1 0x1\n0x2 0x2\n");
+  EXPECT_EQ(refusal(ask("heap", R"({"seconds":"1"})")), "what changes in some seconds is not told here: ask twice and compare");
+  EXPECT_EQ(refusal(ask("trace", R"({"seconds":"91"})")), "seconds 91 exceeds max request duration of 90");
+  EXPECT_EQ(refusal(ask("nothing", "{}")), "1 error occurred:\n\t* unsupported path\n\n");
+}
+
 TEST_F(System, PoliciesAreCheckedAndSet) {
   const auto put = [&](const char* rest) {
     return refusal(node.write("sys/policies/acl/p", std::string(R"({"policy":"path \"a\" { capabilities = [\"read\"] }")") + rest + "}"));

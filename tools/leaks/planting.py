@@ -4,7 +4,7 @@ import itertools
 # What would end the run: nodes that are sealed or leave, tokens and mounts that are needed, storage that is overwritten.
 NOT_CALLED = ("/sys/seal", "/sys/step-down", "/sys/init", "/sys/storage/raft/remove-peer", "/sys/storage/raft/snapshot", "/sys/storage/raft/demote",
               "/sys/storage/raft/join", "/sys/raw", "/sys/monitor", "/sys/loggers", "/sys/revoke-", "/sys/leases/revoke", "/sys/leases/tidy",
-              "/auth/token/revoke-self", "/sys/config/reload", "/sys/audit", "/sys/pprof", "/sys/rotate", "/sys/namespaces/api-lock")
+              "/auth/token/revoke-self", "/sys/config/reload", "/sys/audit", "/sys/pprof/profile", "/sys/pprof/trace", "/sys/rotate", "/sys/namespaces/api-lock")
 PARAMETER = "planted"  # names are no secrets: they stand in logs and answers
 
 

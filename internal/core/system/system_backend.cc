@@ -6,6 +6,7 @@
 #include "internal/core/system/key_paths.h"
 #include "internal/core/system/locked_users.h"
 #include "internal/core/system/paths.h"
+#include "internal/core/system/pprof.h"
 #include "internal/core/system/raft.h"
 
 namespace bao::core {
@@ -48,6 +49,7 @@ class SystemBackend final : public logical::Backend {
     append(paths, sys::node_paths(parts));
     append(paths, sys::logger_paths());
     append(paths, sys::monitor_paths());
+    append(paths, sys::pprof_paths());
     if (parts.options.raw_storage_endpoint || parts.options.development) append(paths, sys::raw_paths());
     append(paths, sys::plugin_paths(parts));
     append(paths, sys::raft_paths(parts));
