@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <set>
 
 #include "internal/base/time_format.h"
 #include "internal/codec/compression.h"
@@ -32,6 +34,20 @@ base::Status write_file(const std::string& path, const std::string& content) {
   return whole ? base::Status() : base::Status(base::invalid(path + ": " + std::strerror(errno)));
 }
 
+// "" for a file of the bundle itself.
+std::string folder_in(const std::string& name) {
+  const size_t slash = name.find('/');
+  return slash == name.npos ? "" : name.substr(0, slash);
+}
+
+// "2006-01-02T15-04-05Z" → "2006-01-02T15:04:05Z"
+std::string time_of_folder(std::string name) {
+  for (size_t i = name.find('T'); i < name.size(); ++i) {
+    if (name[i] == '-') name[i] = ':';
+  }
+  return name;
+}
+
 }  // namespace
 
 base::Result<DebugBundle> DebugBundle::make(const std::string& output, bool compress) {
@@ -46,6 +62,10 @@ base::Result<DebugBundle> DebugBundle::make(const std::string& output, bool comp
 }
 
 base::Status DebugBundle::write(const std::string& name, const std::string& content) {
+  const std::string inner = folder_in(name);
+  if (!inner.empty() && ::mkdir((folder_ + "/" + inner).c_str(), 0700) != 0 && errno != EEXIST) {
+    return base::invalid("cannot make " + folder_ + "/" + inner + ": " + std::strerror(errno));
+  }
   TRY(write_file(folder_ + "/" + name, content));
   files_.push_back(name);
   return {};
@@ -59,7 +79,7 @@ void DebugBundle::add_error(const std::string& target, const std::string& error,
 }
 
 base::Result<std::string> DebugBundle::finish(codec::Json about, base::Time now) {
-  about.set("output", codec::Json::record({{"files", codec::Json::strings(files_)}}));
+  about.set("output", layout());
   about.set("errors", errors_);
   TRY(write("index.json", codec::write_json_indented(about)));
   if (archive_.empty()) return folder_;
@@ -69,10 +89,25 @@ base::Result<std::string> DebugBundle::finish(codec::Json about, base::Time now)
   return archive_;
 }
 
+// The files, and folder by folder those in it.
+codec::Json DebugBundle::layout() const {
+  std::map<std::string, std::vector<std::string>> by_folder = {{"", {}}};
+  for (const std::string& name : files_) by_folder[folder_in(name)].push_back(name.substr(name.find('/') + 1));
+  codec::Json layout = codec::Json::record();
+  for (const auto& [name, files] : by_folder) {
+    if (name.empty()) layout.set("files", codec::Json::strings(files));
+    else layout.set(name, codec::Json::record({{"timestamp", time_of_folder(name)}, {"files", codec::Json::strings(files)}}));
+  }
+  return layout;
+}
+
 base::Status DebugBundle::pack(base::Time now) const {
   const std::string top = std::filesystem::path(folder_).filename().string();
   std::vector<codec::TarEntry> entries = {{top + "/", ""}};
+  std::set<std::string> folders;
   for (const std::string& name : files_) {
+    const std::string inner = folder_in(name);
+    if (!inner.empty() && folders.insert(inner).second) entries.push_back({top + "/" + inner + "/", ""});
     std::ifstream file(folder_ + "/" + name, std::ios::binary);
     entries.push_back({top + "/" + name, std::string(std::istreambuf_iterator<char>(file), {})});
     if (!file.good() && !file.eof()) return base::invalid("cannot read " + name);

@@ -16,6 +16,7 @@ class DebugBundle {
   // `output` may end in .tar.gz; nothing of that name may be there yet. Errors: invalid, saying what is in the way.
   static base::Result<DebugBundle> make(const std::string& output, bool compress);
 
+  // A name may be that of a file in a folder of the bundle: "2026-11-29T13-20-00Z/heap.prof".
   base::Status write(const std::string& name, const std::string& content);
   // Each text about a target once.
   void add_error(const std::string& target, const std::string& error, base::Time now);
@@ -28,6 +29,7 @@ class DebugBundle {
  private:
   DebugBundle(std::string folder, std::string archive) : folder_(std::move(folder)), archive_(std::move(archive)) {}
   base::Status pack(base::Time now) const;
+  codec::Json layout() const;
 
   std::string folder_, archive_;  // archive_ is "" when it stays a directory
   std::vector<std::string> files_;

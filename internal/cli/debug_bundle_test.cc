@@ -60,6 +60,21 @@ TEST_F(DebugBundleTest, AnArchiveHoldsWhatIndexNames) {
   EXPECT_EQ((*index)["output"]["files"].items().at(0).as_string(), "metrics.json");
 }
 
+TEST_F(DebugBundleTest, FilesOfAMomentLieInAFolderOfTheirOwn) {
+  auto bundle = DebugBundle::make(folder + "/b", false);
+  ASSERT_TRUE(bundle.ok());
+  for (const char* name : {"2026-11-29T13-20-00Z/heap.prof", "metrics.json", "2026-11-29T13-20-00Z/mutex.prof"}) {
+    ASSERT_TRUE(bundle->write(name, "x").ok());
+  }
+  EXPECT_EQ(mode_of(folder + "/b/2026-11-29T13-20-00Z"), 0700u);
+  ASSERT_TRUE(bundle->finish(Json::record({{"version", 1}}), kNow).ok());
+  std::ifstream file(folder + "/b/index.json");
+  const auto index = codec::parse_json(std::string(std::istreambuf_iterator<char>(file), {}));
+  ASSERT_TRUE(index.ok());
+  EXPECT_EQ(codec::write_json((*index)["output"]),
+            R"({"2026-11-29T13-20-00Z":{"files":["heap.prof","mutex.prof"],"timestamp":"2026-11-29T13:20:00Z"},"files":["metrics.json"]})");
+}
+
 TEST_F(DebugBundleTest, NothingIsOverwritten) {
   ASSERT_TRUE(DebugBundle::make(folder + "/one", false).ok());
   EXPECT_FALSE(DebugBundle::make(folder + "/one", false).ok());

@@ -15,6 +15,7 @@
 #include "internal/cli/debug.h"
 #include "internal/cli/debug_bundle.h"
 #include "internal/cli/debug_nodes.h"
+#include "internal/cli/debug_profiles.h"
 #include "internal/cli/debug_report.h"
 #include "internal/cli/go_values.h"
 #include "internal/cli/invocation.h"
@@ -30,6 +31,7 @@ using std::chrono::seconds;
 
 constexpr seconds kLeast{5};
 constexpr int kTicksMax = 300;  // of the report
+constexpr seconds kProfilesGrace{10};  // for profiles that are under way when the time is over
 constexpr std::string_view kTargets[] = {"config", "host", "requests", "metrics", "pprof", "replication-status", "server-status", "log",
                                          "raft", "invalidations", "forwarding", "report"};
 
@@ -82,6 +84,7 @@ class Capture {
   void take(const Section& section);
   void take_nodes();
   void take_invalidations();
+  void take_profiles();
   void wait_until(Steady::time_point until) const;
   void keep(base::Status written);
   Json about() const;
@@ -97,6 +100,7 @@ class Capture {
   ClusterNodes cluster_;
   ReportInput report_;
   std::optional<LogCapture> log_;
+  std::optional<ProfileCapture> profiles_;
   bool failed_ = false;
 };
 
@@ -123,7 +127,6 @@ void Capture::take_static() {
     if (config.ok()) keep(bundle_.write("config.json", codec::write_json_indented(*config)));
     else miss("config", config.error().message());
   }
-  if (wants("pprof")) miss("pprof", "this server has no sys/pprof: profiles of a Go process don't exist here");
   if (wants("log")) log_.emplace(session_.options(), settings_.log_format);
   cluster_ = ClusterNodes::find(session_);
   if (!cluster_.trouble().empty()) miss("raft", cluster_.trouble());
@@ -174,6 +177,12 @@ void Capture::take_invalidations() {
   }
 }
 
+void Capture::take_profiles() {
+  const ProfileCapture::Captured captured = profiles_->take();
+  for (const auto& [name, content] : captured.files) keep(bundle_.write(name, content));
+  for (const auto& [target, error] : captured.failures) miss(target, error);
+}
+
 void Capture::wait_until(Steady::time_point until) const {
   while (!interrupted && Steady::now() < until) {
     std::this_thread::sleep_for(std::min<Steady::duration>(until - Steady::now(), std::chrono::milliseconds(50)));
@@ -182,6 +191,7 @@ void Capture::wait_until(Steady::time_point until) const {
 
 void Capture::take_dynamic() {
   start_ = Steady::now();
+  if (wants("pprof")) profiles_.emplace(session_.options(), settings_.duration, settings_.interval);
   const auto until = start_ + settings_.duration;
   const Duration tick = std::max<Duration>(seconds(1), settings_.duration / kTicksMax);
   std::map<const Section*, Steady::time_point> due;
@@ -195,12 +205,17 @@ void Capture::take_dynamic() {
       due[&section] = next + (section.by_metrics_interval ? settings_.metrics_interval : settings_.interval);
     }
     if (nodes) take_nodes();
+    if (profiles_) take_profiles();
     next = std::max(next + tick, Steady::now());
     if (next > until) break;
     wait_until(next);
   }
   wait_until(until);
   if (nodes) take_invalidations();
+  if (profiles_) {
+    profiles_->end(interrupted ? Duration::zero() : Duration(kProfilesGrace));
+    take_profiles();
+  }
   report_.seconds = elapsed();
 }
 

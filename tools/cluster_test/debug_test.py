@@ -5,6 +5,7 @@ while the active node is killed. No secret is in any of it.
   debug_test.py BAO [--keep DIR]
 """
 import argparse
+import gzip
 import io
 import json
 import os
@@ -114,6 +115,21 @@ class Traffic(threading.Thread):
                 number += 1
 
 
+def profiles(files):
+    """Of the beginning, of which a CPU profile and a trace were taken as well, and of the end."""
+    moments = sorted({name.split("/")[0] for name in files if "/" in name})
+    check(len(moments) == 2, f"two moments: {moments}")
+    always = {"threadcreate.prof", "allocs.prof", "block.prof", "mutex.prof", "goroutine.prof", "heap.prof", "goroutines.txt"}
+    for moment, expected in zip(moments, (always | {"profile.prof", "trace.out"}, always)):
+        there = {name.split("/")[1] for name in files if name.startswith(moment + "/")}
+        check(there == expected, f"{moment}: {sorted(there)}")
+    check(b"bao::http::Connection" in gzip.decompress(files[moments[0] + "/profile.prof"]), "the CPU profile names functions of the server")
+    stacks = files[moments[0] + "/goroutines.txt"].decode()
+    check("http [" in stacks and "raft-core [" in stacks and "bao::raft" in stacks, f"threads and where they are: {stacks[:2000]}")
+    events = json.loads(files[moments[0] + "/trace.out"])["traceEvents"]
+    check(any(event["ph"] == "X" for event in events), "something was done meanwhile")
+
+
 def bundle(operator, cluster, folder):
     active = cluster.active()
     standby = next(n for n in cluster.nodes if n is not active)
@@ -128,17 +144,20 @@ def bundle(operator, cluster, folder):
     traffic.join()
     check(capture.returncode == 0, f"debug: {capture.returncode} {out}{errors}")
     with tarfile.open(fileobj=io.BytesIO((folder / "bundle.tar.gz").read_bytes())) as archive:
-        files = {m.name.removeprefix("bundle/"): archive.extractfile(m).read().decode() for m in archive.getmembers() if m.isfile()}
+        raw = {m.name.removeprefix("bundle/"): archive.extractfile(m).read() for m in archive.getmembers() if m.isfile()}
+    profiles(raw)
+    files = {name: (gzip.decompress(content) if name.endswith(".prof") else content).decode(errors="replace") for name, content in raw.items()}
     (folder / "report.html").write_text(files["report.html"])
     index = json.loads(files["index.json"])
-    check(set(index["output"]["files"]) | {"index.json"} == set(files), f"index.json names what there is: {sorted(files)}")
+    named = {f"{folder}/{file}" for folder, of in index["output"].items() if folder != "files" for file in of["files"]}
+    check(set(index["output"]["files"]) | named | {"index.json"} == set(files), f"index.json names what there is: {sorted(files)}")
     for name in ("config.json", "host_info.json", "metrics.json", "server_status.json", "raft.json", "forwarding.json", "invalidations.json",
                  "bao.log", "report.html"):
         check(name in files, f"no {name}")
     missing = {e["target"] for e in index["errors"]}
     terms = set(re.findall(r"raft: .* term=(\d+)", files["bao.log"]))
     check(len(terms) > 1, f"the log shows the takeover, whoever took over: terms {terms}")
-    check({"pprof", "replication-status", "raft"} <= missing, f"what is missing is said: {missing}")
+    check({"replication-status", "raft"} <= missing, f"what is missing is said: {missing}")
     check("/v1/sys/in-flight-req" in files["requests.json"], "requests under way are told")
     verdict = re.search(r"\d of 3 nodes answered[^<]*", files["report.html"])[0]
     check(verdict.startswith("2 of 3 nodes answered"), verdict)
