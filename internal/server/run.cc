@@ -14,6 +14,7 @@
 #include "internal/server/console.h"
 #include "internal/server/development.h"
 #include "internal/server/flags.h"
+#include "internal/server/inspection.h"
 #include "internal/server/listeners.h"
 #include "internal/server/process.h"
 #include "internal/server/server.h"
@@ -140,6 +141,7 @@ void serve_until_told(const Flags& flags, core::Core& core, http::Server& front)
   while (true) {
     const int number = next_signal();
     if (number == SIGHUP) reload(flags, core, front);
+    if (number == SIGUSR2) inspect(process_variable);
     if (number == SIGINT || number == SIGTERM) break;
   }
   say("==> OpenBao shutdown triggered");
