@@ -119,6 +119,20 @@ bool is_template(const std::string& address) {
   return open != std::string::npos && address.find("}}", open) != std::string::npos;
 }
 
+// `profiling { unauthenticated_pprof_access = true }`
+base::Status read_profiling(const HclItem& item, const Place& place, Config& config, Listener& listener) {
+  for (const HclItem& inner : item.value.object) {
+    if (inner.key != "unauthenticated_pprof_access") {
+      config.warnings.push_back(unknown_field(inner.key, place.of(inner.line, inner.column)));
+      continue;
+    }
+    const auto given = to_bool(inner.value);
+    if (!given.ok()) return base::invalid(" invalid value for profiling.unauthenticated_pprof_access: " + given.error().message());
+    listener.unauthenticated_pprof_access = *given;
+  }
+  return {};
+}
+
 base::Status check_listener(Listener& listener) {
   for (const std::string& address : {listener.address, listener.cluster_address}) {
     if (is_template(address)) return base::invalid(": address templates are not supported: " + address);
@@ -142,7 +156,10 @@ base::Status read_listener(const Block& block, const Place& place, Config& confi
   listener.given = as_decoded(*block.body).items().front();
   if (const Json* type = listener.given.find("type"); type != nullptr) listener.type = base::lower_case(type->as_string());
   if (listener.type == "unix") listener.address = kSocketPath;
-  for (const HclItem& item : block.body->object) TRY(read_listener_key(item, place, config, listener));
+  for (const HclItem& item : block.body->object) {
+    TRY(read_listener_key(item, place, config, listener));
+    if (item.key == "profiling") TRY(read_profiling(item, place, config, listener));
+  }
   TRY(check_listener(listener));
   const base::Status read = read_response_headers(block.body->object, listener);
   if (!read.ok()) return base::invalid(" failed to parse custom_response_headers: " + read.error().message());

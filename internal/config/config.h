@@ -29,6 +29,7 @@ struct Listener {
                  http_idle_timeout = std::chrono::minutes(5);
   bool unsafe_relative_paths = false, disable_printable_check = false;
   bool disable_unauthed_generate_root_endpoints = true, disable_unauthed_rekey_endpoints = true;
+  bool unauthenticated_pprof_access = false;  // of its block `profiling`
   int64_t standby_health_code = 429;
   std::map<std::string, std::map<std::string, std::vector<std::string>>> custom_response_headers;  // status class → header → values
   codec::Json given = codec::Json::object();  // the block as written, for the sanitized output

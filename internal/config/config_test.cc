@@ -38,6 +38,7 @@ listener "tcp" {
     "default" = { "x-frame-options" = ["DENY", "x"] }
     "4xx" = { "X-Four" = ["yes"] }
   }
+  profiling { unauthenticated_pprof_access = true }
 }
 listener "unix" {
   address = "/run/x.sock"
@@ -82,6 +83,8 @@ http_idle_timeout = "1m"
 [listener.custom_response_headers]
 default = { "x-frame-options" = ["DENY", "x"] }
 4xx = { "X-Four" = ["yes"] }
+[listener.profiling]
+unauthenticated_pprof_access = true
 
 [[listener]]
 type = "unix"
@@ -108,7 +111,8 @@ constexpr std::string_view kJson = R"({
   "retry_join": [{"leader_api_addr": "http://a:8200"}, {"leader_api_addr": "http://b:8200"}]}},
 "listener": [
   {"tcp": {"address": "0.0.0.0:8200", "tls_disable": 1, "max_request_size": "1024", "http_idle_timeout": "1m",
-    "custom_response_headers": {"default": {"x-frame-options": ["DENY", "x"]}, "4xx": {"X-Four": ["yes"]}}}},
+    "custom_response_headers": {"default": {"x-frame-options": ["DENY", "x"]}, "4xx": {"X-Four": ["yes"]}},
+    "profiling": {"unauthenticated_pprof_access": "true"}}},
   {"unix": {"address": "/run/x.sock", "socket_mode": "0660", "socket_user": "bao", "socket_group": "apps"}}],
 "seal": {"static": {"current_key_id": "k1", "current_key": "file:///k"}},
 "telemetry": {"disable_hostname": true},
@@ -137,6 +141,7 @@ TEST_P(Languages, SayTheSame) {
   const auto& always = tcp.custom_response_headers.at("default");
   EXPECT_EQ(always.at("X-Frame-Options"), std::vector<std::string>{"DENY; x"});
   EXPECT_TRUE(always.contains("Strict-Transport-Security"));
+  EXPECT_TRUE(tcp.unauthenticated_pprof_access);
   EXPECT_EQ(tcp.custom_response_headers.at("4xx").at("X-Four"), std::vector<std::string>{"yes"});
   const Listener& file = config.listeners[1];
   EXPECT_EQ(file.type, "unix");
@@ -164,6 +169,7 @@ TEST(Config, DefaultsAreTheReferences) {
   EXPECT_EQ(listener.max_request_size, 33'554'432);
   EXPECT_EQ(listener.max_request_duration, seconds(90));
   EXPECT_TRUE(listener.disable_unauthed_rekey_endpoints);
+  EXPECT_FALSE(listener.unauthenticated_pprof_access);
   EXPECT_EQ(listener.standby_health_code, 429);
 }
 

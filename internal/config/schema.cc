@@ -105,7 +105,7 @@ constexpr Key<Listener> kListener[] = {
     {"standby_health_code", integer, &L::standby_health_code},
     {"custom_response_headers", block},
     {"telemetry", block, {}, unsupported},
-    {"profiling", block, {}, unsupported},
+    {"profiling", block},
     {"inflight_requests_logging", block, {}, unsupported},
     {"agent_api", block, {}, none},
     {"proxy_api", block, {}, none},

@@ -7,6 +7,8 @@
 #include "internal/base/log.h"
 #include "internal/base/time_format.h"
 #include "internal/codec/encoding.h"
+#include "internal/core/system/process_view.h"
+#include "internal/http/request_id.h"
 #include "internal/http/status.h"
 
 namespace bao::http {
@@ -328,6 +330,24 @@ std::optional<Answer> on_unauthenticated_shares(const UnauthenticatedShares& tak
   return std::nullopt;
 }
 
+// ---- looking into the process, where the listener lets anybody
+
+int64_t number(const Query& query, std::string_view name) {
+  const std::string* text = query.find(name);
+  int64_t value = 0;
+  if (text != nullptr) std::from_chars(text->data(), text->data() + text->size(), value);
+  return value;
+}
+
+Answer on_profiles(const Call& call, std::string_view name) {
+  if (!call.is("GET")) return wrong_method();
+  const core::sys::ProcessView* view = core::sys::find_process_view(name);
+  if (view == nullptr) return answer_of(logical::unsupported_path());
+  core::sys::ProcessQuestion asked{number(call.target.query, "debug"), number(call.target.query, "seconds"), ""};
+  for (const auto& [key, value] : call.target.query.pairs) (asked.addresses += key) += ' ';
+  return answer_of(logical::Operation::read, make_request_id(), view->tell(*view, asked));
+}
+
 }  // namespace
 
 std::optional<Answer> answer_node_endpoint(core::Core& core, core::Cluster* cluster, const NodeRules& rules, const WireRequest& wire,
@@ -346,6 +366,8 @@ std::optional<Answer> answer_node_endpoint(core::Core& core, core::Cluster* clus
   if (path == "storage/raft/join") return on_join(call);
   if (path == "seal") return on_seal(call);
   if (path == "step-down") return call.writes() ? std::nullopt : std::optional(wrong_method());
+  constexpr std::string_view kProfiles = "pprof/";
+  if (rules.profiles_for_anybody && path.starts_with(kProfiles)) return on_profiles(call, path.substr(kProfiles.size()));
   return on_unauthenticated_shares(rules.shares, path);
 }
 

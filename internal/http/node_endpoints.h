@@ -22,6 +22,7 @@ struct UnauthenticatedShares {
 };
 
 struct NodeRules {
+  bool profiles_for_anybody = false;  // sys/pprof without a token, sealed or not
   int standby_health_code = 429;
   BodyLimits body;
   core::Joining* joining = nullptr;  // outlives the server; nullptr: there is no cluster to join

@@ -30,6 +30,7 @@ FrontRules front_rules(const ListenerOptions& options, core::Joining* joining) {
   rules.node.standby_health_code = options.standby_health_code;
   rules.node.body = {options.json_strings_max, options.json_bytes_max};
   rules.node.joining = joining;
+  rules.node.profiles_for_anybody = options.profiles_for_anybody;
   rules.node.shares = {options.generate_root_without_token, options.rekey_without_token};
   rules.name = options.node;
   return rules;

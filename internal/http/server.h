@@ -27,6 +27,7 @@ struct ListenerOptions {
   size_t json_bytes_max = base::kRequestJsonBytesMax;          // max_request_json_memory
   int standby_health_code = 429;
   bool generate_root_without_token = false, rekey_without_token = false;  // disable_unauthed_{generate_root,rekey}_endpoints = false
+  bool profiles_for_anybody = false;                           // profiling { unauthenticated_pprof_access = true }
   bool unsafe_relative_paths = false, disable_printable_check = false;
   size_t connections_max = base::kConnectionsMax;              // of all listeners together: the first one's counts
   base::Duration header_timeout = std::chrono::seconds(10), idle_timeout = std::chrono::minutes(5),

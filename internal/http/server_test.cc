@@ -186,6 +186,30 @@ TEST_F(HttpServer, ACpuProfileIsTakenOneAtATimeAndEndsWithWhoeverAsked) {
   EXPECT_EQ(status_of(request("GET", "sys/pprof/profile?seconds=91")), 400);
 }
 
+TEST_F(HttpServer, AListenerMayLetAnybodyLookIntoTheProcess) {
+  const auto ask = [this](std::string_view method, std::string_view path) {
+    Client client(address);
+    client.send(std::string(method) + " /v1/sys/pprof/" + std::string(path) + " HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
+    return client.answer();
+  };
+  const auto status = [&](std::string_view method, std::string_view path) { return std::stoi(ask(method, path).substr(9, 3)); };
+  start();
+  EXPECT_EQ(status("GET", "heap"), 403) << "unless it is told to, it does not";
+  server->drain(std::chrono::seconds(20));
+  options.profiles_for_anybody = true;
+  start();
+  EXPECT_EQ(body_of(ask("GET", "heap")).substr(0, 2), "\x1f\x8b") << "a gzip'ed profile";
+  EXPECT_NE(body_of(ask("GET", "goroutine?debug=1")).find("threads: total "), std::string::npos);
+  EXPECT_EQ(body_of(ask("GET", "symbol?0x1+0x2")), "num_symbols: 1\n0x1 0x1\n0x2 0x2\n");
+  EXPECT_EQ(status("GET", ""), 200);
+  EXPECT_EQ(status("GET", "profile?seconds=91"), 400);
+  EXPECT_EQ(status("GET", "nothing"), 404);
+  EXPECT_EQ(status("POST", "heap"), 405);
+  EXPECT_EQ(status_of("GET /v1/sys/host-info HTTP/1.1\r\nHost: h\r\n\r\n"), 403) << "nothing else is told";
+  ASSERT_TRUE(node.core().seal().ok());
+  EXPECT_EQ(status("GET", "heap"), 200) << "a sealed node may be looked into";
+}
+
 TEST_F(HttpServer, ANumberBeyondFloatingPointIsRefusedInTheReferencesWords) {
   start();
   for (const char* number : {"1e999", "-1e400", "1.8e308"}) {

@@ -44,6 +44,7 @@ http::ListenerOptions options_of(const config::Config& config, const config::Lis
   options.standby_health_code = static_cast<int>(listener.standby_health_code);
   options.generate_root_without_token = !listener.disable_unauthed_generate_root_endpoints;
   options.rekey_without_token = !listener.disable_unauthed_rekey_endpoints;
+  options.profiles_for_anybody = listener.unauthenticated_pprof_access;
   options.unsafe_relative_paths = listener.unsafe_relative_paths || config.unsafe_relative_paths;
   options.disable_printable_check = listener.disable_printable_check || config.disable_printable_check;
   if (listener.http_read_header_timeout.count() > 0) options.header_timeout = listener.http_read_header_timeout;
