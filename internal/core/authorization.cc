@@ -1,6 +1,7 @@
 #include "internal/core/authorization.h"
 
 #include "internal/core/routing.h"
+#include "internal/core/under_way.h"
 #include "internal/core/wrapping/jwt.h"
 #include "internal/net/bound_addresses.h"
 
@@ -111,6 +112,7 @@ Status authenticate(const Core::Parts& parts, RequestWork& work, const storage::
     ASSIGN_OR_RETURN(work.token, parts.tokens.lookup(all, request.client_token));
   }
   if (work.token == nullptr) return base::denied();
+  UnderWay::came_with(work.token);
   const TokenEntry& entry = *work.token;
   // Root tokens that never end are not bound to addresses.
   const bool bound = entry.ttl.count() != 0 && !entry.bound_cidrs.empty();

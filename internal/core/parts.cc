@@ -7,6 +7,7 @@
 #include "internal/core/ha/cluster.h"
 #include "internal/core/identity/identity_backend.h"
 #include "internal/core/life_cycle.h"
+#include "internal/core/mounts/plugin_version.h"
 #include "internal/core/quota/rate_limits.h"
 #include "internal/core/request_handler.h"
 #include "internal/core/revoker.h"
@@ -38,10 +39,6 @@ MountTable::Factories secret_engines(Core::Parts& parts) {
 
 MountTable::Factories auth_methods(Core::Parts& parts) {
   return {{"token", token_backend(parts)}, {"approle", auth::approle_backend()}, {"userpass", auth::userpass_backend()}};
-}
-
-std::string plugin_version(const CoreOptions& options) {
-  return options.version.empty() ? "" : "v" + options.version + "+builtin.bao";
 }
 
 // Engines learn the key relative to their mount.
@@ -116,7 +113,7 @@ Core::Parts::Parts(storage::Backend& storage_backend, CoreOptions core_options, 
     : options(std::move(core_options)), clock(core_clock), backend(storage_backend), barrier(storage_backend), audit(barrier, options.audit),
       expiration(core_clock), tokens(barrier, expiration, core_clock), identities([this] { return mounts->current(); }) {
   mounts = std::make_unique<MountTable>(barrier, secret_engines(*this), auth_methods(*this), options.defaults, clock,
-                                        plugin_version(options));
+                                        builtin_version(options.version));
   tokens.set_cubbyhole_mount([this] { return cubbyhole_uuid(*mounts); });
   wrapping = std::make_unique<Wrapping>(tokens, *mounts, clock, options.api_address);
   cross_origin = std::make_unique<CrossOrigin>(barrier);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,13 +13,15 @@
 
 namespace bao::core {
 
+struct TokenEntry;
+
 class UnderWay {
  public:
   struct Request {
     std::string_view id, method, path, client_address;
     int client_port = 0;
   };
-  // While it lives the request is under way; what its views point to lives longer.
+  // While it lives the request is under way; what its views point to lives longer. Made and ended on the request's thread.
   class Entry {
    public:
     Entry(UnderWay& all, Request request);
@@ -32,12 +35,17 @@ class UnderWay {
     const Request request_;
     const base::Time began_;
     const size_t stripe_;
+    Entry* const outer_;  // the thread's, meanwhile
     Entry *before_ = nullptr, *after_ = nullptr;
+    std::shared_ptr<const TokenEntry> token_;
   };
+  // The request that this thread is at came with that token.
+  static void came_with(std::shared_ptr<const TokenEntry> token);
 
   struct Shown {
     std::string id, method, path, client_address;  // "127.0.0.1:40000"
     base::Time began{};
+    std::shared_ptr<const TokenEntry> token;  // nullptr: none, or it is not known yet
   };
   std::vector<Shown> list() const;
 

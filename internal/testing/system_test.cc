@@ -4,7 +4,9 @@
 #include <atomic>
 #include <thread>
 
+#include "internal/codec/encoding.h"
 #include "internal/core/under_way.h"
+#include "internal/crypto/hash.h"
 #include "internal/testing/test_core.h"
 
 namespace bao::testing {
@@ -112,6 +114,24 @@ TEST_F(System, WhatIsUnderWayIsShown) {
   EXPECT_EQ(shown["request_path"].as_string(), "/v1/slow");
   EXPECT_EQ(shown["client_remote_address"].as_string(), "10.1.2.3:4000");
   EXPECT_EQ(shown["request_method"].as_string(), "GET");
+  EXPECT_EQ(shown["client_id"].as_string(), codec::to_base64(crypto::sha256(std::string("root\0root", 9)))) << "of the token that it came with";
+}
+
+TEST_F(System, TheInsideIsShownOnlyWhereTheConfigurationSaysSo) {
+  EXPECT_EQ(refusal(node.read("sys/internal/inspect/router/root")),
+            "the Vault configuration must set \"introspection_endpoint\" to true to enable this endpoint");
+  core::CoreOptions options;
+  options.introspection_endpoint = true;
+  TestCore open(TestCore::State::unsealed, std::move(options));
+  const auto routes = open.read("sys/internal/inspect/router/root");
+  ASSERT_TRUE(routes.ok());
+  EXPECT_EQ((*routes->data)["root"].items().size(), 4U) << "what every root namespace has";
+  EXPECT_FALSE((*routes->data)["root"].items()[0]["storage_prefix"].as_string().empty());
+  const auto seen = open.read("sys/internal/inspect/request");
+  ASSERT_TRUE(seen.ok());
+  EXPECT_EQ((*seen->data)["req"]["path"].as_string(), "sys/internal/inspect/request");
+  EXPECT_EQ(text(seen).find(open.root_token()), std::string::npos) << "a token is nowhere in it";
+  EXPECT_EQ(open.read("sys/internal/inspect/router/other").error().code(), base::Code::absent);
 }
 
 TEST_F(System, LookingIntoTheProcess) {

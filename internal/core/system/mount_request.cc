@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "internal/base/time_format.h"
+#include "internal/core/mounts/plugin_version.h"
 
 namespace bao::core::sys {
 namespace {
@@ -149,9 +150,21 @@ base::Status resolve_type(const ConfigReader& reader, const logical::Fields& fie
   return {};
 }
 
-base::Status refuse_plugin_version(std::string_view version) {
-  if (version.empty()) return {};
-  return base::invalid("every engine is part of this binary: plugin_version cannot be chosen");
+// Every engine is part of this binary: its version may be named, but no other can be chosen. It isn't kept, so that an engine goes on
+// with the next binary.
+base::Status check_new_version(const MountEntry& entry, std::string_view asked, std::string_view builtin) {
+  if (asked.empty()) return {};
+  ASSIGN_OR_RETURN(const std::string version, canonical_version(asked));
+  if (version == builtin) return {};
+  return base::invalid("cannot select non-builtin version of " + std::string(entry.table == "auth" ? "auth" : "secrets") + " plugin " + entry.type);
+}
+
+base::Status tune_version(MountEntry& entry, const logical::Fields& fields, std::string_view builtin) {
+  if (!fields.has("plugin_version")) return {};
+  ASSIGN_OR_RETURN(std::string version, canonical_version(fields.string("plugin_version")));
+  if (version != builtin) return base::invalid("plugin not found in the catalog: " + entry.type + ", version=" + version);
+  entry.plugin_version = std::move(version);
+  return {};
 }
 
 // Names, descriptions and counts of user_lockout_config as tuning takes them: text, but for the flag.
@@ -266,7 +279,7 @@ std::vector<Field> enable_fields() {
 }
 
 base::Result<MountEntry> read_mount_request(std::string_view table, std::string path, const logical::Fields& fields,
-                                            const MountDefaults& defaults) {
+                                            const MountDefaults& defaults, std::string_view builtin_version) {
   MountEntry entry;
   entry.table = table;
   entry.path = std::move(path);
@@ -288,7 +301,7 @@ base::Result<MountEntry> read_mount_request(std::string_view table, std::string 
   }
   TRY(resolve_type(reader, fields, entry));
   ASSIGN_OR_RETURN(const std::string version, reader.text("plugin_version"));
-  TRY(refuse_plugin_version(version.empty() ? fields.string("plugin_version") : version));
+  TRY(check_new_version(entry, version.empty() ? fields.string("plugin_version") : version, builtin_version));
   TRY(read_lists(reader, entry.config));
   return entry;
 }
@@ -311,11 +324,11 @@ std::vector<Field> tune_fields() {
   };
 }
 
-base::Status apply_tuning(MountEntry& entry, const logical::Fields& fields) {
+base::Status apply_tuning(MountEntry& entry, const logical::Fields& fields, std::string_view builtin_version) {
   TRY(tune_times(entry, fields));
   TRY(tune_lockout(entry, fields.json("user_lockout_config")));
   if (fields.has("description")) entry.description = fields.string("description");
-  TRY(refuse_plugin_version(fields.string("plugin_version")));
+  TRY(tune_version(entry, fields, builtin_version));
   if (fields.has("listing_visibility")) {
     TRY(check_visibility(fields.string("listing_visibility")));
     entry.config.listing_visibility = fields.string("listing_visibility");

@@ -12,13 +12,14 @@ namespace bao::core::sys {
 
 // The fields of POST mounts/:path and auth/:path (captures first).
 std::vector<logical::Field> enable_fields();
-// A new entry of table "mounts" or "auth" out of those fields; `path` with its trailing slash.
+// A new entry of table "mounts" or "auth" out of those fields; `path` with its trailing slash. `builtin_version`: that of every engine
+// here (mounts/plugin_version.h).
 base::Result<MountEntry> read_mount_request(std::string_view table, std::string path, const logical::Fields& fields,
-                                            const MountDefaults& defaults);
+                                            const MountDefaults& defaults, std::string_view builtin_version);
 
 // The fields of …/tune.
 std::vector<logical::Field> tune_fields();
 // Applies them to the entry; what isn't named stays.
-base::Status apply_tuning(MountEntry& entry, const logical::Fields& fields);
+base::Status apply_tuning(MountEntry& entry, const logical::Fields& fields, std::string_view builtin_version);
 
 }  // namespace bao::core::sys

@@ -19,14 +19,14 @@ logical::Fields fields_of(const std::vector<logical::Field>& schema, const char*
 
 base::Result<MountEntry> enable(const char* body, const char* table = "mounts") {
   static const auto kSchema = enable_fields();
-  return read_mount_request(table, "x/", fields_of(kSchema, body), MountDefaults());
+  return read_mount_request(table, "x/", fields_of(kSchema, body), MountDefaults(), "v2.6.2+builtin.bao");
 }
 
 std::string refusal(const base::Result<MountEntry>& result) { return result.ok() ? "" : result.error().message(); }
 
 std::string tuned(MountEntry& entry, const char* body) {
   static const auto kSchema = tune_fields();
-  const auto status = apply_tuning(entry, fields_of(kSchema, body));
+  const auto status = apply_tuning(entry, fields_of(kSchema, body), "v2.6.2+builtin.bao");
   return status.ok() ? "" : status.error().message();
 }
 
@@ -60,6 +60,21 @@ TEST(MountRequest, ResolvesVersionedTypes) {
   EXPECT_EQ(enable(R"({"type":"plugin","plugin_name":"kv"})")->type, "kv");
   EXPECT_EQ(refusal(enable(R"({"type":"transit","options":{"version":"2"}})")),
             "secrets engine \"transit\" does not allow setting a version");
+}
+
+TEST(MountRequest, TheVersionOfThisBinaryMayBeNamedAndNoOther) {
+  const auto named = enable(R"({"type":"kv","plugin_version":"2.6.2+builtin.bao"})");
+  ASSERT_TRUE(named.ok()) << refusal(named);
+  EXPECT_EQ(named->plugin_version, "") << "the next binary has another";
+  EXPECT_EQ(refusal(enable(R"({"type":"kv","config":{"plugin_version":"v1.0.0"}})")), "cannot select non-builtin version of secrets plugin kv");
+  EXPECT_EQ(refusal(enable(R"({"type":"userpass","plugin_version":"1"})", "auth")), "cannot select non-builtin version of auth plugin userpass");
+  EXPECT_EQ(refusal(enable(R"({"type":"kv","plugin_version":"new"})")), "version \"new\" is not a valid semantic version: malformed version: new");
+
+  MountEntry entry;
+  entry.type = "kv";
+  EXPECT_EQ(tuned(entry, R"({"plugin_version":"1.0"})"), "plugin not found in the catalog: kv, version=v1.0.0");
+  EXPECT_EQ(tuned(entry, R"({"plugin_version":"v2.6.2+builtin.bao"})"), "");
+  EXPECT_EQ(entry.plugin_version, "v2.6.2+builtin.bao");
 }
 
 TEST(MountRequest, RefusesWithTheReferencesWords) {

@@ -1,6 +1,7 @@
 // sys/mounts and sys/auth: the tables, one mount, enabling and disabling (openbao-api.md 2.3).
 #include <utility>
 
+#include "internal/core/mounts/plugin_version.h"
 #include "internal/core/quota/rate_limit_rule.h"
 #include "internal/core/revoker.h"
 #include "internal/core/system/mount_description.h"
@@ -48,7 +49,7 @@ Reply read_mount(Core::Parts& parts, const Table& table, const Call& call) {
 
 Reply enable(Core::Parts& parts, const std::string& table, const Call& call, storage::WriteView& all) {
   ASSIGN_OR_RETURN(MountEntry entry, read_mount_request(table, mount_path_of(call.fields.string("path")), call.fields,
-                                                        parts.mounts->defaults()));
+                                                        parts.mounts->defaults(), builtin_version(parts.options.version)));
   TRY(parts.mounts->enable(all, std::move(entry)));
   return Response::none();
 }

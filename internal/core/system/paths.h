@@ -24,6 +24,7 @@ Paths mfa_paths(Core::Parts& parts);             // mfa.cc: mfa/validate
 Paths wrapping_paths(Core::Parts& parts);        // wrapping.cc
 Paths tool_paths();                              // tools.cc
 Paths interface_paths(Core::Parts& parts);       // internal_ui.cc: what UIs and the CLI ask first
+Paths inspection_paths(Core::Parts& parts);      // inspect.cc: how this node routes
 Paths specification_paths(Core::Parts& parts);   // specification.cc: OpenAPI
 Paths seal_paths(Core::Parts& parts);            // seal.cc: seal, step-down, keys and their rotation
 Paths configuration_paths(Core::Parts& parts);   // configuration.cc

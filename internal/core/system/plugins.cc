@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "internal/codec/encoding.h"
+#include "internal/core/mounts/plugin_version.h"
 #include "internal/core/system/paths.h"
 
 namespace bao::core::sys {
@@ -37,8 +38,6 @@ std::vector<std::string> names_of(const Core::Parts& parts, std::string_view typ
   return out;
 }
 
-std::string builtin_version(const Core::Parts& parts) { return "v" + parts.options.version + "+builtin.bao"; }
-
 Reply list_all(Core::Parts& parts) {
   Json data = Json::object(), detailed = Json::array();
   for (const char* type : {"auth", "secret"}) {
@@ -48,7 +47,7 @@ Reply list_all(Core::Parts& parts) {
       Json plugin = Json::object();
       plugin.set("type", type);
       plugin.set("name", name);
-      plugin.set("version", builtin_version(parts));
+      plugin.set("version", builtin_version(parts.options.version));
       plugin.set("builtin", true);
       plugin.set("deprecation_status", "supported");
       detailed.push_back(std::move(plugin));
@@ -73,7 +72,7 @@ Reply read_plugin(Core::Parts& parts, const Call& call) {
   data.set("command", "");
   data.set("sha256", "");
   data.set("builtin", true);
-  data.set("version", builtin_version(parts));
+  data.set("version", builtin_version(parts.options.version));
   data.set("oci", false);
   data.set("declarative", false);
   data.set("deprecation_status", "supported");

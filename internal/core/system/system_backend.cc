@@ -33,6 +33,7 @@ class SystemBackend final : public logical::Backend {
     append(paths, sys::wrapping_paths(parts));
     append(paths, sys::tool_paths());
     append(paths, sys::interface_paths(parts));
+    append(paths, sys::inspection_paths(parts));
     append(paths, sys::specification_paths(parts));
     append(paths, sys::seal_paths(parts));
     append(paths, sys::generate_root_paths(parts));

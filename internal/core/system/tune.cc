@@ -2,6 +2,7 @@
 #include <charconv>
 #include <utility>
 
+#include "internal/core/mounts/plugin_version.h"
 #include "internal/core/system/mount_description.h"
 #include "internal/core/system/mount_request.h"
 #include "internal/core/system/paths.h"
@@ -123,7 +124,7 @@ Reply write_tuning(Core::Parts& parts, std::string_view prefix, const Call& call
   const Mount* mount = mount_at(*router, route);
   if (mount == nullptr) return base::invalid("tune of path \"" + route + "\" failed: no mount entry found");
   ASSIGN_OR_RETURN(MountEntry entry, parts.mounts->find(all, mount->entry.table, mount->entry.path));
-  TRY(apply_tuning(entry, call.fields));
+  TRY(apply_tuning(entry, call.fields, builtin_version(parts.options.version)));
   ASSIGN_OR_RETURN(const VersionChange change, tune_options(entry, call.fields));
   TRY(parts.mounts->store(all, entry));
   if (change.upgrades()) return upgrade(parts, entry, all);
