@@ -117,7 +117,8 @@ Core::Parts::Parts(storage::Backend& storage_backend, CoreOptions core_options, 
   tokens.set_cubbyhole_mount([this] { return cubbyhole_uuid(*mounts); });
   wrapping = std::make_unique<Wrapping>(tokens, *mounts, clock, options.api_address);
   cross_origin = std::make_unique<CrossOrigin>(barrier);
-  rate_limits = std::make_unique<RateLimits>(barrier, [this] { return mounts->router(); }, clock);
+  rate_limits = std::make_unique<RateLimits>(barrier, [this] { return mounts->router(); }, clock,
+                                             std::map<std::string, RoleOfLogin>{{"approle", auth::approle_role_of}});
   under_way = std::make_unique<UnderWay>(clock);
   revoker = make_revoker(*this);
   second_factor = make_second_factor(*this);

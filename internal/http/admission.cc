@@ -44,7 +44,7 @@ void count(core::Core& core, const WireRequest& wire, const Peer& peer, const Re
   auto [target, fault] = parse_target(wire.target, rules.target);
   if (!target) return;
   const std::string path = counted_path(*target, wire.method);
-  core::Admission admission = core.rate_limits().admit(path, peer.address);
+  core::Admission admission = core.rate_limits().admit(path, peer.address, wire.body);
   admitted.headers = std::move(admission.headers);
   if (admission.allowed) return;
   const std::string why = "request path \"" + path + "\": rate limit quota exceeded";

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "internal/codec/encoding.h"
+#include "internal/core/quota/rate_limits.h"
 #include "internal/core/under_way.h"
 #include "internal/crypto/hash.h"
 #include "internal/testing/test_core.h"
@@ -115,6 +116,29 @@ TEST_F(System, WhatIsUnderWayIsShown) {
   EXPECT_EQ(shown["client_remote_address"].as_string(), "10.1.2.3:4000");
   EXPECT_EQ(shown["request_method"].as_string(), "GET");
   EXPECT_EQ(shown["client_id"].as_string(), codec::to_base64(crypto::sha256(std::string("root\0root", 9)))) << "of the token that it came with";
+}
+
+TEST_F(System, ARateLimitOfARoleCountsItsLogins) {
+  ASSERT_EQ(text(node.write("sys/auth/ar", R"({"type":"approle"})")), "empty");
+  ASSERT_EQ(text(node.write("sys/auth/up", R"({"type":"userpass"})")), "empty");
+  for (const char* role : {"ci", "web"}) {
+    ASSERT_EQ(text(node.write(std::string("auth/ar/role/") + role, "{}")), "empty");
+    ASSERT_EQ(text(node.write(std::string("auth/ar/role/") + role + "/role-id", std::string(R"({"role_id":"id-of-)") + role + "\"}")), "empty");
+  }
+  const auto set = [&](const char* path) {
+    return refusal(node.write("sys/quotas/rate-limit/q", std::string(R"({"rate":1,"role":"ci","path":")") + path + "\"}"));
+  };
+  EXPECT_EQ(set("auth/up"), "Mount path \"auth/up/\" does not support use with role-based quotas");
+  EXPECT_EQ(set("cubbyhole"), "Mount path \"cubbyhole/\" is not a valid auth method and therefore unsuitable for use with role-based quotas");
+  EXPECT_NE(set("auth/ar/login"), "") << "a path and a role";
+  ASSERT_EQ(set("auth/ar"), "");
+  const auto admitted = [&](const char* path, const char* body) { return node.core().rate_limits().admit(path, "10.0.0.1", body).allowed; };
+  EXPECT_TRUE(admitted("auth/ar/login", R"({"role_id":"id-of-ci","secret_id":"x"})"));
+  EXPECT_FALSE(admitted("auth/ar/login", R"({"role_id":" id-of-ci ","secret_id":"x"})"));
+  for (const char* other : {R"({"role_id":"id-of-web"})", R"({"role_id":7})", R"({"role_id":"nobody"})", "{}", "[]", "no JSON", ""}) {
+    EXPECT_TRUE(admitted("auth/ar/login", other)) << other;
+  }
+  EXPECT_TRUE(admitted("auth/ar/role/ci", R"({"role_id":"id-of-ci"})"));
 }
 
 TEST_F(System, TheInsideIsShownOnlyWhereTheConfigurationSaysSo) {

@@ -1,5 +1,6 @@
 // login: a role id, and with most roles a secret id. It writes nothing unless the secret id counts its uses; then the use is taken in
 // the transaction that files the token.
+#include "internal/auth/approle/approle.h"
 #include "internal/auth/approle/paths.h"
 #include "internal/auth/approle/secret_id.h"
 #include "internal/net/bound_addresses.h"
@@ -137,3 +138,14 @@ Path login_path() {
 }
 
 }  // namespace bao::auth::approle
+
+namespace bao::auth {
+
+base::Result<std::optional<std::string>> approle_role_of(const codec::Json& login, const storage::ReadView& view) {
+  const std::string role_id = login.is_object() ? approle::trimmed(login["role_id"].as_string()) : "";
+  if (role_id.empty()) return std::optional<std::string>();
+  ASSIGN_OR_RETURN(const auto role, approle::find_role_by_id(view, role_id));
+  return role ? std::optional(role->name) : std::nullopt;
+}
+
+}  // namespace bao::auth

@@ -30,8 +30,10 @@ RateLimitRules::RateLimitRules(RateLimitConfig config, std::vector<std::shared_p
     : config_(std::move(config)), limits_(std::move(limits)) {
   for (const auto& limit : limits_) {
     const RateLimitRule& rule = limit->rule;
-    if (!rule.of_root() || !rule.role.empty()) continue;  // kept, and counting nothing: there are no such requests yet
-    if (rule.mount_path.empty()) {
+    if (!rule.of_root()) continue;  // kept, and counting nothing: there are no such requests yet
+    if (!rule.role.empty()) {
+      mounts_[rule.mount_path].roles[rule.role] = limit.get();
+    } else if (rule.mount_path.empty()) {
       of_everything_ = limit.get();
     } else if (rule.path_suffix.empty()) {
       mounts_[rule.mount_path].whole = limit.get();
@@ -72,9 +74,16 @@ const RateLimit* RateLimitRules::find_below(const OfMount& mount, std::string_vi
   return best == nullptr ? mount.whole : best;
 }
 
-const RateLimit* RateLimitRules::find(std::string_view path, std::string_view mount_path) const {
+bool RateLimitRules::asks_for_roles(std::string_view mount_path) const {
+  const auto mount = mounts_.find(mount_path);
+  return mount != mounts_.end() && !mount->second.roles.empty();
+}
+
+const RateLimit* RateLimitRules::find(std::string_view path, std::string_view mount_path, std::string_view role) const {
   if (!mount_path.empty()) {
     if (const auto mount = mounts_.find(mount_path); mount != mounts_.end()) {
+      const auto of_role = mount->second.roles.find(role);
+      if (of_role != mount->second.roles.end()) return of_role->second;
       const std::string_view suffix = path.size() < mount_path.size() ? std::string_view() : path.substr(mount_path.size());
       if (const RateLimit* found = find_below(mount->second, suffix)) return found;
     }

@@ -19,6 +19,20 @@ std::string found(const RateLimitRules& rules, std::string_view path, std::strin
   return limit == nullptr ? "" : limit->rule.name;
 }
 
+TEST(RateLimitRules, TheRuleOfARoleCountsItsLoginsBeforeAnyOther) {
+  RateLimitRule of_role;
+  of_role.name = "role";
+  of_role.mount_path = "auth/ar/";
+  of_role.role = "ci";
+  of_role.rate = 5;
+  const RateLimitRules rules({}, {limit("mount", "auth/ar/"), limit("path", "auth/ar/", "login"), std::make_shared<const RateLimit>(of_role)});
+  EXPECT_EQ(rules.find("auth/ar/login", "auth/ar/", "ci")->rule.name, "role");
+  EXPECT_EQ(rules.find("auth/ar/login", "auth/ar/", "web")->rule.name, "path");
+  EXPECT_EQ(found(rules, "auth/ar/role", "auth/ar/"), "mount");
+  EXPECT_TRUE(rules.asks_for_roles("auth/ar/"));
+  EXPECT_FALSE(RateLimitRules({}, {limit("mount", "kv/")}).asks_for_roles("kv/"));
+}
+
 TEST(RateLimitRules, TheClosestRuleCountsARequest) {
   const RateLimitRules rules({}, {limit("all", ""), limit("mount", "kv/"), limit("path", "kv/", "a/b"), limit("glob", "kv/", "a/*"),
                                   limit("longer", "kv/", "a/bc*"), limit("login", "auth/up/", "login/ada")});

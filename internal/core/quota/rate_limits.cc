@@ -1,14 +1,15 @@
 #include "internal/core/quota/rate_limits.h"
 
+#include "internal/barrier/barrier.h"
 #include "internal/base/time_format.h"
 #include "internal/core/quota/rate_limit_rules.h"
 
 namespace bao::core {
 namespace {
 
-std::string_view mount_of(const Router* router, std::string_view path) {
+const Mount* mount_of(const Router* router, std::string_view path) {
   const auto* mount = router == nullptr ? nullptr : router->find(path);
-  return mount == nullptr ? std::string_view() : std::string_view((*mount)->mount_point);
+  return mount == nullptr ? nullptr : mount->get();
 }
 
 std::vector<std::pair<std::string, std::string>> headers_of(const RateLimit& limit, const Taken& taken) {
@@ -28,8 +29,9 @@ std::vector<std::pair<std::string, std::string>> headers_of(const RateLimit& lim
 
 }  // namespace
 
-RateLimits::RateLimits(barrier::Barrier& barrier, std::function<std::shared_ptr<const Router>()> router, const base::Clock& clock)
-    : router_(std::move(router)), clock_(clock), kept_(barrier, "quotas", [this](const storage::ReadView& all) { return load(all); }) {}
+RateLimits::RateLimits(barrier::Barrier& barrier, std::function<std::shared_ptr<const Router>()> router, const base::Clock& clock,
+                       std::map<std::string, RoleOfLogin> roles)
+    : barrier_(barrier), router_(std::move(router)), clock_(clock), roles_(std::move(roles)), kept_(barrier, "quotas", [this](const storage::ReadView& all) { return load(all); }) {}
 
 RateLimits::~RateLimits() = default;
 
@@ -38,11 +40,23 @@ bool RateLimits::any() const {
   return rules != nullptr && !rules->empty();
 }
 
-Admission RateLimits::admit(std::string_view path, std::string_view client) {
+// "" where no rule asks for it, or the login is with none. What is wrong with a login is said by whoever judges it.
+std::string RateLimits::role_of(const RateLimitRules& rules, const Mount& mount, std::string_view path, std::string_view body) const {
+  if (!rules.asks_for_roles(mount.mount_point) || !has_roles(mount) || path != mount.mount_point + "login") return "";
+  const auto sent = codec::parse_json(body);
+  if (!sent.ok()) return "";
+  const barrier::Reader all(barrier_);
+  const storage::PrefixReadView stored(all, mount.view_prefix);
+  auto role = roles_.at(mount.entry.type)(*sent, stored);
+  return role.ok() && *role ? std::move(**role) : "";
+}
+
+Admission RateLimits::admit(std::string_view path, std::string_view client, std::string_view body) {
   const auto rules = kept_.get();
   if (rules == nullptr || rules->empty() || rules->is_exempt(path)) return {};
   const auto router = router_();
-  const RateLimit* limit = rules->find(path, mount_of(router.get(), path));
+  const Mount* mount = mount_of(router.get(), path);
+  const RateLimit* limit = mount == nullptr ? rules->find(path, "") : rules->find(path, mount->mount_point, role_of(*rules, *mount, path, body));
   if (limit == nullptr) return {};
   const Taken taken = limit->clients.take(client, clock_.now());
   if (!taken.allowed) limit->violations.add();

@@ -5,6 +5,7 @@
 
 #include "internal/base/time_format.h"
 #include "internal/core/quota/rate_limit_rule.h"
+#include "internal/core/quota/rate_limits.h"
 #include "internal/core/system/paths.h"
 #include "internal/crypto/hash.h"
 
@@ -75,6 +76,22 @@ base::Status read_scope(const Core::Parts& parts, const Call& call, RateLimitRul
   return {};
 }
 
+// A role is one of an auth method that has roles, whole.
+base::Status check_role(const Core::Parts& parts, const RateLimitRule& rule) {
+  if (!rule.path_suffix.empty()) {
+    return base::invalid("Quotas cannot contain both a path suffix and a role. If a role is provided, path must be a valid auth mount with a "
+                         "concept of roles");
+  }
+  const auto router = parts.mounts->router();
+  const auto* mount = router->find(rule.mount_path);
+  const std::string named = "Mount path \"" + rule.mount_path + "\" ";
+  if (mount == nullptr || (*mount)->entry.table != "auth") {
+    return base::invalid(named + "is not a valid auth method and therefore unsuitable for use with role-based quotas");
+  }
+  if (!parts.rate_limits->has_roles(**mount)) return base::invalid(named + "does not support use with role-based quotas");
+  return {};
+}
+
 base::Result<RateLimitRule> read_rule(const Core::Parts& parts, const Call& call) {
   RateLimitRule rule;
   rule.name = call.fields.string("name");
@@ -85,7 +102,7 @@ base::Result<RateLimitRule> read_rule(const Core::Parts& parts, const Call& call
   rule.block_interval = call.fields.duration("block_interval");
   TRY(read_scope(parts, call, rule));
   rule.role = call.fields.string("role");
-  if (!rule.role.empty()) return base::invalid("rate limits of a role are not available yet in this release");
+  if (!rule.role.empty()) TRY(check_role(parts, rule));
   rule.inheritable = call.fields.has("inheritable") ? call.fields.boolean("inheritable") : rule.mount_path.empty();
   return rule;
 }
