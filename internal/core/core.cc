@@ -33,6 +33,7 @@ void Core::stop() {
 
 base::Result<bool> Core::initialized() const { return parts_->life_cycle->initialized(); }
 base::Result<InitResult> Core::initialize(const InitRequest& request) { return parts_->life_cycle->initialize(request); }
+base::Status Core::finish_initialization() { return parts_->life_cycle->finish_initialization(); }
 base::Result<SealStatus> Core::seal_status() const { return parts_->life_cycle->seal_status(); }
 base::Result<SealStatus> Core::unseal(std::string_view share_text, Migrate migrate) {
   return parts_->life_cycle->unseal(share_text, migrate);

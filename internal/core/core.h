@@ -77,6 +77,8 @@ struct InitRequest {
   std::vector<std::string> pgp_keys, recovery_pgp_keys;
   std::string root_token_pgp_key;  // "": the root token in clear text
   std::optional<std::string> root_token_id;  // development mode
+  // More follows before the node is of use: no process unseals it before finish_initialization(), but the one that initialises it.
+  bool unfinished = false;
 };
 struct InitResult {
   std::vector<base::SecretBytes> shares, recovery_shares;  // or the PGP messages that hold their hex
@@ -114,6 +116,7 @@ class Core {
 
   base::Result<bool> initialized() const;
   base::Result<InitResult> initialize(const InitRequest& request);
+  base::Status finish_initialization();
   base::Result<SealStatus> seal_status() const;
   // One share (hex or base64). The status after it. A wrong combination: invalid, and the progress starts over.
   // `yes` while the storage is sealed otherwise than configured: then the shares are those of the former seal (seal_migration.h).

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::string_view kClusterInfoKey = "core/cluster/local/info";
 constexpr std::string_view kHeaderKey = "core/index-header-hmac-key";
+constexpr std::string_view kUnfinishedKey = "core/status/self-init", kUnfinished = "failed";  // until it is done
 constexpr int kKeyBytes = 32;
 
 struct Shares {
@@ -212,6 +213,7 @@ Result<InitResult> initialize_storage(Core::Parts& parts, const InitRequest& req
     TRY(write_seal(transaction, *keyring, *made));
     TRY(parts.tokens.initialize(transaction));
     TRY(complete_storage(parts, transaction));
+    if (request.unfinished) TRY(transaction.put(kUnfinishedKey, kUnfinished));
     ASSIGN_OR_RETURN(const std::string token, create_root_token(parts, transaction, request));
     ASSIGN_OR_RETURN(result.root_token, token_for(token, request.root_token_pgp_key));
     return {};
@@ -236,6 +238,14 @@ Status complete_storage(Core::Parts& parts, barrier::Transaction& transaction) {
   TRY(put_missing(transaction, "core/local-audit", "{\"type\":\"audit\",\"entries\":null}\n"));
   return put_version(parts, transaction);
 }
+
+// Whatever stands there: other values are of later releases, and as little finished.
+Result<bool> is_unfinished(const storage::ReadView& all) {
+  ASSIGN_OR_RETURN(const auto mark, all.get(kUnfinishedKey));
+  return mark.has_value();
+}
+
+Status put_finished(barrier::Transaction& transaction) { return transaction.remove(kUnfinishedKey); }
 
 Result<ClusterInfo> read_cluster_info(const storage::ReadView& all) {
   ASSIGN_OR_RETURN(const auto stored, all.get(kClusterInfoKey));

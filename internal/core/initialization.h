@@ -19,6 +19,10 @@ base::Result<InitResult> initialize_storage(Core::Parts& parts, const InitReques
 // audit tables. Part of init's transaction, and of one at every unseal.
 base::Status complete_storage(Core::Parts& parts, barrier::Transaction& transaction);
 
+// Whether an initialisation was begun as unfinished and has not been finished (core/status/self-init, as the reference keeps it).
+base::Result<bool> is_unfinished(const storage::ReadView& all);
+base::Status put_finished(barrier::Transaction& transaction);
+
 // core/cluster/local/info.
 struct ClusterInfo {
   std::string name, id;

@@ -47,6 +47,7 @@ class SealLifeCycle final : public LifeCycle {
   void stop() override;
   Result<bool> initialized() const override;
   Result<InitResult> initialize(const InitRequest& request) override;
+  Status finish_initialization() override;
   Result<SealStatus> seal_status() const override;
   Result<SealStatus> unseal(std::string_view share_text, Core::Migrate migrate) override;
   Result<SealStatus> reset_unseal() override;
@@ -85,6 +86,7 @@ class SealLifeCycle final : public LifeCycle {
   Status check_recovery_key(const SecretBytes& key, const seal::Wrapper& wrapper) const;
   Status migrate();
   Status open(const seal::Wrapper& wrapper) REQUIRES(mutex_);
+  Status check_finished() const REQUIRES(mutex_);
   Status activate() REQUIRES(mutex_);
   Result<bool> stands(const Sight& sight, const Result<base::Index>& confirmed) const;
   Status take_up(base::Term reign);
@@ -106,6 +108,7 @@ class SealLifeCycle final : public LifeCycle {
   mutable base::Mutex mutex_{base::Rank::seal};
   UnsealProgress progress_ GUARDED_BY(mutex_);
   std::optional<SecretBytes> joining_key_ GUARDED_BY(mutex_);  // until the data has arrived
+  bool initialising_ GUARDED_BY(mutex_) = false;               // from an unfinished initialisation on, until it is finished
   std::atomic<bool> serving_{false};
   std::atomic<bool> keyring_stale_{false};
   Roles roles_;
@@ -166,8 +169,25 @@ Result<InitResult> SealLifeCycle::initialize(const InitRequest& request) {
   parts_.tokens.unload();
   parts_.policies.clear();
   parts_.barrier.seal();
+  initialising_ = request.unfinished;
   if (auto_seal() != nullptr) TRY(open(*auto_seal()));
   return result;
+}
+
+Status SealLifeCycle::finish_initialization() {
+  const MutexLock lock(mutex_);
+  TRY(parts_.barrier.transact(put_finished));
+  initialising_ = false;
+  return {};
+}
+
+// Whoever has access to what is half made has it by no rule that anybody wanted.
+Status SealLifeCycle::check_finished() const {
+  if (initialising_) return {};
+  ASSIGN_OR_RETURN(const bool unfinished, is_unfinished(barrier::Reader(parts_.barrier)));
+  if (!unfinished) return {};
+  return base::Error(base::Code::unavailable, "self-initialization failed: refusing to unseal. The requests of the configuration's initialize "
+                     "blocks were not all made: see the log of that start, remove the data and start again");
 }
 
 Result<SealStatus> SealLifeCycle::seal_status() const {
@@ -295,7 +315,8 @@ Status SealLifeCycle::open(const seal::Wrapper& wrapper) {
     parts_.barrier.set_keyring(std::make_shared<const barrier::Keyring>(std::move(keyring)), reader.index());
     parts_.barrier.set_era(era);
   }
-  Status status = activate();
+  Status status = check_finished();
+  if (status.ok()) status = activate();
   if (status.ok()) {
     base::log_info("core", "unsealed", {{"seal", std::string(wrapper.type())}});
     return status;

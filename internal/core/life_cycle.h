@@ -26,6 +26,7 @@ class LifeCycle {
   virtual void stop() = 0;
   virtual base::Result<bool> initialized() const = 0;
   virtual base::Result<InitResult> initialize(const InitRequest& request) = 0;
+  virtual base::Status finish_initialization() = 0;
   virtual base::Result<SealStatus> seal_status() const = 0;
   virtual base::Result<SealStatus> unseal(std::string_view share_text, Core::Migrate migrate) = 0;
   virtual base::Result<SealStatus> reset_unseal() = 0;
