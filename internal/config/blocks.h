@@ -20,6 +20,8 @@ base::Status read_outbound(const std::vector<codec::HclItem>& items, const Place
 base::Status read_user_lockouts(const std::vector<codec::HclItem>& items, const Place& place, Config& config);
 // Errors: invalid, with their place.
 base::Status read_audits(const std::vector<codec::HclItem>& items, const Place& place, Config& config);
+// Values stay as they are written. Errors: invalid, with their place; unknown keys among them.
+base::Status read_initialize(const std::vector<codec::HclItem>& items, const Place& place, Config& config);
 // The `custom_response_headers` of a listener's block; without them Strict-Transport-Security alone.
 base::Status read_response_headers(const std::vector<codec::HclItem>& block, Listener& listener);
 

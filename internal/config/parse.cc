@@ -63,6 +63,7 @@ base::Status merge_file(std::string_view text, Format format, const std::string&
   TRY(read_outbound(items, place, config));
   TRY(read_audits(items, place, config));
   TRY(read_user_lockouts(items, place, config));
+  TRY(read_initialize(items, place, config));
   return read_listeners(items, place, config);
 }
 

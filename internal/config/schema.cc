@@ -72,7 +72,7 @@ constexpr Key<Config> kTopLevel[] = {
     {"user_lockout", block},
     {"audit", block},
     {"plugin", block, {}, unsupported},
-    {"initialize", block, {}, unsupported},
+    {"initialize", block},
     {"service_registration", block, {}, unsupported},
 };
 

@@ -10,7 +10,7 @@
 
 namespace bao::config {
 
-// TOML as items: a table is an object, an array of tables repeats its item. Errors: invalid, "FILE:L:C: …".
+// TOML as items: a table is an object, an array of tables repeats its item, which then has no line of an '=', as a block. Errors: invalid, "FILE:L:C: …".
 base::Result<std::vector<codec::HclItem>> read_toml(std::string_view text, const std::string& file_name);
 base::Result<std::vector<codec::HclItem>> read_items(std::string_view text, Format format, const std::string& file_name);
 

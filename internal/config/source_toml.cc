@@ -47,13 +47,15 @@ class Converter {
 
  private:
   base::Status add(const toml::key& key, const toml::node& node, std::vector<HclItem>& out) {
+    const toml::array* array = node.as_array();
+    const bool repeats = array != nullptr && array->is_array_of_tables();
     const auto one = [&](const toml::node& value) -> base::Status {
       HclItem item;
       item.key = std::string(key.str());
       item.assigned = true;
       item.line = static_cast<int>(key.source().begin.line);
       item.column = static_cast<int>(key.source().begin.column);
-      item.assign_line = item.line;
+      item.assign_line = repeats ? 0 : item.line;
       ASSIGN_OR_RETURN(item.value, this->value(value));
       if (item.line == 0) {  // made by a header such as [a.b]
         item.line = item.value.line;
@@ -62,8 +64,7 @@ class Converter {
       out.push_back(std::move(item));
       return {};
     };
-    const toml::array* array = node.as_array();
-    if (array == nullptr || !array->is_array_of_tables()) return one(node);
+    if (!repeats) return one(node);
     for (const toml::node& element : *array) TRY(one(element));
     return {};
   }

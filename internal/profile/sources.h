@@ -31,8 +31,6 @@ struct Source {
   base::Result<codec::Json> (*evaluate)(const codec::Json& object, const Scope& scope);
   // What can be said before a run, of members that are written down. Errors: invalid.
   base::Status (*check)(const codec::Json& object);
-  // Whether what it gives is a secret, for all that is known: it stands in no error.
-  bool hides = false;
 };
 
 // nullptr: there is none of that name.
