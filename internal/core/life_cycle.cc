@@ -315,8 +315,11 @@ Status SealLifeCycle::open(const seal::Wrapper& wrapper) {
     parts_.barrier.set_keyring(std::make_shared<const barrier::Keyring>(std::move(keyring)), reader.index());
     parts_.barrier.set_era(era);
   }
-  Status status = check_finished();
-  if (status.ok()) status = activate();
+  if (const Status finished = check_finished(); !finished.ok()) {
+    parts_.barrier.seal();
+    return finished;
+  }
+  Status status = activate();
   if (status.ok()) {
     base::log_info("core", "unsealed", {{"seal", std::string(wrapper.type())}});
     return status;

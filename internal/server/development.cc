@@ -13,6 +13,7 @@
 #include "internal/codec/json.h"
 #include "internal/crypto/hash.h"
 #include "internal/crypto/tls.h"
+#include "internal/server/self_initialization.h"
 
 namespace bao::server {
 namespace {
@@ -120,6 +121,13 @@ base::Result<DevelopmentBlock> take_first_steps(core::Core& core, const Flags& f
   return block;
 }
 
+// Without what a node that is to stay needs: the seal is Shamir's, and the token is the developer's.
+base::Status make_initial_requests(core::Core& core, const profile::Profile& blocks, const std::string& token) {
+  base::Status done = check_initialize_blocks(blocks);
+  if (done.ok()) done = run_initialize_blocks(core, blocks, this_machine(), token);
+  return done.ok() ? done : done.error().within("Error during self-initialization");
+}
+
 }  // namespace
 
 base::Result<config::Config> development_configuration(const Flags& flags) {
@@ -150,6 +158,7 @@ base::Result<DevelopmentBlock> initialize_development(core::Core& core, const Fl
   if (flags.dev_skip_init) return block;
   auto made = take_first_steps(core, flags, std::move(block));
   if (!made.ok()) return made.error().within("Error initializing Dev mode");
+  TRY(make_initial_requests(core, config.initialize, made->root_token));
   const base::Status written = write_cluster_file(flags, *made);
   if (!written.ok()) return written.error().within("Error writing cluster.json \"" + flags.dev_cluster_json + "\"");
   return made;

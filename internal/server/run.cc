@@ -17,6 +17,7 @@
 #include "internal/server/inspection.h"
 #include "internal/server/listeners.h"
 #include "internal/server/process.h"
+#include "internal/server/self_initialization.h"
 #include "internal/server/server.h"
 #include "internal/base/build_identity.h"
 
@@ -147,6 +148,12 @@ void serve_until_told(const Flags& flags, core::Core& core, http::Server& front)
   say("==> OpenBao shutdown triggered");
 }
 
+base::Status initialize_node(core::Core& core, const config::Config& config, Start start) {
+  base::Status done = initialize_self(core, config.initialize, this_machine(), start);
+  if (!done.ok()) base::log_error("core", "failed to initialize", {{"error", done.error().message()}});
+  return done;
+}
+
 base::Status run_node(const Flags& flags, config::Config& config) {
   detect_api_address(config);
   ASSIGN_OR_RETURN(OpenedStorage storage, open_storage(config));
@@ -176,10 +183,15 @@ base::Status run_node(const Flags& flags, config::Config& config) {
   }
   print_banner(banner_facts(config));
   if (flags.test_verify_only) return {};
-  if (const base::Status started = core.start(); !started.ok()) return started.error().within("Error initializing core");
+  if (const base::Status started = core.start(); !started.ok()) {
+    base::log_error("core", "cannot start", {{"error", started.error().message()}});
+    return started.error().within("Error initializing core");
+  }
   std::optional<DevelopmentBlock> block;
   if (flags.dev) {
     ASSIGN_OR_RETURN(block, initialize_development(core, flags, config));
+  } else {
+    TRY(initialize_node(core, config, others.empty() ? Start::its_own : Start::of_others));
   }
   front.serve();
   if (flags.test_server_config) return {};

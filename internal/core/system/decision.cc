@@ -5,6 +5,7 @@
 #include "internal/base/time_format.h"
 #include "internal/core/system/caller_acl.h"
 #include "internal/core/system/paths.h"
+#include "internal/logical/asked_operation.h"
 
 namespace bao::core::sys {
 namespace {
@@ -19,16 +20,6 @@ using logical::Reads;
 using logical::Reply;
 using logical::Response;
 
-constexpr Operation kAsked[] = {Operation::create, Operation::read, Operation::update, Operation::patch,
-                                Operation::remove, Operation::list, Operation::scan};
-
-std::optional<Operation> operation_of(const std::string& name) {
-  for (const Operation operation : kAsked) {
-    if (name == logical::operation_name(operation)) return operation;
-  }
-  return std::nullopt;
-}
-
 base::Result<TokenAcl> acl_to_explain(Core::Parts& parts, const Call& call, const storage::ReadView& all) {
   ASSIGN_OR_RETURN(TokenAcl caller, acl_of_caller(parts, all, call.request.client_token));
   const std::string token = call.fields.string("token");
@@ -42,8 +33,8 @@ base::Result<TokenAcl> acl_to_explain(Core::Parts& parts, const Call& call, cons
 
 base::Result<logical::Request> request_of(const Call& call) {
   logical::Request request;
-  const auto operation = operation_of(call.fields.string("operation"));
-  if (!operation) return base::invalid("operation must be one of create, read, update, patch, delete, list, scan");
+  const auto operation = logical::asked_operation(call.fields.string("operation"));
+  if (!operation) return base::invalid("operation must be one of " + std::string(logical::kAskedOperations));
   request.operation = *operation;
   request.path = call.fields.string("path");
   if (request.path.empty()) return base::invalid("missing path");
