@@ -18,6 +18,8 @@ void check_listeners(const config::Config& config, Finding& into);
 // The seal is made, and, if it unseals by itself, encrypts and decrypts.
 void check_seal(const config::Config& config, Finding& into);
 void check_auto_unseal(const config::Config& config, Finding& into);
+// The initialize blocks, as far as can be said before they run; what a first start would miss on this machine is a warning.
+void check_initialize(const config::Config& config, Finding& into);
 // api_addr and cluster_addr: there, and apart.
 void check_addresses(const config::Config& config, Finding& into);
 // The nodes that the configuration names: who answers, how many of them are needed, and whether their clocks agree with ours.

@@ -10,6 +10,7 @@
 #include "internal/cli/yaml.h"
 #include "internal/diagnose/checks.h"
 #include "internal/server/process.h"
+#include "internal/server/self_initialization.h"
 
 namespace bao::diagnose {
 namespace {
@@ -29,6 +30,7 @@ constexpr Check kChecks[] = {
     {"Check Listener TLS", "listener", check_listener_tls},
     {"Create Listeners", "listener", check_listeners},
     {"Check Autounseal Encryption", "autounseal", check_auto_unseal},
+    {"Check Self-Initialization", "", check_initialize},
     {"Check Cluster Nodes", "", check_peers},
 };
 
@@ -99,7 +101,10 @@ int validate_config(cli::Invocation& run) {
   const auto& paths = run.flags().list("config");
   if (paths.empty()) return run.fail(kUsage, "Must specify a configuration file using -config.");
   Finding root("Validate Config");
-  (void)read_configuration(paths, false, root);
+  if (const auto config = read_configuration(paths, false, root)) {
+    const base::Status fine = server::check_initialize_blocks(config->initialize);
+    if (!fine.ok()) root.fail(as_sentence(fine.error().message()));
+  }
   return show(run, root, "");
 }
 

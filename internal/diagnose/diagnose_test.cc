@@ -72,6 +72,26 @@ TEST(Finding, TheWorstCounts) {
             "    \x1b[31m[ failure ]\x1b[0m d: broken\n      \x1b[35mmend it\x1b[0m\n");
 }
 
+TEST(Initialize, BlocksAreLookedAtBeforeTheyRun) {
+  config::Config config;
+  const auto grade = [&] { return run(check_initialize, config).grade(); };
+  EXPECT_EQ(grade(), Grade::skipped);
+  profile::Step step{"s", "read", "sys/mounts", nullptr, nullptr, nullptr, nullptr, nullptr};
+  config.initialize.blocks = {{"b", nullptr, {step}}};
+  EXPECT_TRUE(says(run(check_initialize, config), "requires auto-unseal"));
+  config.seals.emplace_back();
+  config.seals.back().type = "static";
+  config.seals.back().current_key_id = "k1";
+  config.seals.back().current_key = std::string(64, 'a');
+  EXPECT_EQ(grade(), Grade::ok) << run(check_initialize, config).text();
+  step.token = codec::Json::object({{"eval_source", "env"}, {"eval_type", "string"}, {"env_var", "SURELY_NOT_SET"}, {"require_present", true}});
+  config.initialize.blocks.front().steps = {step};
+  EXPECT_EQ(grade(), Grade::warning);
+  step.operation = "writes";
+  config.initialize.blocks.front().steps = {step};
+  EXPECT_EQ(grade(), Grade::failure);
+}
+
 TEST(Storage, TheFolderIsLookedInto) {
   EXPECT_EQ(run(check_storage, raft_in("/nowhere")).grade(), Grade::failure);
   EXPECT_EQ(run(check_storage, config::Config()).grade(), Grade::failure);
