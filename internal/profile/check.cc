@@ -26,6 +26,19 @@ bool is_written(const Json& member) {
   return evaluated.ok() && !*evaluated;
 }
 
+// Whether a value that is written down can be what its place asks for.
+template <auto convert>
+base::Status fits(const Json& value) {
+  const auto converted = convert(value);
+  return converted.ok() ? base::Status() : base::Status(converted.error());
+}
+
+struct Member {
+  const char* name;
+  const Json& value;
+  base::Status (*fits)(const Json& value);
+};
+
 class Checker {
  public:
   explicit Checker(const Profile& profile) : profile_(profile) {}
@@ -64,11 +77,14 @@ class Checker {
   base::Status step(const Step& step) const {
     if (step.operation.is_null()) return base::invalid("operation must be specified");
     if (step.path.is_null()) return base::invalid("path must be specified");
-    for (const auto& [name, member] : {std::pair("operation", &step.operation), std::pair("path", &step.path), std::pair("token", &step.token),
-                                       std::pair("data", &step.data), std::pair("headers", &step.headers), std::pair("when", &step.when),
-                                       std::pair("allow_failure", &step.allow_failure)}) {
-      const base::Status fine = value(*member);
-      if (!fine.ok()) return fine.error().within(name);
+    const Member members[] = {{"operation", step.operation, fits<to_text>}, {"path", step.path, fits<to_text>}, {"token", step.token, fits<to_text>},
+                              {"data", step.data, fits<to_object>},         {"headers", step.headers, fits<to_object>},
+                              {"when", step.when, fits<to_bool>},           {"allow_failure", step.allow_failure, fits<to_bool>}};
+    for (const Member& member : members) {
+      const base::Status fine = value(member.value);
+      if (!fine.ok()) return fine.error().within(member.name);
+      const base::Status fitting = is_written(member.value) ? member.fits(member.value) : base::Status();
+      if (!fitting.ok()) return fitting.error().within(member.name);
     }
     return {};
   }
@@ -104,7 +120,6 @@ class Checker {
         return base::invalid(std::string(source.name) + " source is missing required field '" + name + "'");
       }
     }
-    if (source.members.empty()) return {};
     for (const auto& [name, member] : object.members()) {
       if (!known.contains(name)) return base::invalid(std::string(source.name) + " source has no field '" + name + "'");
     }
@@ -157,6 +172,8 @@ base::Status check_host(const Profile& profile, const Host& host) {
   const auto visit = [&](const Json& object) { return check_source_on(host, object); };
   for (size_t b = 0; b < profile.blocks.size(); ++b) {
     const Block& block = profile.blocks[b];
+    const base::Status when = visit_sources(block.when, visit);
+    if (!when.ok()) return when.error().within(name_of(profile, b) + ": when");
     for (size_t s = 0; s < block.steps.size(); ++s) {
       const Step& step = block.steps[s];
       for (const Json* value : {&step.operation, &step.path, &step.token, &step.data, &step.headers, &step.when, &step.allow_failure}) {

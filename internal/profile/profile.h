@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "internal/base/clock.h"
 #include "internal/base/result.h"
 #include "internal/codec/json.h"
 
@@ -32,12 +33,13 @@ struct Profile {
   std::vector<Block> blocks;
 };
 
-// What the sources `env` and `file` see of the machine.
+// What sources see of the machine.
 struct Host {
   std::function<std::optional<std::string>(const std::string& name)> variable;
   std::function<base::Result<std::string>(const std::string& path)> file;
   // Whether `file` would find something, without reading it: some can be read once only.
   std::function<base::Status(const std::string& path)> file_is_there;
+  std::function<base::Time()> now;
 };
 
 // A request with every value found.

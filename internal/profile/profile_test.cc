@@ -45,7 +45,8 @@ class Running {
               if (!files.contains(path)) return base::invalid("open " + path + ": no such file or directory");
               return files[path];
             },
-            [this](const std::string& path) { return files.contains(path) ? base::Status() : base::Status(base::invalid("no " + path)); }};
+            [this](const std::string& path) { return files.contains(path) ? base::Status() : base::Status(base::invalid("no " + path)); },
+            [] { return base::Time(std::chrono::seconds(60)); }};
   }
   // "" or the error.
   std::string run(const Profile& profile) {
@@ -115,6 +116,10 @@ TEST(Profile, LaterStepsSeeEarlierOnes) {
             "\"a-bauth/token/create\"");
   EXPECT_EQ(value(source("cel", "int", R"x("expression": "twice + int(responses.first.make.data.ttl)",
                                            "variables": [{"name": "once", "expression": "1"}, {"name": "twice", "expression": "once + once"}])x")), "62");
+  EXPECT_EQ(value(source("template", "string", R"("template": "{{ .responses.first.make.auth.client_token }} {{ .requests.first.make.path }} {{ .data.ttl }}",
+                                                  "data": {"data": )" + source("response", "map", response + R"(, "field_selector": "data")") + "}")),
+            "\"s.made auth/token/create 60\"");
+  EXPECT_NE(value(source("template", "string", R"("template": "{{ .responses.first.nothing }}")")).find("map has no entry for key \"nothing\""), std::string::npos);
   EXPECT_NE(value(source("response", "string", response + R"(, "field_selector": ["auth", "nothing"])")).find("field \"nothing\" at depth 1 is missing"),
             std::string::npos);
 }
@@ -202,9 +207,15 @@ TEST(Profile, WhatCannotRunIsFoundBefore) {
   EXPECT_EQ(of_value(R"({"eval_source": "env"})"), "malformed object; missing either 'eval_type' or 'eval_source'");
   EXPECT_EQ(of_value(source("response", "string", R"("initialize_name": "b", "response_name": "s")")), "'b.s' is no request that comes before");
   EXPECT_NE(of_value(source("cel", "string", R"("expression": "1 +")")).find("CEL source failed to validate program"), std::string::npos);
+  EXPECT_EQ(of_value(source("template", "string", R"("template": "{{ timestamp }}")")),
+            "unable to parse template: template:1: function \"timestamp\" not defined");
   EXPECT_NE(of_value(source("cel", "string", R"("expression": "input.x")")).find("undeclared reference to 'input'"), std::string::npos);
   EXPECT_EQ(error(one_step(R"({"name": "s", "path": "p"})")), "initialize.[b (0)]: request.[s (0)]: operation must be specified");
   EXPECT_EQ(error(one_step(R"({"name": "s", "operation": "read"})")), "initialize.[b (0)]: request.[s (0)]: path must be specified");
+  EXPECT_EQ(error(one_step(R"({"name": "s", "operation": "read", "path": "p", "data": false})")),
+            "initialize.[b (0)]: request.[s (0)]: data: conversion-error: cannot convert value to type 'map'");
+  EXPECT_EQ(error(one_step(R"({"name": "s", "operation": "read", "path": "p", "when": "maybe"})")),
+            "initialize.[b (0)]: request.[s (0)]: when: conversion-error: cannot convert value to type 'bool'");
   EXPECT_NE(error(one_step(R"({"name": "1s", "operation": "read", "path": "p"})")).find("name '1s' is invalid"), std::string::npos);
   EXPECT_EQ(error(profile_of({{"a", nullptr, {}}, {"a", nullptr, {}}})), "duplicate initialize block 'a'");
   const Step twice = step(R"({"name": "s", "operation": "read", "path": "p"})");

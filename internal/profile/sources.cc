@@ -4,6 +4,7 @@
 
 #include "internal/cel/json.h"
 #include "internal/cel/program.h"
+#include "internal/text_template/template.h"
 
 namespace bao::profile {
 namespace {
@@ -17,6 +18,7 @@ constexpr SourceMember kEnvironmentMembers[] = {{"env_var"}, {"require_present",
 constexpr SourceMember kFileMembers[] = {{"path"}};
 constexpr SourceMember kRequestMembers[] = {{kKindName}, {"request_name"}, {"field_selector", false}};
 constexpr SourceMember kResponseMembers[] = {{kKindName}, {"response_name"}, {"field_selector", false}};
+constexpr SourceMember kTemplateMembers[] = {{"template"}, {"data", false}};
 constexpr SourceMember kCelMembers[] = {{"expression"}, {"variables", false}};
 
 base::Error of_wrong_type(std::string_view member, std::string_view expected) {
@@ -99,9 +101,29 @@ base::Status check_expression(const Json& object) {
 
 base::Status nothing_to_check(const Json&) { return {}; }
 
-base::Error template_is_missing() { return base::invalid("this server has no source 'template' (Go's text/template)"); }
-Outcome from_template(const Json&, const Scope&) { return template_is_missing(); }
-base::Status refuse_template(const Json&) { return template_is_missing(); }
+base::Result<text_template::Template> template_of(const Json& object) {
+  ASSIGN_OR_RETURN(const std::string text, text_of(object, "template"));
+  if (text.empty()) return base::invalid("missing template");
+  auto parsed = text_template::Template::parse(text);
+  if (!parsed.ok()) return parsed.error().within("unable to parse template");
+  return parsed;
+}
+
+Outcome from_template(const Json& object, const Scope& scope) {
+  ASSIGN_OR_RETURN(const text_template::Template parsed, template_of(object));
+  Json data = object["data"].is_null() ? Json::object() : object["data"];
+  if (!data.is_object()) return of_wrong_type("data", "map");
+  data.set("requests", scope.history.requests());
+  data.set("responses", scope.history.responses());
+  auto text = parsed.fill(data, scope.host.now());
+  if (!text.ok()) return text.error().within("unable to apply template");
+  return Json(*std::move(text));
+}
+
+base::Status check_template(const Json& object) {
+  const auto parsed = template_of(object);
+  return parsed.ok() ? base::Status() : base::Status(parsed.error());
+}
 
 constexpr Source kSources[] = {
     {"env", kEnvironmentMembers, from_environment, nothing_to_check},
@@ -109,7 +131,7 @@ constexpr Source kSources[] = {
     {"request", kRequestMembers, from_request, nothing_to_check},
     {"response", kResponseMembers, from_response, nothing_to_check},
     {"cel", kCelMembers, from_expression, check_expression},
-    {"template", {}, from_template, refuse_template},
+    {"template", kTemplateMembers, from_template, check_template},
 };
 
 }  // namespace

@@ -111,7 +111,7 @@ profile::Host this_machine() {
     const auto found = all.find(name);
     return found == all.end() ? std::nullopt : std::optional(found->second);
   };
-  return {variable, read_bounded, is_readable};
+  return {variable, read_bounded, is_readable, [] { return base::system_clock().now(); }};
 }
 
 base::Status check_initialize_blocks(const profile::Profile& blocks) {

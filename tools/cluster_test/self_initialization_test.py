@@ -63,6 +63,11 @@ CAPTURE = 'initialize "proof" {\n' + request("mount", "sys/mounts/secret", '{ ty
       initialize_name = "proof"
       response_name = "self"
       field_selector = ["data", "id"]
+    } }""") + request("note", "secret/note", """{ text = {
+      eval_source = "template"
+      eval_type = "string"
+      template = "{{ index .requests.identity \\"mount-userpass\\" \\"path\\" | uppercase }} by {{ .name }}"
+      data = { name = { eval_source = "env", eval_type = "string", env_var = "ADMINISTRATOR" } }
     } }""") + '  request "skipped" {\n    operation = "update"\n    path = "sys/none"\n    when = false\n  }\n}\n'
 
 
@@ -71,6 +76,7 @@ class Test:
         self.bao, self.folder, self.network, self.nodes, self.count = bao, folder, free_network(), [], 0
         (folder / "policy.hcl").write_text(POLICY)
         os.environ["INITIAL_PASSWORD"] = PASSWORD
+        os.environ["ADMINISTRATOR"] = "somebody"
 
     def node(self, blocks, number=1, folder=None, shamir=False):
         """One that was never started."""
@@ -129,6 +135,8 @@ class Test:
             raise Failed("the root token that the requests were made with is of use still")
         if self.must(node, "GET", "sys/policies/acl/superuser", token=token).body["data"]["policy"] != POLICY:
             raise Failed("the policy is not what stands in its file")
+        if (note := self.must(node, "GET", "secret/note", token=token).body["data"]["text"]) != "SYS/AUTH/USERPASS by somebody":
+            raise Failed(f"a template came to {note!r}")
         status = self.must(node, "GET", "sys/seal-status").body
         if (status["t"], status["n"], status["initialized"], status["sealed"]) != (0, 0, True, False):
             raise Failed(f"seal-status: {status}")
