@@ -54,7 +54,10 @@ std::string explained(const std::string& operation, const std::string& path, con
     const std::string_view meaning = find(kRefusals, refusal);
     out.append("refused: ").append(meaning.empty() ? std::string_view(refusal) : meaning);
   }
-  if (decision["rules"].empty()) return out + "\nPolicies of the token: " + joined(decision["policies"]);
+  if (decision["rules"].empty()) {
+    out += "\nPolicies of the token: " + joined(decision["token_policies"]);
+    return decision["identity_policies"].empty() ? out : out + "\nPolicies of its entity and groups: " + joined(decision["identity_policies"]);
+  }
   std::vector<Row> rows = {{"Policy", "Path", "Capabilities"}};
   for (const Json& rule : decision["rules"].items()) {
     rows.push_back({rule["policy"].as_string(), rule["path"].as_string(), joined(rule["capabilities"])});

@@ -36,10 +36,25 @@ class Decisions : public ::testing::Test {
 TEST_F(Decisions, NameRuleAndPolicies) {
   const Json granted = ask(R"({"operation":"read","path":"cubbyhole/a"})", reader);
   EXPECT_EQ(codec::write_json(granted),
-            R"({"allowed":true,"refusal":"","needs_sudo":false,"policies":["reader","sealer"],"rule":"cubbyhole/*",)"
+            R"({"allowed":true,"refusal":"","needs_sudo":false,"policies":["reader","sealer"],"token_policies":["reader","sealer"],"identity_policies":[],"rule":"cubbyhole/*",)"
             R"("rules":[{"policy":"reader","path":"cubbyhole/*","capabilities":["read"]}],"granting_policies":["reader"]})");
   EXPECT_EQ(ask(R"({"operation":"delete","path":"cubbyhole/a"})", reader)["refusal"].as_string(), "capability");
   EXPECT_EQ(ask(R"({"operation":"read","path":"elsewhere"})", reader)["refusal"].as_string(), "no_rule");
+}
+
+TEST_F(Decisions, KnowOfThePoliciesOfIdentity) {
+  ASSERT_TRUE(node.write("sys/auth/staff", R"({"type":"userpass"})").ok());
+  ASSERT_TRUE(node.write("auth/staff/users/finn", R"({"password":"pw","token_policies":"sealer"})").ok());
+  const auto finn = node.write("auth/staff/login/finn", R"({"password":"pw"})", TestCore::kNoToken);
+  ASSERT_TRUE(finn.ok() && finn->auth);
+  const std::string& entity = finn->auth->entity_id;
+  ASSERT_TRUE(node.write("identity/entity/id/" + entity, R"({"policies":["reader"]})").ok());
+  ASSERT_TRUE(node.write("identity/group", R"({"name":"g","policies":["nosy"],"member_entity_ids":[")" + entity + R"("]})").ok());
+  const Json told = ask(R"({"operation":"read","path":"cubbyhole/a"})", finn->auth->client_token);
+  EXPECT_TRUE(told["allowed"].as_bool());
+  EXPECT_EQ(codec::write_json(told["policies"]), R"(["default","nosy","reader","sealer"])");
+  EXPECT_EQ(codec::write_json(told["token_policies"]), R"(["default","sealer"])");
+  EXPECT_EQ(codec::write_json(told["identity_policies"]), R"(["nosy","reader"])");
 }
 
 // What is told is what happens.

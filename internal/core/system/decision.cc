@@ -54,6 +54,20 @@ Json rules_json(const MergedRules& merged) {
   return rules;
 }
 
+// What it is judged by: the token's own, and those of its entity and the groups of that.
+base::Status add_policies(Core::Parts& parts, const TokenEntry& entry, Json& data) {
+  logical::Auth shown;
+  shown.policies = entry.policies;
+  if (!entry.entity_id.empty() && !entry.no_identity_policies) {
+    ASSIGN_OR_RETURN(const auto standing, parts.identities.standing(entry.entity_id));
+    if (standing != nullptr) identity::show_identity_policies(standing->policies, shown);
+  }
+  data.set("policies", Json::strings(shown.policies));
+  data.set("token_policies", Json::strings(entry.policies));
+  data.set("identity_policies", Json::strings(shown.identity_policies));
+  return {};
+}
+
 // Asked of who may do it anyhow: to others it would tell which mounts there are.
 Access access_of(const Core::Parts& parts, const logical::Request& request) {
   const auto router = parts.mounts->router();
@@ -73,7 +87,7 @@ Reply explain(Core::Parts& parts, const Call& call, const storage::ReadView& all
   data.set("allowed", decision.allowed && !lacks_sudo);
   data.set("refusal", Json(lacks_sudo ? "sudo" : decision.allowed ? "" : refusal_name(decision.refusal)));
   data.set("needs_sudo", access == Access::sudo);
-  data.set("policies", Json::strings(of.entry->policies));
+  TRY(add_policies(parts, *of.entry, data));
   data.set("rule", Json(decision.rules == nullptr ? "" : decision.rules->path));
   data.set("rules", decision.rules == nullptr ? Json::array() : rules_json(*decision.rules));
   std::vector<std::string> granting;
