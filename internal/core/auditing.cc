@@ -14,7 +14,9 @@ audit::Event event_of(const RequestWork& work) {
           .identity_policies = work.standing == nullptr ? nullptr : &work.standing->policies,
           .mount = work.mount == nullptr ? nullptr : &work.mount->entry,
           .granting_policies = work.decision.granting_policies(),
-          .forwarded_from = work.forwarded_from};
+          .entity_created = work.entity_created,
+          .forwarded_from = work.origin.forwarded_from,
+          .certificate_serial_number = work.origin.certificate_serial_number};
 }
 
 // Of a read that found nothing there is no error to tell.
@@ -25,7 +27,8 @@ Reply unavailable(std::string_view text) {
   logical::Response response;
   codec::Json body = codec::Json::record({{"errors", codec::Json::strings({std::string(text)})}});
   response.raw = logical::RawBody{503, "application/json", codec::write_json(body) + "\n"};
-  response.headers = {{"X-Bao-Code", "audit_unavailable"}};
+  response.headers = {{"X-Bao-Code", "audit_unavailable"},
+                      {"X-Bao-Advice", "look in this node's log for why its audit devices take no lines: requests go on as soon as one does"}};
   return response;
 }
 

@@ -44,11 +44,11 @@ base::Result<Leader> Core::leader() const { return parts_->life_cycle->leader();
 base::Result<Health> Core::health() const { return parts_->life_cycle->health(); }
 bool Core::active() const { return parts_->life_cycle->active(); }
 base::Index Core::applied() const { return parts_->backend.applied(); }
-logical::Reply Core::handle(logical::Request request, std::string_view forwarded_from, InlineCaller caller) {
-  return parts_->handler->handle(std::move(request), forwarded_from, std::move(caller));
+logical::Reply Core::handle(logical::Request request, const Origin& origin, InlineCaller caller) {
+  return parts_->handler->handle(std::move(request), origin, std::move(caller));
 }
-Core::InlineLogin Core::log_in(logical::Request request, std::string_view forwarded_from) {
-  return parts_->handler->log_in(std::move(request), forwarded_from);
+Core::InlineLogin Core::log_in(logical::Request request, const Origin& origin) {
+  return parts_->handler->log_in(std::move(request), origin);
 }
 const CrossOrigin& Core::cross_origin() const { return *parts_->cross_origin; }
 RateLimits& Core::rate_limits() const { return *parts_->rate_limits; }

@@ -57,6 +57,12 @@ struct CoreOptions {
   base::Duration request_timeout = std::chrono::seconds(90);
 };
 
+// How a request came to this node, as audit devices tell of it.
+struct Origin {
+  std::string_view forwarded_from{};             // the node that passed it on; "": the client asked this node
+  std::string_view certificate_serial_number{};  // decimal, of the client's certificate, where the listener requires and verifies them
+};
+
 struct SealStatus {  // openbao-api.md 2.1; progress of the unsealing under way
   std::string type;
   bool initialized = false, sealed = true;
@@ -133,17 +139,16 @@ class Core {
   base::Index applied() const;
   // Everything else: token, ACL, routing, intent, the engine, leases, wrapping. Errors as they go to the client (the code
   // decides the status); needs_active: nothing ran, the active node must do it. The request's id is set by the caller.
-  // `forwarded_from`: the node that passed it on, for audit devices; "": the client asked this node. `caller`: from log_in, in place
-  // of a token of the request's own.
+  // `caller`: from log_in, in place of a token of the request's own.
   using InlineCaller = std::shared_ptr<const TokenEntry>;
-  logical::Reply handle(logical::Request request, std::string_view forwarded_from = {}, InlineCaller caller = nullptr);
+  logical::Reply handle(logical::Request request, const Origin& origin = {}, InlineCaller caller = nullptr);
   // Inline authentication (openbao-api.md 1.2): the login that another request brings along, whose token nobody is told and nobody
   // keeps. `caller`: whom it makes of the client; nullptr: it is no login, and its answer is as it would be without this.
   struct InlineLogin {
     logical::Reply reply;
     InlineCaller caller;
   };
-  InlineLogin log_in(logical::Request request, std::string_view forwarded_from = {});
+  InlineLogin log_in(logical::Request request, const Origin& origin = {});
   // What http asks before it looks at what is requested, and where it says what it is at.
   const CrossOrigin& cross_origin() const;
   RateLimits& rate_limits() const;

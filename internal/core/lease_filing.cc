@@ -65,6 +65,18 @@ Status tell(identity::Arrived arrived, logical::Auth& auth) {
   return {};
 }
 
+// For the lease. No alias: identity knows nobody of the kind.
+LoggedIn who_logged_in(const RequestWork& work, const logical::Auth& auth) {
+  LoggedIn who;
+  const logical::AuthMethod* method = login_method(work);
+  if (method == nullptr || auth.alias_name.empty() || auth.entity_id.empty()) return who;
+  const identity::Arrival arrival = arrival_of(work, *method, auth);
+  const MountEntry& mount = arrival.mount.entry;
+  who.alias = LoggedIn::Alias{mount.type, mount.accessor, arrival.name, arrival.metadata, mount.local};
+  who.entity_created = work.entity_created;
+  return who;
+}
+
 }  // namespace
 
 base::Result<bool> identify_login(const Core::Parts& parts, const RequestWork& work, logical::Auth& auth) {
@@ -76,10 +88,11 @@ base::Result<bool> identify_login(const Core::Parts& parts, const RequestWork& w
   return true;
 }
 
-Status identify_login(const Core::Parts& parts, const RequestWork& work, storage::WriteView& all, logical::Auth& auth) {
+Status identify_login(const Core::Parts& parts, RequestWork& work, storage::WriteView& all, logical::Auth& auth) {
   const logical::AuthMethod* method = login_method(work);
   if (method == nullptr || auth.alias_name.empty() || !auth.entity_id.empty()) return {};
   ASSIGN_OR_RETURN(auto arrived, parts.identities.find_or_make(all, arrival_of(work, *method, auth), work.now));
+  work.entity_created = arrived.created;
   return tell(std::move(arrived), auth);
 }
 
@@ -128,7 +141,7 @@ Status create_login_token(const Core::Parts& parts, const RequestWork& work, sto
   // Of the moment, and so no part of the lease.
   auto identity_policies = std::exchange(auth.identity_policies, {});
   if (work.inline_login == nullptr) {
-    TRY(parts.tokens.create(all, *work.request.ns, entry, auth));
+    TRY(parts.tokens.create(all, *work.request.ns, entry, auth, who_logged_in(work, auth)));
   } else {
     entry.type = TokenType::batch;  // as good as one: it is kept nowhere, and has nothing of its own
     entry.num_uses = 0;

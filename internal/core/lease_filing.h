@@ -17,7 +17,7 @@ logical::TokenKind login_token_kind(const RequestWork& work, const logical::Auth
 // Says in `auth` who logs in, by entity, with its policies; nothing where the method names nobody. With a view that writes, what is
 // missing of the entity is made; without, false when something is. Errors: denied, the entity is disabled.
 base::Result<bool> identify_login(const Core::Parts& parts, const RequestWork& work, logical::Auth& auth);
-base::Status identify_login(const Core::Parts& parts, const RequestWork& work, storage::WriteView& all, logical::Auth& auth);
+base::Status identify_login(const Core::Parts& parts, RequestWork& work, storage::WriteView& all, logical::Auth& auth);
 
 // Ids of the groups of who logs in, once his entity is known.
 base::Result<std::vector<std::string>> groups_of_login(const Core::Parts& parts, const RequestWork& work, const logical::Auth& auth);

@@ -66,7 +66,7 @@ void start_over(std::optional<RequestWork>& work, uint64_t data) {
   logical::Request request = std::move(work->request);
   request.operation = work->asked;
   std::move(work->withheld_headers.begin(), work->withheld_headers.end(), std::back_inserter(request.headers));
-  const std::string_view forwarded_from = work->forwarded_from;
+  const Origin origin = work->origin;
   const bool audited = work->audited;
   Core::InlineCaller inline_caller = std::move(work->inline_caller);
   Core::InlineCaller* inline_login = work->inline_login;
@@ -74,7 +74,7 @@ void start_over(std::optional<RequestWork>& work, uint64_t data) {
   work.emplace(std::move(request));
   work->inline_caller = std::move(inline_caller);
   work->inline_login = inline_login;
-  work->forwarded_from = forwarded_from;
+  work->origin = origin;
   work->audited = audited;
   work->data = data;
 }
@@ -83,16 +83,16 @@ class RequestPipeline final : public RequestHandler {
  public:
   explicit RequestPipeline(Core::Parts& parts) : parts_(parts), logins_(parts) {}
 
-  Reply handle(logical::Request&& request, std::string_view forwarded_from, Core::InlineCaller caller) override {
+  Reply handle(logical::Request&& request, const Origin& origin, Core::InlineCaller caller) override {
     std::optional<RequestWork> work(std::in_place, std::move(request));
     work->inline_caller = std::move(caller);
-    return answer(work, forwarded_from);
+    return answer(work, origin);
   }
-  Core::InlineLogin log_in(logical::Request&& request, std::string_view forwarded_from) override {
+  Core::InlineLogin log_in(logical::Request&& request, const Origin& origin) override {
     std::optional<RequestWork> work(std::in_place, std::move(request));
     Core::InlineCaller caller;
     work->inline_login = &caller;
-    Reply reply = answer(work, forwarded_from);
+    Reply reply = answer(work, origin);
     if (!reply.ok()) caller = nullptr;
     return {std::move(reply), std::move(caller)};
   }
@@ -110,11 +110,11 @@ class RequestPipeline final : public RequestHandler {
     bool proposed = false;  // something was changed: the log has judged what it stands on
   };
 
-  Reply answer(std::optional<RequestWork>& work, std::string_view forwarded_from) {
-    Reply reply = process(work, forwarded_from);
+  Reply answer(std::optional<RequestWork>& work, const Origin& origin) {
+    Reply reply = process(work, origin);
     return reply.ok() ? std::move(reply) : in_clients_words(report_damage(std::move(reply)));
   }
-  Reply process(std::optional<RequestWork>& work, std::string_view forwarded_from);
+  Reply process(std::optional<RequestWork>& work, const Origin& origin);
   Reply confirmed(std::optional<RequestWork>& work);
   Reply run(RequestWork& work);
   Reply run_once(RequestWork& work);
@@ -122,7 +122,7 @@ class RequestPipeline final : public RequestHandler {
   Reply write(RequestWork& work);
   Status write_once(RequestWork& work, barrier::Transaction& all, Outcome& outcome);
   Reply manage(RequestWork& work);
-  Status finish_login(const RequestWork& work, storage::WriteView& all, logical::Response& response);
+  Status finish_login(RequestWork& work, storage::WriteView& all, logical::Response& response);
   Reply complete(RequestWork& work, storage::WriteView& all, Reply reply);
   Status use_token(RequestWork& work, storage::WriteView& all, Outcome& outcome);
   Status take_use(RequestWork& work, Outcome& outcome);
@@ -137,11 +137,11 @@ class RequestPipeline final : public RequestHandler {
   Logins logins_;
 };
 
-Reply RequestPipeline::process(std::optional<RequestWork>& work, std::string_view forwarded_from) {
+Reply RequestPipeline::process(std::optional<RequestWork>& work, const Origin& origin) {
   const RequestGate::Pass pass(gate_);
   if (!pass.entered()) return base::Error(Code::unavailable, "the server is stopping");
   const base::RequestDeadline deadline(Steady::now() + parts_.options.request_timeout);
-  work->forwarded_from = forwarded_from;
+  work->origin = origin;
   for (int tries = 1;; ++tries) {
     const uint64_t data = work->data = parts_.life_cycle->await_data();
     Reply reply = confirmed(work);
@@ -304,7 +304,7 @@ Status RequestPipeline::write_once(RequestWork& work, barrier::Transaction& all,
 }
 
 // An accessor without a token is a token that isn't told, by renew-accessor.
-Status RequestPipeline::finish_login(const RequestWork& work, storage::WriteView& all, logical::Response& response) {
+Status RequestPipeline::finish_login(RequestWork& work, storage::WriteView& all, logical::Response& response) {
   const bool logs_in = response.auth && response.auth->client_token.empty() && response.auth->accessor.empty();
   if (!logs_in) return {};
   TRY(identify_login(parts_, work, all, *response.auth));

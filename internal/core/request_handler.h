@@ -14,8 +14,8 @@ class RequestHandler {
  public:
   virtual ~RequestHandler() = default;
   // As Core::handle and Core::log_in.
-  virtual logical::Reply handle(logical::Request&& request, std::string_view forwarded_from, Core::InlineCaller caller) = 0;
-  virtual Core::InlineLogin log_in(logical::Request&& request, std::string_view forwarded_from) = 0;
+  virtual logical::Reply handle(logical::Request&& request, const Origin& origin, Core::InlineCaller caller) = 0;
+  virtual Core::InlineLogin log_in(logical::Request&& request, const Origin& origin) = 0;
   // The ACL of a token, for sys/capabilities and sys/internal/ui. Error: denied when the token is unknown.
   virtual base::Result<std::shared_ptr<const Acl>> acl_of(const storage::ReadView& all, const TokenEntry& entry) const = 0;
   // No new requests (they are answered as unavailable); waits for those under way, at most that long. True: all are done.

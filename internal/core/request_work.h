@@ -31,7 +31,7 @@ struct RequestWork {
   uint64_t data = 0;       // LifeCycle::replacements() when it began
   bool done = false;       // something was done that must not be done again
 
-  std::string_view forwarded_from;  // the node that passed it on, or ""
+  Origin origin;
   bool audited = false;             // the audit devices have its line, and are not told of another run
   bool audit_failed = false;        // none of them took it: nothing was done
 
@@ -50,6 +50,7 @@ struct RequestWork {
   bool login_is_stale = false;        // they were judged by what is no more so: to be judged again
   std::string alias;                  // who logs in, where a lockout watches
   bool lock_is_over = false;          // he was locked out, long ago
+  bool entity_created = false;        // for him
 
   bool needs_token() const { return !match || match->path->access != logical::Access::unauthenticated; }
   // Of the operation as it stands; nullptr when the path has none.

@@ -245,4 +245,16 @@ std::vector<std::string> TlsStream::peer_certificates() const {
   return found;
 }
 
+std::string TlsStream::verified_serial_number() const {
+  const SSL* ssl = native_->ssl.get();
+  const bool verified = (SSL_get_verify_mode(ssl) & SSL_VERIFY_FAIL_IF_NO_PEER_CERT) != 0 && SSL_get_verify_result(ssl) == X509_V_OK;
+  const X509* leaf = SSL_get0_peer_certificate(ssl);
+  if (!verified || leaf == nullptr) return "";
+  const std::unique_ptr<BIGNUM, FreeBy<BN_free>> number(ASN1_INTEGER_to_BN(X509_get0_serialNumber(leaf), nullptr));
+  char* digits = number ? BN_bn2dec(number.get()) : nullptr;
+  std::string text(digits == nullptr ? "" : digits);
+  OPENSSL_free(digits);
+  return text;
+}
+
 }  // namespace bao::crypto

@@ -56,6 +56,8 @@ class TlsStream {
   // DER, leaf first. The peer has proved that it holds the leaf's key; chains are verified only where the options require
   // client certificates, so whoever trusts one otherwise verifies it (as the reference's cert method does).
   std::vector<std::string> peer_certificates() const;
+  // Decimal, of the leaf; "" unless the options require client certificates, and so verify its chain.
+  std::string verified_serial_number() const;
 
  private:
   TlsStream();

@@ -40,6 +40,7 @@ bool Connection::start_tls(const crypto::TlsContext& tls) {
   const base::Status started = transport_.start_tls(tls, rules_.header_timeout);
   if (started.ok()) {
     peer_.certificates = transport_.peer_certificates();
+    peer_.certificate_serial_number = transport_.verified_serial_number();
     return true;
   }
   if (started.error().code() == base::Code::unsupported) {

@@ -27,10 +27,14 @@ std::string_view advice_for(base::Code code) {
 
 void explain_fault(Answer& answer, std::string_view node, std::string_view role) {
   if (answer.status < 500 || !answer.body.starts_with(R"({"errors")")) return;
-  if (std::ranges::any_of(answer.headers, [](const auto& header) { return header.first == kCodeHeader; })) return;
-  const base::Code code = code_of(answer);
+  const auto says = [&answer](std::string_view name) {
+    return std::ranges::any_of(answer.headers, [name](const auto& header) { return header.first == name; });
+  };
+  if (says(kRoleHeader)) return;
   if (!node.empty()) answer.headers.emplace_back(kNodeHeader, node);
   answer.headers.emplace_back(kRoleHeader, role);
+  if (says(kCodeHeader)) return;
+  const base::Code code = code_of(answer);
   answer.headers.emplace_back(kCodeHeader, base::code_name(code));
   answer.headers.emplace_back(kAdviceHeader, advice_for(code));
 }

@@ -42,6 +42,18 @@ TEST(Fault, WhatIsNoFaultOfTheNodeIsLeftAlone) {
   EXPECT_TRUE(health.headers.empty());
 }
 
+TEST(Fault, ACodeOfTheCoreIsKept) {
+  Answer answer = Answer::json(503, R"({"errors":["nobody takes the record"]})");
+  answer.headers = {{"X-Bao-Code", "audit_unavailable"}, {"X-Bao-Advice", "mend it"}};
+  explain_fault(answer, "n1", "active");
+  auto headers = headers_of(answer);
+  EXPECT_EQ(answer.headers.size(), 4u);
+  EXPECT_EQ(headers["X-Bao-Code"], "audit_unavailable");
+  EXPECT_EQ(headers["X-Bao-Advice"], "mend it");
+  EXPECT_EQ(headers["X-Bao-Node"], "n1");
+  EXPECT_EQ(headers["X-Bao-Role"], "active");
+}
+
 // What the active node said about itself reaches the client of a standby.
 TEST(Fault, AnotherNodesAnswerKeepsItsName) {
   Answer answer = answer_of(base::Error(base::Code::corrupt, "an entry cannot be read"));

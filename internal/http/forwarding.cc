@@ -59,6 +59,7 @@ base::Status read_request_field(const WireField& field, Forwarded& into) {
     case 13: into.upload = field.bytes; break;
     case 14: into.offset = field.number; break;
     case 15: into.peer.forwarded_from = field.bytes; break;
+    case 16: into.peer.certificate_serial_number = field.bytes; break;
     default: break;
   }
   return {};
@@ -93,6 +94,7 @@ std::string encode_forwarded(const WireRequest& wire, const Peer& peer, const Re
   put_uint(out, 12, rules.body.json_bytes_max);
   put_bytes(out, 13, upload);
   put_bytes(out, 15, peer.forwarded_from);
+  put_bytes(out, 16, peer.certificate_serial_number);
   return out;
 }
 

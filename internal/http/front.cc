@@ -281,6 +281,7 @@ std::optional<Answer> Front::serve(const WireRequest& wire, Target& target, cons
 
 std::optional<Answer> Front::act(logical::Request request, const Peer& peer, const BodyLimits& limits) const {
   const auto for_active = [](const logical::Reply& reply) { return !reply.ok() && reply.error().code() == base::Code::needs_active; };
+  const core::Origin origin{peer.forwarded_from, peer.certificate_serial_number};
   core::Core::InlineCaller caller;
   if (brings_login(request)) {
     Translated login = take_login(request, limits);
@@ -288,14 +289,14 @@ std::optional<Answer> Front::act(logical::Request request, const Peer& peer, con
     auto& asked = std::get<logical::Request>(login);
     const logical::Operation operation = asked.operation;
     const std::string id = asked.id;
-    auto logged_in = core_.log_in(std::move(asked), peer.forwarded_from);
+    auto logged_in = core_.log_in(std::move(asked), origin);
     if (for_active(logged_in.reply)) return std::nullopt;
     if (logged_in.caller == nullptr) return answer_of_login(operation, id, std::move(logged_in.reply));
     caller = std::move(logged_in.caller);
   }
   const logical::Operation operation = request.operation;
   const std::string id = request.id;
-  auto reply = core_.handle(std::move(request), peer.forwarded_from, std::move(caller));
+  auto reply = core_.handle(std::move(request), origin, std::move(caller));
   if (for_active(reply)) return std::nullopt;
   return answer_of(operation, id, std::move(reply));
 }

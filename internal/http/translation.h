@@ -19,6 +19,7 @@ struct Peer {
   std::string address;
   int port = 0;
   std::vector<std::string> certificates;  // DER, leaf first
+  std::string certificate_serial_number{};  // decimal, of a certificate that the listener required and verified
   std::string forwarded_from{};           // the node that passed the request on; "": the client came here
 };
 

@@ -37,6 +37,7 @@ class Transport {
   // It has said that it sends nothing more, or the connection is broken.
   bool peer_left() const;
   std::vector<std::string> peer_certificates() const { return tls_ ? tls_->peer_certificates() : std::vector<std::string>(); }
+  std::string verified_serial_number() const { return tls_ ? tls_->verified_serial_number() : ""; }
   // Gives back what only a busy connection needs.
   void release_buffers() {
     if (tls_) tls_->release_buffers();

@@ -83,6 +83,31 @@ TEST_F(AuditDevices, ShowAuditedHeadersOfEveryMount) {
   }
 }
 
+// By which login an entity came into being.
+TEST_F(AuditDevices, TellOfEntitiesThatALoginMakes) {
+  TestCore node(TestCore::State::unsealed, declaring({device("log")}));
+  ASSERT_TRUE(node.write("sys/auth/userpass", R"({"type":"userpass"})").ok());
+  ASSERT_TRUE(node.write("auth/userpass/users/alice", R"({"password":"pw"})").ok());
+  for (const bool first : {true, false}) {
+    ASSERT_TRUE(node.write("auth/userpass/login/alice", R"({"password":"pw"})", TestCore::kNoToken).ok());
+    const auto line = lines("log").back();
+    EXPECT_FALSE(line["auth"]["entity_id"].as_string().empty());
+    EXPECT_EQ(line["auth"]["entity_created"].as_bool(), first);
+    EXPECT_EQ(line["response"]["auth"].find("entity_created"), nullptr);
+  }
+}
+
+TEST_F(AuditDevices, NameTheCertificateOfAClientThatWasVerified) {
+  TestCore node(TestCore::State::unsealed, declaring({device("log")}));
+  ASSERT_TRUE(node.core().handle(node.request(logical::Operation::read, "sys/mounts"), {"", "4711"}).ok());
+  ASSERT_TRUE(node.read("sys/mounts").ok());
+  const auto all = lines("log");
+  ASSERT_EQ(all.size(), 4u);
+  EXPECT_EQ(all[0]["request"]["client_certificate_serial_number"].as_string(), "4711");
+  EXPECT_EQ(all[1]["request"]["client_certificate_serial_number"].as_string(), "4711");
+  EXPECT_EQ(all[2]["request"].find("client_certificate_serial_number"), nullptr);
+}
+
 TEST_F(AuditDevices, NameThePoliciesThatGrant) {
   TestCore node(TestCore::State::unsealed, declaring({device("log")}));
   for (const char* name : {"one", "two"}) {

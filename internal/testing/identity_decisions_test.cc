@@ -55,6 +55,21 @@ class IdentityDecisions : public ::testing::Test {
   TestCore node{TestCore::State::unsealed, options_with(&cluster)};
 };
 
+// By which an OpenBao that takes this data over refreshes the groups of who renews.
+TEST_F(IdentityDecisions, TheLeaseOfALoginKeepsItsAlias) {
+  const logical::Auth finn = login("finn");
+  const std::string folder = "sys/raw/sys/expire/id/auth/staff/login/finn/";
+  const auto alias_at_rest = [&] {
+    const std::string key = data(node.list(folder))["keys"].items().at(0).as_string();
+    return codec::write_json((*codec::parse_json(data(node.read(folder + key))["value"].as_string()))["auth"]["alias"]);
+  };
+  const std::string accessor = data(node.read("sys/auth"))["staff/"]["accessor"].as_string();
+  const std::string alias = R"({"mount_accessor":")" + accessor + R"(","mount_type":"userpass","name":"finn"})";
+  EXPECT_EQ(alias_at_rest(), alias);
+  expect_ok(node.write("auth/token/renew-self", "{}", finn.client_token));
+  EXPECT_EQ(alias_at_rest(), alias);
+}
+
 TEST_F(IdentityDecisions, PoliciesOfTheEntityCountForTokensThatExist) {
   const logical::Auth finn = login("finn");
   EXPECT_FALSE(may_read(finn.client_token));

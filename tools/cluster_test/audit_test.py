@@ -17,6 +17,7 @@ from cluster import Cluster, Failed, wait_until
 
 SECRET = "not-to-be-seen-8d21"
 READS = 300
+SIGNALS = 50
 
 
 def check(condition, what):
@@ -89,7 +90,8 @@ def files_are_rotated_under_load(cluster, logs):
         log, old = logs[node].file, logs[node].file.with_suffix(".1")
         wait_until(lambda: len(ids) > READS or failures, "some requests")
         log.rename(old)
-        node.process.send_signal(signal.SIGHUP)
+        for _ in range(SIGNALS):  # as many as a log rotator with a line for each file sends
+            node.process.send_signal(signal.SIGHUP)
         for client in clients:
             client.join()
         check(not failures, f"requests failed while the log was rotated: {failures[:3]}")
@@ -112,6 +114,9 @@ def a_full_disk_is_told_and_recovers(cluster, logs):
         node.process.send_signal(signal.SIGHUP)
         refused = wait_until(lambda: (a := node.call("GET", "v2/config", token=cluster.root)).status == 503 and a, f"node {node.number} refuses")
         check(refused.headers.get("x-bao-code") == "audit_unavailable", f"the code says why: {refused.headers}")
+        role = "active" if node is cluster.active() else "standby"
+        check((refused.headers.get("x-bao-node"), refused.headers.get("x-bao-role")) == (f"n{node.number}", role), f"and the node who: {refused.headers}")
+        check("audit" in refused.headers.get("x-bao-advice", ""), f"and what to do: {refused.headers}")
         check(SECRET not in str(refused.raw), "nothing of the answer is shown")
         for other in (n for n in cluster.nodes if n is not node):
             check(other.call("GET", "v2/config", token=cluster.root).status == 200, f"node {other.number} goes on")

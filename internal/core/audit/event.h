@@ -23,7 +23,9 @@ struct Event {
   const MountEntry* mount = nullptr;            // nullptr: no such route
   bool allowed = true;                          // by policy
   std::vector<std::string_view> granting_policies{};  // those that grant what is asked; none where no token is needed
+  bool entity_created = false;                  // by this login
   std::string_view forwarded_from;              // the node that passed it on; "": the client came here
+  std::string_view certificate_serial_number{};  // of the client's certificate, that the listener required and verified; "": none
 };
 
 }  // namespace bao::core::audit

@@ -42,7 +42,7 @@ class Writer {
       ObjectText line(text_);
       begin(line, "response");
       const bool login = event_.token == nullptr && event_.response != nullptr && event_.response->auth;
-      if (login) made(line, *event_.response->auth);
+      if (login) made(line, *event_.response->auth, Made::caller);
       else caller(line);
       asked(line);
       answered(line);
@@ -140,8 +140,9 @@ class Writer {
     return logical::sanitize_policies(std::move(policies), false);
   }
 
-  // A token that this request brought into being.
-  void made(ObjectText& outer, const logical::Auth& token) const {
+  // A token that this request brought into being: as its answer, and in a login's line as who asked.
+  enum class Made { answer, caller };
+  void made(ObjectText& outer, const logical::Auth& token, Made as) const {
     ObjectText auth(outer, "auth");
     secret(auth, "client_token", token.client_token);
     accessor(auth, "accessor", token.accessor);
@@ -151,8 +152,9 @@ class Writer {
     auth.some("identity_policies", token.identity_policies);
     if (token.no_default_policy) auth.flag("no_default_policy", true);
     if (token.metadata) auth.some_texts("metadata", *token.metadata);
-    auth.some("num_uses", token.num_uses);
+    if (as == Made::answer) auth.some("num_uses", token.num_uses);
     auth.some("entity_id", token.entity_id);
+    if (as == Made::caller && event_.entity_created) auth.flag("entity_created", true);
     auth.some("token_type", token.token_type);
     auth.some("token_ttl", base::whole_seconds(token.ttl));
   }
@@ -183,6 +185,7 @@ class Writer {
     record.some("remote_port", request.connection.remote_port);
     if (request.wrap_ttl) record.some("wrap_ttl", base::whole_seconds(*request.wrap_ttl));
     if (!headers_.empty()) some_headers(record, shown_headers());
+    record.some("client_certificate_serial_number", event_.certificate_serial_number);
   }
 
   static void some_headers(ObjectText& record, const Json& headers) {
@@ -209,7 +212,7 @@ class Writer {
   void answered(ObjectText& line) const {
     ObjectText record(line, "response");
     const logical::Response* response = event_.response;
-    if (response != nullptr && response->auth) made(record, *response->auth);
+    if (response != nullptr && response->auth) made(record, *response->auth, Made::answer);
     add_mount(record, "mount_running_plugin_version");
     if (response == nullptr) {
       if (refused_by_engine()) data(record, Json::object({{"error", Json(event_.error->message())}}), none());

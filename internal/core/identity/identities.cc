@@ -93,7 +93,7 @@ Result<std::optional<Arrived>> Identities::find(const Arrival& arrival) const {
   if (!group_change(*index, entity->record.id, accessor, arrival.groups).empty()) return std::optional<Arrived>();
   ASSIGN_OR_RETURN(const auto standing, place.store->standing(entity->record.id));
   if (standing == nullptr) return std::optional<Arrived>();
-  return std::optional(Arrived{entity->record.id, standing->disabled, standing->policies});
+  return std::optional(Arrived{entity->record.id, false, standing->disabled, standing->policies});
 }
 
 Result<Arrived> Identities::find_or_make(storage::WriteView& all, const Arrival& arrival, base::Time now) const {
@@ -104,14 +104,15 @@ Result<Arrived> Identities::find_or_make(storage::WriteView& all, const Arrival&
   ASSIGN_OR_RETURN(Writer writer, Writer::begin(*place.store, all, now));
   const std::string& accessor = arrival.mount.entry.accessor;
   ASSIGN_OR_RETURN(auto entity, writer.entity_by_factors(accessor, arrival.name));
-  if (entity) {
-    TRY(refresh_alias(writer, arrival, *entity));
-  } else {
+  const bool created = !entity;
+  if (created) {
     ASSIGN_OR_RETURN(entity, make_entity(writer, arrival));
+  } else {
+    TRY(refresh_alias(writer, arrival, *entity));
   }
   const GroupChange change = group_change(writer.index(), entity->id, accessor, arrival.groups);
   TRY(change_groups(writer, entity->id, change));
-  return Arrived{entity->id, entity->disabled, policies_of(*entity, groups_after(writer.index(), entity->id, change))};
+  return Arrived{entity->id, created, entity->disabled, policies_of(*entity, groups_after(writer.index(), entity->id, change))};
 }
 
 Result<std::vector<std::string>> Identities::groups_of(const Arrival& arrival, std::string_view entity_id) const {

@@ -25,6 +25,7 @@ struct Arrival {
 
 struct Arrived {
   std::string entity_id;
+  bool created = false;  // for this arrival
   bool disabled = false;
   std::vector<std::string> policies;  // of identity
 };

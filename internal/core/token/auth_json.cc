@@ -8,10 +8,20 @@ using codec::Json;
 Json nanoseconds(base::Duration d) { return static_cast<int64_t>(d.count()); }
 Json strings_or_null(const std::vector<std::string>& items) { return items.empty() ? Json() : Json::strings(items); }
 
-Json metadata_of(const logical::Auth& auth) {
-  if (!auth.metadata) return {};
+Json texts(const std::map<std::string, std::string>& given) {
   Json out = Json::object();
-  for (const auto& [key, value] : *auth.metadata) out.set(key, value);
+  for (const auto& [key, value] : given) out.set(key, value);
+  return out;
+}
+
+// What is empty is left out, as in the reference's messages.
+Json alias_to_json(const LoggedIn::Alias& alias) {
+  Json out = Json::record();
+  out.set("mount_type", alias.mount_type);
+  out.set("mount_accessor", alias.mount_accessor);
+  out.set("name", alias.name);
+  if (alias.metadata && !alias.metadata->empty()) out.set("metadata", texts(*alias.metadata));
+  if (alias.local) out.set("local", true);
   return out;
 }
 
@@ -47,7 +57,7 @@ void read_policies(const Json& stored, logical::Auth& auth) {
 
 }  // namespace
 
-Json auth_to_json(const logical::Auth& auth) {
+Json auth_to_json(const logical::Auth& auth, const LoggedIn& who) {
   std::vector<Json::Member> members;
   members.reserve(27);
   const auto add = [&](const char* name, Json value) { members.emplace_back(name, std::move(value)); };
@@ -61,14 +71,14 @@ Json auth_to_json(const logical::Auth& auth) {
   add("identity_policies", strings_or_null(auth.identity_policies));
   add("external_namespace_policies", nullptr);
   add("no_default_policy", auth.no_default_policy);
-  add("metadata", metadata_of(auth));
+  add("metadata", auth.metadata ? texts(*auth.metadata) : Json());
   add("client_token", auth.client_token);
   add("accessor", auth.accessor);
   add("period", nanoseconds(auth.period));
   add("explicit_max_ttl", nanoseconds(auth.explicit_max_ttl));
   add("num_uses", auth.num_uses);
   add("entity_id", auth.entity_id);
-  add("alias", nullptr);
+  add("alias", who.alias ? alias_to_json(*who.alias) : Json());
   add("group_aliases", nullptr);
   add("bound_cidrs", strings_or_null(auth.bound_cidrs));
   add("creation_path", auth.creation_path);
@@ -76,7 +86,7 @@ Json auth_to_json(const logical::Auth& auth) {
   add("orphan", auth.orphan);
   add("policy_results", nullptr);
   add("mfa_requirement", nullptr);
-  add("entity_created", false);
+  add("entity_created", who.entity_created);
   add("list_scan_response_keys_filter_path", "");
   return Json::record(std::move(members));
 }

@@ -19,5 +19,19 @@ TEST(AuthJson, SurvivesARoundTrip) {
   EXPECT_TRUE(codec::write_json(auth_to_json(auth)).starts_with(R"({"lease":3600000000000,"max_ttl":0,"renewable":true,"internal_data":null,)"));
 }
 
+// As OpenBao writes it: a message, whose empty members are left out.
+TEST(AuthJson, KeepsWhoLoggedIn) {
+  const logical::Auth auth;
+  EXPECT_TRUE(auth_to_json(auth)["alias"].is_null());
+  EXPECT_FALSE(auth_to_json(auth)["entity_created"].as_bool());
+  LoggedIn who{LoggedIn::Alias{"userpass", "auth_userpass_1", "joe", std::map<std::string, std::string>(), false}, true};
+  EXPECT_EQ(codec::write_json(auth_to_json(auth, who)["alias"]), R"({"mount_type":"userpass","mount_accessor":"auth_userpass_1","name":"joe"})");
+  EXPECT_TRUE(auth_to_json(auth, who)["entity_created"].as_bool());
+  who.alias->metadata->emplace("team", "a");
+  who.alias->local = true;
+  EXPECT_EQ(codec::write_json(auth_to_json(auth, who)["alias"]),
+            R"({"mount_type":"userpass","mount_accessor":"auth_userpass_1","name":"joe","metadata":{"team":"a"},"local":true})");
+}
+
 }  // namespace
 }  // namespace bao::core

@@ -2,7 +2,6 @@
 #include "internal/core/token/token_store.h"
 
 #include "internal/codec/encoding.h"
-#include "internal/core/token/auth_json.h"
 #include "internal/logical/policy_names.h"
 #include "internal/crypto/hash.h"
 
@@ -73,13 +72,14 @@ std::string join_path(std::string_view path, std::string_view name) {
   return out;
 }
 
-Status TokenStore::create(storage::WriteView& all, const logical::Namespace& ns, TokenEntry& entry, logical::Auth& auth) const {
+Status TokenStore::create(storage::WriteView& all, const logical::Namespace& ns, TokenEntry& entry, logical::Auth& auth,
+                          const LoggedIn& who) const {
   entry.policies = sanitize_policies(std::move(entry.policies), false);
   entry.namespace_id = ns.id.value;
   if (entry.creation_time == 0) entry.creation_time = base::unix_seconds(clock_.now());
   if (entry.type == TokenType::batch) return create_batch(entry, auth);
   entry.type = TokenType::service;
-  return create_service(all, ns, entry, auth);
+  return create_service(all, ns, entry, auth, who);
 }
 
 Status TokenStore::create_batch(TokenEntry& entry, logical::Auth& auth) const {
@@ -102,7 +102,7 @@ Status TokenStore::check_custom_id(const storage::ReadView& all, const TokenEntr
 }
 
 Status TokenStore::create_service(storage::WriteView& all, const logical::Namespace& ns, TokenEntry& entry,
-                                  logical::Auth& auth) const {
+                                  logical::Auth& auth, const LoggedIn& who) const {
   if (!entry.id.empty()) {
     TRY(check_custom_id(all, entry));
   } else {
@@ -117,7 +117,7 @@ Status TokenStore::create_service(storage::WriteView& all, const logical::Namesp
   TRY(write_indexes(all, *salt, entry, salted));
   TRY(store(all, entry, salted));
   complete(entry, auth);
-  return entry.path == kFirstRootTokenPath ? Status() : file_lease(all, ns, entry, salted, auth);
+  return entry.path == kFirstRootTokenPath ? Status() : file_lease(all, ns, entry, salted, auth_to_json(auth, who), auth.ttl);
 }
 
 // Whether the parent lives says the cache; the transaction reads its entry, so that it meets a conflict when the parent is
@@ -138,14 +138,14 @@ Status TokenStore::store(storage::WriteView& all, const TokenEntry& entry, std::
 }
 
 Status TokenStore::file_lease(storage::WriteView& all, const logical::Namespace& ns, const TokenEntry& entry,
-                              std::string_view salted, const logical::Auth& auth) const {
+                              std::string_view salted, codec::Json auth, base::Duration ttl) const {
   Lease lease;
   lease.id = join_path(entry.path, salted);
   lease.client_token = entry.id;
   lease.path = entry.path;
-  lease.auth = auth_to_json(auth);
+  lease.auth = std::move(auth);
   lease.issue_time = clock_.now();
-  if (auth.ttl.count() > 0) lease.expire_time = lease.issue_time + auth.ttl;
+  if (ttl.count() > 0) lease.expire_time = lease.issue_time + ttl;
   return expiration_.put(all, ns, lease, std::nullopt);
 }
 

@@ -1,9 +1,6 @@
 // Ending tokens. First the token is marked spent and the sweeper reminded of it, so that nothing new grows below it and a crash
 // loses nothing; then everything it has goes in bounded transactions, children before parents.
-#include <deque>
-#include <unordered_set>
-
-#include "internal/core/token/token_store.h"
+#include "internal/core/token/revocation.h"
 
 namespace bao::core {
 namespace {
@@ -11,65 +8,14 @@ namespace {
 using base::Result;
 using base::Status;
 
-constexpr int64_t kPage = 64;  // tokens, leases or keys a transaction
-constexpr std::string_view kIdPrefix = "sys/token/id/";
-constexpr std::string_view kAccessorPrefix = "sys/token/accessor/";
-constexpr std::string_view kParentPrefix = "sys/token/parent/";
 constexpr std::string_view kTokenIndexPrefix = "sys/expire/token/";
 
-std::string under(std::string_view prefix, std::string_view name) { return std::string(prefix) + std::string(name); }
-std::string children_of(std::string_view salted) { return under(kParentPrefix, salted) + "/"; }
+std::string children_of(std::string_view salted) { return under(kTokenParentPrefix, salted) + "/"; }
 
 // A child that lives in another namespace has that namespace's id behind a dot; such children can't be reached yet.
 bool is_ours(std::string_view child) { return child.find('.') == std::string_view::npos; }
 
-// No view is held over the whole of it: what is written meanwhile could not be cleared away. Nor are all names.
-Status for_each_below(const barrier::Barrier& barrier, std::string_view prefix, const std::function<Status(const std::string&)>& visit) {
-  std::string after;
-  while (true) {
-    ASSIGN_OR_RETURN(const auto names, barrier::Reader(barrier).list(prefix, after, kPage));
-    for (const std::string& name : names) TRY(visit(name));
-    if (names.size() < static_cast<size_t>(kPage)) return {};
-    after = names.back();
-  }
-}
-
 }  // namespace
-
-class TokenStore::Revocation {
- public:
-  Revocation(const TokenStore& store, barrier::Barrier& barrier) : store_(store), barrier_(barrier) {}
-
-  Result<bool> mark_spent(std::string_view token);
-  Status end_tree(const std::string& salted);
-  Status make_orphans(const std::string& salted);
-  Status end(const std::vector<std::string>& salted_ids, std::string_view salted_parent);
-
- private:
-  struct Frame {
-    std::string salted, parent;
-    std::string after;  // the last child seen
-  };
-  using Stack = std::deque<Frame>;
-  Result<std::vector<std::string>> page(const std::string& prefix, std::string_view after, int64_t limit) const {
-    return barrier::Reader(barrier_).list(prefix, after, limit);
-  }
-  Status transact(const std::function<Status(barrier::Transaction&)>& body) {
-    const auto done = barrier_.transact(body);
-    return done.ok() ? Status() : Status(done.error());
-  }
-  Status end_children(Stack& stack, std::unordered_set<std::string>& on_stack);
-  Status close(const std::vector<std::string>& salted_ids);
-  Status end_leases(const std::string& salted);
-  Status empty_cubbyhole(const TokenEntry& entry);
-  Status remove(barrier::Transaction& all, const std::string& salted, std::string_view salted_parent);
-
-  const TokenStore& store_;
-  barrier::Barrier& barrier_;
-  // The row that reminds the sweeper of this revocation, and the token that it is for.
-  storage::IndexRow reminder_;
-  std::string reminded_;
-};
 
 // False when there is no such token.
 Result<bool> TokenStore::Revocation::mark_spent(std::string_view token) {
@@ -121,7 +67,7 @@ Status TokenStore::Revocation::end_leases(const std::string& salted) {
   const std::string prefix = under(kTokenIndexPrefix, salted) + "/";
   std::string after;
   while (true) {
-    ASSIGN_OR_RETURN(const auto names, page(prefix, after, kPage));
+    ASSIGN_OR_RETURN(const auto names, page(prefix, after, kTokenPage));
     if (names.empty()) return {};
     const auto end_page = [&](barrier::Transaction& all) -> Status {
       for (const std::string& name : names) {
@@ -144,13 +90,15 @@ Status TokenStore::Revocation::end_leases(const std::string& salted) {
 }
 
 Status TokenStore::Revocation::empty_cubbyhole(const TokenEntry& entry) {
-  const barrier::Reader reader(barrier_);
-  ASSIGN_OR_RETURN(const std::string prefix, store_.cubbyhole_prefix(reader, entry));
-  if (prefix.empty()) return {};
-  ASSIGN_OR_RETURN(const auto keys, storage::leaves_below(reader, prefix));
-  for (size_t from = 0; from < keys.size(); from += static_cast<size_t>(kPage)) {
+  ASSIGN_OR_RETURN(const std::string prefix, store_.cubbyhole_prefix(barrier::Reader(barrier_), entry));
+  return prefix.empty() ? Status() : empty(prefix);
+}
+
+Status TokenStore::Revocation::empty(const std::string& cubbyhole) {
+  ASSIGN_OR_RETURN(const auto keys, storage::leaves_below(barrier::Reader(barrier_), cubbyhole));
+  for (size_t from = 0; from < keys.size(); from += static_cast<size_t>(kTokenPage)) {
     const auto remove_page = [&](barrier::Transaction& all) -> Status {
-      for (size_t i = from; i < keys.size() && i < from + static_cast<size_t>(kPage); ++i) TRY(all.remove(keys[i]));
+      for (size_t i = from; i < keys.size() && i < from + static_cast<size_t>(kTokenPage); ++i) TRY(all.remove(keys[i]));
       return {};
     };
     TRY(transact(remove_page));
@@ -183,7 +131,7 @@ Status TokenStore::Revocation::end(const std::vector<std::string>& salted_ids, s
 Status TokenStore::Revocation::end_children(Stack& stack, std::unordered_set<std::string>& on_stack) {
   Frame& frame = stack.back();
   const std::string parent = frame.salted;
-  ASSIGN_OR_RETURN(const auto children, page(children_of(parent), frame.after, kPage));
+  ASSIGN_OR_RETURN(const auto children, page(children_of(parent), frame.after, kTokenPage));
   if (children.empty()) {
     TRY(end({parent}, frame.parent));
     on_stack.erase(parent);
@@ -216,7 +164,7 @@ Status TokenStore::Revocation::end_tree(const std::string& salted) {
 Status TokenStore::Revocation::make_orphans(const std::string& salted) {
   std::string after;
   while (true) {
-    ASSIGN_OR_RETURN(const auto children, page(children_of(salted), after, kPage));
+    ASSIGN_OR_RETURN(const auto children, page(children_of(salted), after, kTokenPage));
     if (children.empty()) return {};
     const auto free_page = [&](barrier::Transaction& all) -> Status {
       for (const std::string& child : children) {
@@ -243,8 +191,8 @@ Status TokenStore::remove(storage::WriteView& all, const std::string& salted) co
   ASSIGN_OR_RETURN(const auto lease, expiration_.get(all, root, join_path(entry->path, salted)));
   if (lease) TRY(expiration_.remove(all, root, *lease));
   if (!entry->parent.empty()) TRY(all.remove(children_of(salt->salted(entry->parent)) + salted));
-  if (!entry->accessor.empty()) TRY(all.remove(under(kAccessorPrefix, salt->salted(entry->accessor))));
-  return all.remove(under(kIdPrefix, salted));
+  if (!entry->accessor.empty()) TRY(all.remove(under(kTokenAccessorPrefix, salt->salted(entry->accessor))));
+  return all.remove(under(kTokenIdPrefix, salted));
 }
 
 // What it lists of the token counts as read: who gives it a child or a secret meanwhile makes the transaction meet a conflict.
@@ -279,27 +227,6 @@ Status TokenStore::revoke_orphan(barrier::Barrier& barrier, std::string_view tok
   const std::string salted = salt->salted(token);
   TRY(revocation.make_orphans(salted));
   return revocation.end({salted}, "");
-}
-
-Status TokenStore::tidy(barrier::Barrier& barrier) const {
-  Revocation revocation(*this, barrier);
-  TRY(for_each_below(barrier, kParentPrefix, [&](const std::string& parent) -> Status {
-    const std::string salted = parent.substr(0, parent.find('/'));
-    ASSIGN_OR_RETURN(const auto entry, stored(barrier::Reader(barrier), salted));
-    return entry ? Status() : revocation.make_orphans(salted);
-  }));
-  return for_each_below(barrier, kAccessorPrefix, [&](const std::string& name) {
-    const auto done = barrier.transact([&](barrier::Transaction& all) -> Status {
-      const std::string key = under(kAccessorPrefix, name);
-      ASSIGN_OR_RETURN(const auto text, all.get(key));
-      const auto document = codec::parse_json(text ? *text : "");
-      if (!document.ok() || !document->is_object()) return {};
-      ASSIGN_OR_RETURN(const auto salt, this->salt(all));
-      ASSIGN_OR_RETURN(const auto entry, stored(all, salt->salted((*document)["token_id"].as_string())));
-      return entry ? Status() : all.remove(key);
-    });
-    return done.ok() ? Status() : Status(done.error());
-  });
 }
 
 }  // namespace bao::core

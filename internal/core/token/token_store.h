@@ -14,6 +14,7 @@
 #include "internal/barrier/barrier.h"
 #include "internal/base/published.h"
 #include "internal/core/expiration/expiration.h"
+#include "internal/core/token/auth_json.h"
 #include "internal/core/token/salt.h"
 #include "internal/core/token/token_cache.h"
 #include "internal/core/token/token_entry.h"
@@ -80,9 +81,10 @@ class TokenStore {
   base::Result<std::string> lease_id_of(const storage::ReadView& all, const TokenEntry& entry) const;
 
   // Gives id, accessor and times where empty, writes entry, accessor, parent marker and lease (by `auth`, whose fields it
-  // completes: client_token, accessor, ttl, orphan, num_uses, token_type, and policies where empty). The caller decided
+  // completes: client_token, accessor, ttl, orphan, num_uses, token_type, and policies where empty; `who`: of a login). The caller decided
   // policies and lifetime (entry.ttl). Batch: nothing is written. Errors: invalid, in the reference's words.
-  base::Status create(storage::WriteView& all, const logical::Namespace& ns, TokenEntry& entry, logical::Auth& auth) const;
+  base::Status create(storage::WriteView& all, const logical::Namespace& ns, TokenEntry& entry, logical::Auth& auth,
+                      const LoggedIn& who = {}) const;
   // Takes one use off a limited token; the last one marks it spent (num_uses -1) and reminds the sweeper of it, so that it is
   // revoked after the request. nullptr: somebody else spent it.
   base::Result<std::shared_ptr<const TokenEntry>> use(storage::WriteView& all, const TokenEntry& entry) const;
@@ -103,7 +105,8 @@ class TokenStore {
   // The token alone; its children become orphans.
   base::Status revoke_orphan(barrier::Barrier& barrier, std::string_view token) const;
 
-  // Removes what points to tokens that are gone (accessors, parent markers); children of lost parents become orphans.
+  // Removes what is left of tokens that are gone: accessors, parent markers, cubbyholes; their secrets end, and their children become
+  // orphans.
   base::Status tidy(barrier::Barrier& barrier) const;
 
   // ---- for the audit of what is kept (core/invalidation)
@@ -129,7 +132,8 @@ class TokenStore {
   base::Result<std::string> cubbyhole_prefix(const storage::ReadView& all, const TokenEntry& entry) const;
 
  private:
-  class Revocation;  // revoke_tokens.cc
+  class Revocation;  // revocation.h
+  class Tidying;     // tidy_tokens.cc
   base::Status remove(storage::WriteView& all, const std::string& salted) const;
   using Entry = std::optional<TokenEntry>;
 
@@ -142,12 +146,13 @@ class TokenStore {
   base::Result<bool> parent_lives(const storage::ReadView& all, const TokenEntry& entry) const;
   base::Result<Entry> stored(const storage::ReadView& all, std::string_view salted) const;
   base::Status store(storage::WriteView& all, const TokenEntry& entry, std::string_view salted) const;
-  base::Status create_service(storage::WriteView& all, const logical::Namespace& ns, TokenEntry& entry, logical::Auth& auth) const;
+  base::Status create_service(storage::WriteView& all, const logical::Namespace& ns, TokenEntry& entry, logical::Auth& auth,
+                              const LoggedIn& who) const;
   base::Status create_batch(TokenEntry& entry, logical::Auth& auth) const;
   base::Status check_custom_id(const storage::ReadView& all, const TokenEntry& entry) const;
   base::Status write_indexes(storage::WriteView& all, const TokenSalt& salt, const TokenEntry& entry, std::string_view salted) const;
   base::Status file_lease(storage::WriteView& all, const logical::Namespace& ns, const TokenEntry& entry, std::string_view salted,
-                          const logical::Auth& auth) const;
+                          codec::Json auth, base::Duration ttl) const;
 
   const barrier::Barrier& barrier_;
   const Expiration& expiration_;

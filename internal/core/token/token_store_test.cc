@@ -308,6 +308,37 @@ TEST_F(Tokens, TidyRemovesWhatPointsNowhere) {
   EXPECT_EQ(find(child.id)->parent, "");
 }
 
+TEST_F(Tokens, TidyRemovesWhatIsLeftOfTokensThatAreGone) {
+  const TokenEntry living = create(entry_of()), gone = create(entry_of(living.id));
+  TokenEntry named = entry_of();
+  named.id = "chosen-by-somebody";
+  named = create(named);
+  std::string lease_id;
+  write([&](storage::WriteView& all) -> Status {
+    logical::Request request;
+    request.path = "database/creds/app";
+    logical::Response response;
+    response.lease = logical::SecretLease{};
+    TRY(store_.file_secret_lease(all, root_, gone, request, hours(2), response));
+    lease_id = response.lease_id;
+    for (const TokenEntry* owner : std::initializer_list<const TokenEntry*>{&living, &named, &gone}) {
+      ASSIGN_OR_RETURN(const std::string box, store_.cubbyhole_prefix(all, *owner));
+      TRY(all.put(box + "a", "x"));
+      TRY(all.put(box + "folder/b", "x"));
+    }
+    return all.remove("sys/token/id/" + (*store_.salt(all))->salted(gone.id));
+  });
+  ASSERT_TRUE(store_.tidy(barrier_).ok());
+  const barrier::Reader all(barrier_);
+  EXPECT_EQ(all.list("logical/" + std::string(kCubbyholeUuid) + "/", "", -1)->size(), 2u);
+  for (const TokenEntry* owner : std::initializer_list<const TokenEntry*>{&living, &named}) {
+    EXPECT_TRUE(*all.get(*store_.cubbyhole_prefix(all, *owner) + "folder/b"));
+  }
+  EXPECT_EQ(keys_below("sys/token/parent/"), 0u);
+  EXPECT_EQ(keys_below("sys/token/accessor/"), 2u);
+  EXPECT_EQ((*expiration_.get(all, root_, lease_id))->expire_time, clock_.now()) << "its engine revokes it";
+}
+
 CachedToken cached_token(std::string id) {
   auto entry = std::make_shared<TokenEntry>();
   entry->id = std::move(id);
