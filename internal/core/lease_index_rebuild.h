@@ -21,6 +21,7 @@ class LeaseIndexRebuild {
   const Expiration& expiration_;
   bool done_ = false;
   std::string cursor_;
+  int64_t leases_ = 0;
 };
 
 }  // namespace bao::core

@@ -15,6 +15,17 @@ Status done(const Result<base::Index>& committed) { return committed.ok() ? Stat
 
 }  // namespace
 
+bool is_of_this_node(const base::Error& error) {
+  switch (error.code()) {
+    case base::Code::sealed:
+    case base::Code::unavailable:
+    case base::Code::needs_active:
+    case base::Code::conflict:
+    case base::Code::uncertain: return true;
+    default: return false;
+  }
+}
+
 logical::Request LeaseRevocation::request_for(const logical::Namespace& ns, const Lease& lease, const Mount& mount,
                                               logical::Operation operation, Duration increment) const {
   logical::Request request;

@@ -19,6 +19,9 @@
 
 namespace bao::core {
 
+// Of storage and the node's state, not of the engine: never a reason to give a lease up.
+bool is_of_this_node(const base::Error& error);
+
 class LeaseRevocation {
  public:
   // The mount that serves a path, or nullptr.

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "internal/barrier/barrier.h"
+#include "internal/base/metrics.h"
+#include "internal/core/lease_census.h"
 #include "internal/core/parts.h"
 #include "internal/core/revoker.h"
 #include "internal/storage/inmem/inmem.h"
@@ -193,6 +195,40 @@ TEST_F(Sweep, WhatIsQueuedEndsAtOnceAndAPrefixEndsWithItsTokens) {
   ASSERT_TRUE(parts_.revoker->revoke_prefix(root_, "auth/token/create", false).ok());
   EXPECT_FALSE(exists(b.id));
   EXPECT_TRUE(parts_.revoker->revoke_lease(root_, "auth/token/create/unknown").ok());
+}
+
+int64_t shown(std::string_view metric) { return base::counter(metric).value(); }
+
+TEST_F(Sweep, HowLateItIsAndWhatRefusedIsShown) {
+  const TokenEntry owner = create(minutes(1));
+  secret_of(owner, "database/creds/app", minutes(1));
+  const int64_t failures = shown("expire.revocation_failures");
+  clock_.advance(minutes(3));
+  swept();
+  EXPECT_EQ(shown("expire.late_milliseconds"), 2 * 60 * 1000);
+  EXPECT_EQ(shown("expire.revocation_failures"), failures + 1);
+  swept();
+  EXPECT_EQ(shown("expire.late_milliseconds"), 0) << "nothing waits to be ended";
+}
+
+TEST_F(Sweep, LeasesAreCountedPageByPageAndCountedAgainLater) {
+  const TokenEntry owner = create(hours(1));
+  for (int i = 0; i < 300; ++i) create(hours(1));
+  secret_of(owner, "database/creds/app", minutes(1));
+  LeaseCensus census(parts_.barrier, parts_.expiration);
+  EXPECT_TRUE(*census.step()) << "one step is bounded";
+  EXPECT_FALSE(*census.step());
+  EXPECT_EQ(shown("expire.num_leases"), 302);
+  EXPECT_EQ(shown("expire.num_irrevocable_leases"), 0);
+  clock_.advance(minutes(5));
+  swept();
+  EXPECT_FALSE(*census.step());
+  EXPECT_EQ(shown("expire.num_irrevocable_leases"), 0) << "not yet";
+  clock_.advance(minutes(6));
+  while (*census.step()) {
+  }
+  EXPECT_EQ(shown("expire.num_leases"), 302);
+  EXPECT_EQ(shown("expire.num_irrevocable_leases"), 1);
 }
 
 // revoking went on after the step-down and crashed

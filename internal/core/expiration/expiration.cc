@@ -139,7 +139,7 @@ Result<std::optional<Time>> Expiration::next_expiry(const storage::ReadView& all
   return std::optional<Time>(time_of_sort_key(rows.front().sort_key));
 }
 
-Result<bool> Expiration::rebuild_step(storage::WriteView& all, std::string& cursor, int64_t limit) const {
+Result<int64_t> Expiration::rebuild_step(storage::WriteView& all, std::string& cursor, int64_t limit) const {
   const logical::Namespace& root = logical::root_namespace();
   ASSIGN_OR_RETURN(const auto ids, below(all, root, "", cursor, limit));
   for (const std::string& id : ids) {
@@ -147,9 +147,8 @@ Result<bool> Expiration::rebuild_step(storage::WriteView& all, std::string& curs
     if (!lease.ok() && lease.error().code() != base::Code::corrupt) return lease.error();
     if (lease.ok() && *lease) file_rows(all, **lease, lease_storage_key(root, id));
   }
-  if (limit < 0 || ids.size() < static_cast<size_t>(limit)) return true;
-  cursor = ids.back();
-  return false;
+  if (!ids.empty()) cursor = ids.back();
+  return static_cast<int64_t>(ids.size());
 }
 
 }  // namespace bao::core

@@ -83,9 +83,9 @@ class Expiration {
   // When the next row is due; nothing when there is none.
   base::Result<std::optional<base::Time>> next_expiry(const storage::ReadView& all) const;
   // Rewrites index rows for leases that lack one (after a restore, or OpenBao's data): a bounded step over at most `limit`
-  // leases after `cursor` (a lease id, "" at the start), true when done. The root namespace's leases; one that cannot be read
-  // is passed over.
-  base::Result<bool> rebuild_step(storage::WriteView& all, std::string& cursor, int64_t limit) const;
+  // leases after `cursor` (a lease id, "" at the start), how many they were: fewer at the end. The root namespace's leases; one that
+  // cannot be read is passed over.
+  base::Result<int64_t> rebuild_step(storage::WriteView& all, std::string& cursor, int64_t limit) const;
 
   const base::Clock& clock() const { return clock_; }
 

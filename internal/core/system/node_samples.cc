@@ -16,6 +16,7 @@ using Samples = std::vector<base::Sample>;
 constexpr std::string_view kAlwaysThere[] = {
     "audit.device_failures", "audit.unavailable", "audit.compared{cache=tokens}", "audit.divergences{cache=tokens}", "confirm.asked", "confirm.changed_mind", "confirm.refusals", "confirm.rounds",
     "core.role_changed_at", "core.role_changes", "core.wrong_declarations", "forward.answered_for_others", "forward.milliseconds",
+    "expire.late_milliseconds", "expire.leases_ended", "expire.num_irrevocable_leases", "expire.num_leases", "expire.revocation_failures",
     "forward.under_way", "http.forwarded", "invalidation.unowned", "raft.elections_begun", "raft.elections_won", "raft.leader_changes",
     "raft.term", "raft.transport.calls_answered", "raft.transport.calls_full", "raft.transport.calls_late", "raft.transport.calls_sent",
     "raft.transport.calls_unavailable", "raft.transport.calls_uncertain", "raft.transport.refused_streams"};
