@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "internal/base/log.h"
@@ -84,6 +85,29 @@ TEST_F(ReplacementTest, OtherDataTakesThePlaceOfAllAtOneIndex) {
   EXPECT_EQ(content(*storage), "both=last new=2 ");
   EXPECT_EQ(storage->data_since(), *at);
   ASSERT_TRUE(storage->propose({{{"", *at}}, {}, {put("more", "3")}}).ok()) << "after a restart, too";
+}
+
+int64_t own_megabytes() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;) {
+    int64_t kilobytes = 0;
+    if (word == "RssAnon:" && status >> kilobytes) return kilobytes / 1024;
+  }
+  return -1;
+}
+
+TEST_F(ReplacementTest, OldDataGoesWithoutBeingHeldInMemory) {
+  constexpr int kMegabytes = 120;
+  auto storage = open();
+  std::vector<std::string> pieces(kMegabytes);
+  for (size_t i = 0; i < pieces.size(); ++i) {
+    for (int n = 0; n < 256; ++n) pieces[i] += record(std::to_string(i) + "/" + std::to_string(n), std::string(4096, 'x'));
+  }
+  ASSERT_TRUE(replace(*storage, pieces).ok());
+  const int64_t before = own_megabytes();
+  ASSERT_TRUE(replace(*storage, {record("new", "1")}).ok());
+  EXPECT_LT(own_megabytes() - before, kMegabytes / 3);
+  EXPECT_EQ(content(*storage), "new=1 ");
 }
 
 TEST_F(ReplacementTest, WhatWasMeantForTheOldDataIsRefused) {

@@ -67,13 +67,15 @@ base::Status StateReplacement::swap(base::Index index) {
     ASSIGN_OR_RETURN(auto put, db_.prepare("UPDATE kv_next SET modified_index = ?1, value = ?2 WHERE key = x''"));
     TRY(put.bind(1, static_cast<int64_t>(index.value)).bind(2, since).run());
   }
-  TRY(db_.execute("DROP TABLE kv; ALTER TABLE kv_next RENAME TO kv; DELETE FROM index_row;"));
+  // Emptied before it is dropped: only a statement that clears a whole table does so without a journal of its own, which would hold
+  // every page of the old data in memory.
+  TRY(db_.execute("DELETE FROM kv; DROP TABLE kv; ALTER TABLE kv_next RENAME TO kv; DELETE FROM index_row;"));
   return prepare();
 }
 
 base::Status StateReplacement::drop() {
-  TRY(db_.execute("DROP TABLE IF EXISTS kv_next;"));
-  return prepare();
+  TRY(prepare());
+  return db_.execute("DELETE FROM kv_next;");
 }
 
 base::Result<bool> StateReplacement::under_way() {
