@@ -158,8 +158,7 @@ void Factor::wait(const mfa::RuleSet& rules, const Enforcements& enforcements, c
 Reply Factor::validate(const logical::Call& call, storage::WriteView& all) {
   const std::string id = call.fields.string("mfa_request_id");
   if (id.empty()) return base::invalid("missing request ID");
-  if (!call.fields.has("mfa_payload")) return base::invalid("missing mfa payload");
-  ASSIGN_OR_RETURN(const mfa::Credentials supplied, mfa::credentials_of(call.fields.json("mfa_payload")));
+  ASSIGN_OR_RETURN(const mfa::Credentials supplied, mfa::credentials_of(call.fields.has("mfa_payload") ? call.fields.json("mfa_payload") : Json::object()));
   const auto login = waiting_.claim(id, call.request.id, call.now);
   if (login == nullptr) return base::invalid("invalid request ID");
   Reply reply = resume(*login, supplied, call.now, all);

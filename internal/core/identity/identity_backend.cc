@@ -61,7 +61,8 @@ class IdentityBackend final : public logical::Backend {
     TRY(put_missing(mount, kNamedKeyKey, default_key(clock_.now())));
     return put_missing(mount, kAssignmentKey, allow_all());
   }
-  logical::Reply unmatched(const logical::Call&) const override {
+  logical::Reply unmatched(const logical::Call& call) const override {
+    if (!call.request.relative_path().starts_with("oidc/")) return logical::unsupported_path();
     return base::invalid("this path of identity is not available yet in this server");
   }
   const identity::IdentityStore& store() const { return store_; }

@@ -148,7 +148,7 @@ Reply remove(const Call& call, storage::WriteView& all) {
     return base::Error(base::Code::internal, logical::multierror("methodID is still used by an enforcement configuration with ID: " + user->id));
   }
   const mfa::Method* method = rules.method(id);
-  if (method == nullptr) return Response::none();
+  if (method == nullptr) return logical::unsupported_path();
   if (method->type != kTotp) return base::invalid("method type does not match the MFA config type");
   TRY(mfa::remove(all, *method));
   return Response::none();
@@ -163,8 +163,13 @@ logical::Handler lists(const std::string& type) {
   return reads_rules(Operation::list, "List MFA method configurations for the given MFA method", action);
 }
 
-logical::Path list_of(std::string pattern, const std::string& type) {
-  return {.pattern = std::move(pattern), .handlers = {lists(type)}, .synopsis = "Lists MFA methods."};
+Reply refuse(const Call&, storage::WriteView&) {
+  return base::invalid("second factors of this type are not available yet in this server: time-based passcodes (totp) are");
+}
+
+logical::Path missing_type(const std::string& type) {
+  return {.pattern = "mfa/method/" + type + "/?", .handlers = {lists(type), changes(Operation::update, "Not available yet", refuse)},
+          .synopsis = "Second factors of a type that this server does not have yet."};
 }
 
 logical::Path totp_path(std::string pattern) {
@@ -194,8 +199,8 @@ Reply listed(std::vector<std::string> names, Json about) {
 std::vector<logical::Path> mfa_method_paths(const Services&) {
   const auto show_any = [](const Call& call, const mfa::RuleSet& rules) { return read(call, rules, ""); };
   std::vector<logical::Path> paths;
-  paths.push_back(list_of("mfa/method/?", ""));
-  for (const char* type : {"okta", "duo", "pingid"}) paths.push_back(list_of(std::string("mfa/method/") + type + "/?", type));
+  paths.push_back({.pattern = "mfa/method/?", .handlers = {lists("")}, .synopsis = "Lists MFA methods."});
+  for (const char* type : {"okta", "duo", "pingid"}) paths.push_back(missing_type(type));
   paths.push_back(totp_path("mfa/method/totp/?"));
   paths.push_back(totp_path("mfa/method/totp/{method_id}"));
   paths.push_back({.pattern = "mfa/method/{method_id}", .fields = {id_field()},

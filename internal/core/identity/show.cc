@@ -37,10 +37,12 @@ Json show_common(const Services& services, const Alias& alias) {
   return data;
 }
 
+// Inside its entity an alias has custom metadata or null; by itself it remembers that it was given none, {}.
 Json show_of_entity(const Services& services, const Alias& alias) {
   Json data = show_common(services, alias);
   data.set("local", alias.local);
-  data.set("custom_metadata", show_metadata(alias.custom_metadata));
+  const bool none = alias.custom_metadata.value_or(Metadata()).empty();
+  data.set("custom_metadata", none ? Json() : show_metadata(alias.custom_metadata));
   return data;
 }
 
@@ -61,6 +63,7 @@ Json show_metadata(const OptionalMetadata& metadata) {
 
 Json show_alias(const Services& services, const Alias& alias) {
   Json data = show_of_entity(services, alias);
+  data.set("custom_metadata", show_metadata(alias.custom_metadata));
   data.set("namespace_id", alias.namespace_id);
   return data;
 }

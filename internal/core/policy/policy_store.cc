@@ -128,12 +128,15 @@ base::Result<PolicyPtr> PolicyStore::get(const storage::ReadView& all, const log
 }
 
 base::Result<std::vector<std::string>> PolicyStore::list(const storage::ReadView& all, const logical::Namespace& ns,
-                                                         std::string_view prefix) const {
+                                                         std::string_view prefix, base::Time now) const {
   const storage::PrefixReadView folder(all, folder_of(ns));
-  ASSIGN_OR_RETURN(std::vector<std::string> names, storage::leaves_below(folder, ""));
-  std::erase_if(names, [prefix](const std::string& name) {
-    return !name.starts_with(prefix) || name == "response-wrapping";
-  });
+  ASSIGN_OR_RETURN(const std::vector<std::string> stored, storage::leaves_below(folder, ""));
+  std::vector<std::string> names;
+  for (const std::string& name : stored) {
+    if (!name.starts_with(prefix) || name == "response-wrapping") continue;
+    ASSIGN_OR_RETURN(const PolicyPtr policy, get(all, ns, name, now));
+    if (policy != nullptr) names.push_back(name);
+  }
   if (prefix.empty()) names.emplace_back("root");
   return names;
 }

@@ -38,7 +38,7 @@ class PolicyStore {
   // Names that begin with `prefix`, folder by folder as the reference walks them, without `response-wrapping`. Without a
   // prefix, "root" is last.
   base::Result<std::vector<std::string>> list(const storage::ReadView& all, const logical::Namespace& ns,
-                                              std::string_view prefix) const;
+                                              std::string_view prefix, base::Time now) const;
   // Errors: invalid for an immutable name and for an empty one. Versions and check-and-set are the caller's.
   base::Status put(storage::WriteView& all, const logical::Namespace& ns, const Policy& policy);
   // Errors: invalid for immutable names and `default`.

@@ -39,7 +39,7 @@ Json describe(const Policy& policy) {
 // Names below the prefix; "root" last, where it belongs.
 base::Result<std::vector<std::string>> names(Core::Parts& parts, const Call& call, const storage::ReadView& all,
                                              const std::string& prefix, bool with_root) {
-  ASSIGN_OR_RETURN(auto list, parts.policies.list(all, *call.request.ns, prefix));
+  ASSIGN_OR_RETURN(auto list, parts.policies.list(all, *call.request.ns, prefix, call.now));
   std::erase(list, "root");
   if (with_root) list.push_back("root");
   return list;

@@ -27,7 +27,7 @@ bool is_signed(const logical::Request& request) { return request.wrap_format == 
 bool is_wrapping_token(const TokenEntry& entry) { return entry.policies.size() == 1 && entry.policies[0] == kPolicy; }
 base::Error not_valid() { return base::invalid("wrapping token is not valid or does not exist"); }
 
-// Raw answers are kept as members of data, the others as their envelope.
+// Raw answers are kept as members of data, the others as their envelope, in which data stands once.
 std::string text_of(const Response& response, std::string_view request_id) {
   std::string text;
   if (response.raw) {
@@ -36,7 +36,9 @@ std::string text_of(const Response& response, std::string_view request_id) {
                                                {"http_raw_body", codec::to_base64(response.raw->body)}}));
     text = logical::render(kept, request_id);
   } else {
-    text = logical::render(response, request_id);
+    Response kept = response;
+    kept.spread_data = false;
+    text = logical::render(kept, request_id);
   }
   if (text.ends_with('\n')) text.pop_back();
   return text;
