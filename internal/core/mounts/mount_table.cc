@@ -162,9 +162,6 @@ logical::BackendConfig MountTable::config_of(const MountEntry& entry) const {
   const MountConfig& own = entry.config;
   config.default_lease_ttl = own.default_lease_ttl.count() != 0 ? own.default_lease_ttl : defaults_.default_lease_ttl;
   config.max_lease_ttl = own.max_lease_ttl.count() != 0 ? own.max_lease_ttl : defaults_.max_lease_ttl;
-  if (own.max_lease_ttl.count() != 0 && config.default_lease_ttl > config.max_lease_ttl) {
-    config.default_lease_ttl = config.max_lease_ttl;
-  }
   config.clock = &clock_;
   return config;
 }
