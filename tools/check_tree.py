@@ -15,7 +15,7 @@ LEVELS = {
     "base": 0,
     "net": 1, "crypto": 1, "codec": 1, "sqlite": 1,
     "raft": 2, "archive": 2, "bbolt": 2, "cel": 2, "text_template": 2, "profiling": 2,
-    "storage": 3, "profile": 3,
+    "storage": 3, "request_profile": 3,
     "barrier": 4,
     "logical": 5,
     "config": 6, "engines": 6, "auth": 6,

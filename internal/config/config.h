@@ -12,7 +12,7 @@
 #include "internal/base/clock.h"
 #include "internal/base/result.h"
 #include "internal/codec/json.h"
-#include "internal/profile/profile.h"
+#include "internal/request_profile/profile.h"
 
 namespace bao::config {
 
@@ -75,7 +75,7 @@ struct Config {
   std::vector<Audit> audits;
   std::map<std::string, UserLockout> user_lockouts;  // "all", "userpass", "approle", "ldap"; empty, or with "all"
   std::optional<bool> user_lockout_disabled;         // BAO_DISABLE_USER_LOCKOUT
-  profile::Profile initialize{"initialize", {}};  // as written: whether it can be run is profile::check's
+  request_profile::Profile initialize{"initialize", {}};  // as written: whether it can be run is request_profile::check's
   std::string api_addr, cluster_addr, cluster_name, log_level, log_format, log_file, log_rotate_duration, pid_file,
       log_requests_level;
   int64_t log_rotate_bytes = 0, log_rotate_max_files = 0;

@@ -45,8 +45,8 @@ class Reader {
  public:
   explicit Reader(const Place& place) : place_(place) {}
 
-  base::Result<profile::Block> block(const Named& given) const {
-    profile::Block block;
+  base::Result<request_profile::Block> block(const Named& given) const {
+    request_profile::Block block;
     block.name = given.name;
     std::vector<HclItem> own;
     for (const HclItem& item : given.members) {
@@ -55,7 +55,7 @@ class Reader {
     TRY(take(own, {{"when", &block.when}}));
     for (const Named& request : named_blocks(given.members, "request")) {
       if (request.name.empty()) return base::invalid("request name must be specified" + at(request.line, request.column));
-      ASSIGN_OR_RETURN(profile::Step step, this->step(request));
+      ASSIGN_OR_RETURN(request_profile::Step step, this->step(request));
       block.steps.push_back(std::move(step));
     }
     return block;
@@ -64,8 +64,8 @@ class Reader {
  private:
   using Members = std::vector<std::pair<std::string_view, Json*>>;
 
-  base::Result<profile::Step> step(const Named& given) const {
-    profile::Step step;
+  base::Result<request_profile::Step> step(const Named& given) const {
+    request_profile::Step step;
     step.name = given.name;
     TRY(take(given.members, {{"operation", &step.operation},
                              {"path", &step.path},

@@ -6,7 +6,7 @@
 namespace bao::config {
 namespace {
 
-profile::Profile read(std::string_view text, Format format = Format::hcl) {
+request_profile::Profile read(std::string_view text, Format format = Format::hcl) {
   const auto config = parse(text, format, "f");
   EXPECT_TRUE(config.ok()) << (config.ok() ? "" : config.error().message());
   if (!config.ok()) return {};
@@ -21,11 +21,11 @@ std::string error_of(std::string_view text, Format format = Format::hcl) {
 }
 
 // Everything that was read, as text.
-std::string text_of(const profile::Profile& profile) {
+std::string text_of(const request_profile::Profile& profile) {
   std::string out;
-  for (const profile::Block& block : profile.blocks) {
+  for (const request_profile::Block& block : profile.blocks) {
     out += block.name + " " + codec::write_json(block.when) + "\n";
-    for (const profile::Step& step : block.steps) {
+    for (const request_profile::Step& step : block.steps) {
       out += "  " + step.name;
       for (const codec::Json* member : {&step.operation, &step.path, &step.token, &step.data, &step.headers, &step.when, &step.allow_failure}) {
         out += " " + codec::write_json(*member);

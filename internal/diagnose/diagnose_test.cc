@@ -76,7 +76,7 @@ TEST(Initialize, BlocksAreLookedAtBeforeTheyRun) {
   config::Config config;
   const auto grade = [&] { return run(check_initialize, config).grade(); };
   EXPECT_EQ(grade(), Grade::skipped);
-  profile::Step step{"s", "read", "sys/mounts", nullptr, nullptr, nullptr, nullptr, nullptr};
+  request_profile::Step step{"s", "read", "sys/mounts", nullptr, nullptr, nullptr, nullptr, nullptr};
   config.initialize.blocks = {{"b", nullptr, {step}}};
   EXPECT_TRUE(says(run(check_initialize, config), "requires auto-unseal"));
   config.seals.emplace_back();

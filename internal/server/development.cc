@@ -122,7 +122,7 @@ base::Result<DevelopmentBlock> take_first_steps(core::Core& core, const Flags& f
 }
 
 // Without what a node that is to stay needs: the seal is Shamir's, and the token is the developer's.
-base::Status make_initial_requests(core::Core& core, const profile::Profile& blocks, const std::string& token) {
+base::Status make_initial_requests(core::Core& core, const request_profile::Profile& blocks, const std::string& token) {
   base::Status done = check_initialize_blocks(blocks);
   if (done.ok()) done = run_initialize_blocks(core, blocks, this_machine(), token);
   return done.ok() ? done : done.error().within("Error during self-initialization");

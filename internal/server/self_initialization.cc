@@ -45,7 +45,7 @@ base::Status is_readable(const std::string& path) {
 }
 
 // As a request arrives from a client, with what the front would refuse refused here.
-base::Result<logical::Request> request_of(const profile::Asked& asked) {
+base::Result<logical::Request> request_of(const request_profile::Asked& asked) {
   const auto operation = logical::asked_operation(asked.operation);
   if (!operation) return base::invalid("operation must be one of " + std::string(logical::kAskedOperations));
   logical::Request request;
@@ -68,7 +68,7 @@ base::Result<logical::Request> request_of(const profile::Asked& asked) {
   return request;
 }
 
-base::Result<Json> ask(core::Core& core, const profile::Asked& asked) {
+base::Result<Json> ask(core::Core& core, const request_profile::Asked& asked) {
   ASSIGN_OR_RETURN(logical::Request request, request_of(asked));
   auto reply = core.handle(std::move(request));
   if (!reply.ok()) return reply.error();
@@ -76,11 +76,11 @@ base::Result<Json> ask(core::Core& core, const profile::Asked& asked) {
 }
 
 // Paths and values may come from sources, so a request is known by its name alone.
-void tell(profile::Event event, const std::string& id, const std::string& why) {
+void tell(request_profile::Event event, const std::string& id, const std::string& why) {
   switch (event) {
-    case profile::Event::done: return base::log_info(kComponent, "request made", {{"request", id}});
-    case profile::Event::skipped: return base::log_info(kComponent, "request skipped: its condition is false", {{"request", id}});
-    case profile::Event::failure_allowed:
+    case request_profile::Event::done: return base::log_info(kComponent, "request made", {{"request", id}});
+    case request_profile::Event::skipped: return base::log_info(kComponent, "request skipped: its condition is false", {{"request", id}});
+    case request_profile::Event::failure_allowed:
       return base::log_warn(kComponent, "request failed, which it may", {{"request", id}, {"error", why}});
   }
 }
@@ -98,14 +98,14 @@ base::Status revoke_root(core::Core& core, const std::string& token) {
   return reply.error().within("failed to revoke self-init root token");
 }
 
-base::Status run_as_root(core::Core& core, const profile::Profile& blocks, const profile::Host& host, const std::string& root) {
+base::Status run_as_root(core::Core& core, const request_profile::Profile& blocks, const request_profile::Host& host, const std::string& root) {
   if (!core.active()) return base::Error(base::Code::unavailable, "initializing node did not win leadership election");
   return run_initialize_blocks(core, blocks, host, root);
 }
 
 }  // namespace
 
-profile::Host this_machine() {
+request_profile::Host this_machine() {
   const auto variable = [](const std::string& name) -> std::optional<std::string> {
     const config::Environment all = environment();
     const auto found = all.find(name);
@@ -114,10 +114,10 @@ profile::Host this_machine() {
   return {variable, read_bounded, is_readable, [] { return base::system_clock().now(); }};
 }
 
-base::Status check_initialize_blocks(const profile::Profile& blocks) {
-  TRY(profile::check(blocks));
-  for (const profile::Block& block : blocks.blocks) {
-    for (const profile::Step& step : block.steps) {
+base::Status check_initialize_blocks(const request_profile::Profile& blocks) {
+  TRY(request_profile::check(blocks));
+  for (const request_profile::Block& block : blocks.blocks) {
+    for (const request_profile::Step& step : block.steps) {
       if (!step.operation.is_string() || logical::asked_operation(step.operation.as_string())) continue;
       return base::invalid("initialize.[" + block.name + "]: request.[" + step.name + "]: operation must be one of " +
                            std::string(logical::kAskedOperations));
@@ -126,11 +126,11 @@ base::Status check_initialize_blocks(const profile::Profile& blocks) {
   return {};
 }
 
-base::Status run_initialize_blocks(core::Core& core, const profile::Profile& blocks, const profile::Host& host, const std::string& token) {
-  return profile::run(blocks, {host, token, [&core](const profile::Asked& asked) { return ask(core, asked); }, tell});
+base::Status run_initialize_blocks(core::Core& core, const request_profile::Profile& blocks, const request_profile::Host& host, const std::string& token) {
+  return request_profile::run(blocks, {host, token, [&core](const request_profile::Asked& asked) { return ask(core, asked); }, tell});
 }
 
-base::Status initialize_self(core::Core& core, const profile::Profile& blocks, const profile::Host& host, Start start) {
+base::Status initialize_self(core::Core& core, const request_profile::Profile& blocks, const request_profile::Host& host, Start start) {
   if (blocks.blocks.empty()) return {};
   ASSIGN_OR_RETURN(const core::SealStatus status, core.seal_status());
   if (!status.recovery_seal) return base::invalid("self-initialization requires auto-unseal as there is no way to persist the Shamir's keys");
@@ -140,7 +140,7 @@ base::Status initialize_self(core::Core& core, const profile::Profile& blocks, c
     return {};
   }
   TRY(check_initialize_blocks(blocks));
-  TRY(profile::check_host(blocks, host));
+  TRY(request_profile::check_host(blocks, host));
   core::InitRequest request;
   request.unfinished = true;
   auto made = core.initialize(request);

@@ -16,10 +16,10 @@ core::CoreOptions with_static_seal() {
   return options;
 }
 
-profile::Profile blocks(const std::string& requests) {
+request_profile::Profile blocks(const std::string& requests) {
   const auto config = config::parse("initialize \"b\" {\n" + requests + "}\n", config::Format::hcl, "f");
   EXPECT_TRUE(config.ok()) << (config.ok() ? "" : config.error().message());
-  return config.ok() ? config->initialize : profile::Profile();
+  return config.ok() ? config->initialize : request_profile::Profile();
 }
 
 std::string request(const std::string& name, const std::string& operation, const std::string& path, const std::string& more = "") {

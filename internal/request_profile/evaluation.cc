@@ -1,10 +1,10 @@
-#include "internal/profile/evaluation.h"
+#include "internal/request_profile/evaluation.h"
 
 #include <algorithm>
 
-#include "internal/profile/weak_types.h"
+#include "internal/request_profile/weak_types.h"
 
-namespace bao::profile {
+namespace bao::request_profile {
 namespace {
 
 using codec::Json;
@@ -81,4 +81,4 @@ std::string Evaluation::without_secrets(std::string text, const std::vector<std:
   return text;
 }
 
-}  // namespace bao::profile
+}  // namespace bao::request_profile

@@ -1,6 +1,6 @@
-#include "internal/profile/history.h"
+#include "internal/request_profile/history.h"
 
-namespace bao::profile {
+namespace bao::request_profile {
 namespace {
 
 using codec::Json;
@@ -76,4 +76,4 @@ base::Result<Json> select(const Json& whole, const Json& selector) {
   return *at;
 }
 
-}  // namespace bao::profile
+}  // namespace bao::request_profile

@@ -6,10 +6,10 @@
 
 #include "internal/base/result.h"
 #include "internal/codec/json.h"
-#include "internal/profile/history.h"
-#include "internal/profile/profile.h"
+#include "internal/request_profile/history.h"
+#include "internal/request_profile/profile.h"
 
-namespace bao::profile {
+namespace bao::request_profile {
 
 // A member of the object that stands for a value. `{kind}_name` is written with the profile's kind: initialize_name.
 struct SourceMember {
@@ -41,4 +41,4 @@ std::string member_name(const SourceMember& member, const Profile& profile);
 // Whether an object stands for what a source gives. Errors: invalid, when only one of eval_source and eval_type is there.
 base::Result<bool> is_evaluated(const codec::Json& value);
 
-}  // namespace bao::profile
+}  // namespace bao::request_profile

@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "internal/profile/profile.h"
+#include "internal/request_profile/profile.h"
 
-namespace bao::profile {
+namespace bao::request_profile {
 
 // "initialize.[identity (0)]".
 inline std::string name_of(const Profile& profile, size_t block) {
@@ -16,4 +16,4 @@ inline std::string name_of(const Block& block, size_t step) {
   return "request.[" + block.steps[step].name + " (" + std::to_string(step) + ")]";
 }
 
-}  // namespace bao::profile
+}  // namespace bao::request_profile

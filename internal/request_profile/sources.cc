@@ -1,4 +1,4 @@
-#include "internal/profile/sources.h"
+#include "internal/request_profile/sources.h"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 #include "internal/cel/program.h"
 #include "internal/text_template/template.h"
 
-namespace bao::profile {
+namespace bao::request_profile {
 namespace {
 
 using codec::Json;
@@ -159,4 +159,4 @@ base::Result<bool> is_evaluated(const Json& value) {
   return true;
 }
 
-}  // namespace bao::profile
+}  // namespace bao::request_profile

@@ -1,11 +1,11 @@
-#include "internal/profile/weak_types.h"
+#include "internal/request_profile/weak_types.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 
-namespace bao::profile {
+namespace bao::request_profile {
 namespace {
 
 using codec::Json;
@@ -160,4 +160,4 @@ base::Result<Json> convert(const Json& value, std::string_view type) {
   return type.starts_with("map") ? to_object(value) : base::Result<Json>(value);
 }
 
-}  // namespace bao::profile
+}  // namespace bao::request_profile

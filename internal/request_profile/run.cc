@@ -1,10 +1,10 @@
 // The order of things: blocks, steps, members of a step; and what of it an error may say.
-#include "internal/profile/evaluation.h"
-#include "internal/profile/history.h"
-#include "internal/profile/step_name.h"
-#include "internal/profile/weak_types.h"
+#include "internal/request_profile/evaluation.h"
+#include "internal/request_profile/history.h"
+#include "internal/request_profile/step_name.h"
+#include "internal/request_profile/weak_types.h"
 
-namespace bao::profile {
+namespace bao::request_profile {
 namespace {
 
 using codec::Json;
@@ -109,4 +109,4 @@ base::Status run(const Profile& profile, const Surroundings& surroundings) {
   return Run(profile, surroundings).all();
 }
 
-}  // namespace bao::profile
+}  // namespace bao::request_profile

@@ -6,9 +6,9 @@
 
 #include "internal/base/result.h"
 #include "internal/codec/json.h"
-#include "internal/profile/sources.h"
+#include "internal/request_profile/sources.h"
 
-namespace bao::profile {
+namespace bao::request_profile {
 
 class Evaluation {
  public:
@@ -27,4 +27,4 @@ class Evaluation {
   std::vector<std::string> hidden_;
 };
 
-}  // namespace bao::profile
+}  // namespace bao::request_profile

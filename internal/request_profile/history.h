@@ -7,9 +7,9 @@
 
 #include "internal/base/result.h"
 #include "internal/codec/json.h"
-#include "internal/profile/profile.h"
+#include "internal/request_profile/profile.h"
 
-namespace bao::profile {
+namespace bao::request_profile {
 
 class History {
  public:
@@ -32,4 +32,4 @@ class History {
 // The part that `selector` leads to: a member's name, an index, or a list of such; all of it where the selector is null. Errors: invalid.
 base::Result<codec::Json> select(const codec::Json& whole, const codec::Json& selector);
 
-}  // namespace bao::profile
+}  // namespace bao::request_profile

@@ -10,7 +10,7 @@
 #include "internal/base/result.h"
 #include "internal/codec/json.h"
 
-namespace bao::profile {
+namespace bao::request_profile {
 
 base::Result<std::string> to_text(const codec::Json& value);
 base::Result<bool> to_bool(const codec::Json& value);
@@ -23,4 +23,4 @@ base::Result<std::vector<std::pair<std::string, std::string>>> to_headers(const 
 bool is_eval_type(std::string_view type);
 base::Result<codec::Json> convert(const codec::Json& value, std::string_view type);
 
-}  // namespace bao::profile
+}  // namespace bao::request_profile

@@ -2,11 +2,11 @@
 #include <algorithm>
 #include <set>
 
-#include "internal/profile/sources.h"
-#include "internal/profile/step_name.h"
-#include "internal/profile/weak_types.h"
+#include "internal/request_profile/sources.h"
+#include "internal/request_profile/step_name.h"
+#include "internal/request_profile/weak_types.h"
 
-namespace bao::profile {
+namespace bao::request_profile {
 namespace {
 
 using codec::Json;
@@ -185,4 +185,4 @@ base::Status check_host(const Profile& profile, const Host& host) {
   return {};
 }
 
-}  // namespace bao::profile
+}  // namespace bao::request_profile

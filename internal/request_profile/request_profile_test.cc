@@ -1,11 +1,11 @@
 // Profiles whole: what is asked, in which order, with which values; what is refused before, and what errors may not say.
-#include "internal/profile/profile.h"
+#include "internal/request_profile/profile.h"
 
 #include <gtest/gtest.h>
 
 #include <map>
 
-namespace bao::profile {
+namespace bao::request_profile {
 namespace {
 
 using codec::Json;
@@ -55,7 +55,7 @@ class Running {
                                 const char* const names[] = {"done ", "skipped ", "failed "};
                                 told.push_back(names[static_cast<int>(event)] + id + (why.empty() ? "" : ": " + why));
                               }};
-    const base::Status done = profile::run(profile, around);
+    const base::Status done = request_profile::run(profile, around);
     return done.ok() ? "" : done.error().message();
   }
   // The data that a value in it came to, or the error.
@@ -239,4 +239,4 @@ TEST(Profile, WhatAMachineLacksIsFoundBefore) {
 }
 
 }  // namespace
-}  // namespace bao::profile
+}  // namespace bao::request_profile

@@ -13,7 +13,7 @@
 #include "internal/base/result.h"
 #include "internal/codec/json.h"
 
-namespace bao::profile {
+namespace bao::request_profile {
 
 // One request. Members are as written, null where nothing is; an object with `eval_source` and `eval_type`, at any depth, stands for
 // what that source gives.
@@ -70,4 +70,4 @@ base::Status check_host(const Profile& profile, const Host& host);
 // gave, an answer's secrets or the default token.
 base::Status run(const Profile& profile, const Surroundings& surroundings);
 
-}  // namespace bao::profile
+}  // namespace bao::request_profile
