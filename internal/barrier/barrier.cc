@@ -19,7 +19,7 @@ constexpr char kLegacyRootKeyPath[] = "core/master";
 base::Error sealed_error() { return {base::Code::sealed, "barrier is sealed"}; }
 
 base::Error unknown_term(base::KeyTerm term) {
-  return base::corrupt("barrier: no key of term " + std::to_string(term.value));
+  return base::corrupt(base::Words::of_node("barrier: no key of term " + std::to_string(term.value)));
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace {
 base::Result<std::string> open_under(const Keyring& keyring, const std::string& path, const storage::Record& record) {
   ASSIGN_OR_RETURN(const base::KeyTerm term, envelope_term(record.value));
   const KeyringKey* key = keyring.find(term);
-  if (key == nullptr) return base::corrupt("barrier: no key of term " + std::to_string(term.value));
+  if (key == nullptr) return base::corrupt(base::Words::of_node("barrier: no key of term " + std::to_string(term.value)));
   return open_envelope(*key->value, path, record.value);
 }
 

@@ -20,9 +20,24 @@ std::string_view code_name(Code code) {
     case Code::sealed: return "sealed";
     case Code::unavailable: return "unavailable";
     case Code::corrupt: return "corrupt";
+    case Code::audit_unavailable: return "audit_unavailable";
     case Code::internal: return "internal";
   }
   return "unknown";
+}
+
+bool is_fault(Code code) {
+  switch (code) {
+    case Code::sealed:
+    case Code::unavailable:
+    case Code::conflict:
+    case Code::needs_active:
+    case Code::uncertain:
+    case Code::corrupt:
+    case Code::audit_unavailable:
+    case Code::internal: return true;
+    default: return false;
+  }
 }
 
 void ensure_failed(const char* file, int line, const char* condition, const char* text) noexcept {

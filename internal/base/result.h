@@ -2,7 +2,7 @@
 //
 // The codes are a small closed set (ARCHITECTURE D20). Only http/ turns a code into a status:
 //   invalid 400, denied 403, absent 404, unsupported 405, too_large 413, media_type 415,
-//   exhausted 429, sealed 503, unavailable 503, internal/corrupt/uncertain 500.
+//   exhausted 429, sealed, unavailable and audit_unavailable 503, internal/corrupt/uncertain 500.
 #pragma once
 
 #include <optional>
@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "internal/base/ensure.h"
+#include "internal/base/words.h"
 
 namespace bao::base {
 
@@ -29,33 +30,35 @@ enum class Code {
   sealed,        // the barrier is sealed
   unavailable,   // not now: shutting down, disk full, not initialised
   corrupt,       // stored bytes fail their check
+  audit_unavailable,  // no audit device takes the record of the request
   internal,      // everything else that is not the caller's fault
 };
 
 std::string_view code_name(Code code);
 
+// Whether it is the node's fault, or its state's, and not the caller's: what http answers with a 5xx.
+bool is_fault(Code code);
+
 class [[nodiscard]] Error {
  public:
-  Error(Code code, std::string message) : code_(code), message_(std::move(message)) {}
+  Error(Code code, Words words) : code_(code), words_(std::move(words)) {}
   Code code() const { return code_; }
-  // For people; never holds a secret.
-  const std::string& message() const { return message_; }
+  // For the client; never holds a secret.
+  const std::string& message() const { return words_.text(); }
+  // What the log may tell of it.
+  const Words& words() const { return words_; }
   // The same error with "<context>: " before its message.
-  Error within(std::string_view context) const {
-    return Error(code_, std::string(context) + ": " + message_);
-  }
+  Error within(std::string_view context) const { return {code_, words_.within(context)}; }
 
  private:
   Code code_;
-  std::string message_;
+  Words words_;
 };
 
-inline Error invalid(std::string message) { return {Code::invalid, std::move(message)}; }
-inline Error denied(std::string message = "permission denied") {
-  return {Code::denied, std::move(message)};
-}
-inline Error internal(std::string message) { return {Code::internal, std::move(message)}; }
-inline Error corrupt(std::string message) { return {Code::corrupt, std::move(message)}; }
+inline Error invalid(Words words) { return {Code::invalid, std::move(words)}; }
+inline Error denied(Words words = "permission denied") { return {Code::denied, std::move(words)}; }
+inline Error internal(Words words) { return {Code::internal, std::move(words)}; }
+inline Error corrupt(Words words) { return {Code::corrupt, std::move(words)}; }
 
 template <typename T = void>
 class [[nodiscard]] Result {

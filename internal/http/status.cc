@@ -76,6 +76,7 @@ int status_of(base::Code code) {
     case base::Code::media_type: return 415;
     case base::Code::exhausted: return 429;
     case base::Code::sealed:
+    case base::Code::audit_unavailable:
     case base::Code::unavailable: return 503;
     case base::Code::conflict:
     case base::Code::needs_active:

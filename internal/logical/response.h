@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -61,6 +62,7 @@ struct RawBody {
   std::string body;
   std::shared_ptr<const base::SpoolFile> spooled{};  // in place of `body`, for what is too large for memory; else nullptr
   std::shared_ptr<BodyStream> stream{};  // in place of `body`, for what goes on until somebody ends it; else nullptr
+  std::string_view fault{};  // of a 5xx: why, in words that stand in the source, for the log
 };
 
 struct Response {

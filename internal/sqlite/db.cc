@@ -144,7 +144,7 @@ base::Result<bool> Db::check(std::chrono::milliseconds budget) {
   if (code != SQLITE_ROW) return error_of(db_, code, path_, "checking");
   const std::string_view finding = statement.blob(0);
   if (finding == "ok") return true;
-  return base::corrupt(path_ + ": the database is damaged: " + std::string(finding));
+  return base::corrupt(base::Words::of_node(path_ + ": the database is damaged: " + std::string(finding)));
 }
 
 base::Result<Transaction> Transaction::begin(Db& db, Kind kind) {

@@ -41,7 +41,7 @@ base::Error error_of(sqlite3* db, int code, std::string_view file, std::string_v
   text.append(": ").append(doing).append(": ");
   text += db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code);
   if ((code & 0xff) == SQLITE_IOERR) text += " (" + std::to_string(extended) + ")";
-  return {code_of(code), std::move(text)};
+  return {code_of(code), base::Words::of_node(std::move(text))};
 }
 
 }  // namespace bao::sqlite

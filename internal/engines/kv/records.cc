@@ -13,7 +13,7 @@ using codec::WireReader;
 constexpr uint32_t kMetadataCasRequiredId = 400, kCurrentMetadataVersionId = 401;  // OpenBao's additions
 constexpr base::Duration kDisabled = std::chrono::seconds(-1);
 
-base::Error broken(std::string_view what) { return base::corrupt("stored " + std::string(what) + " is not readable"); }
+base::Error broken(std::string_view what) { return base::corrupt(base::Words::of_node("stored " + std::string(what) + " is not readable")); }
 
 void put_time(std::string& out, uint32_t id, const std::optional<base::Time>& time) {
   if (time) codec::put_message(out, id, codec::timestamp_message(*time));

@@ -34,7 +34,7 @@ base::Status ReadConnection::begin_reading() {
   TRY(begin.run());
   reading = true;
   ASSIGN_OR_RETURN(const bool found, applied.step());  // the first read fixes the snapshot
-  if (!found) return base::corrupt(db->path() + ": no row in meta");
+  if (!found) return base::corrupt(base::Words::of_node(db->path() + ": no row in meta"));
   index = base::Index{static_cast<uint64_t>(applied.number(0))};
   applied.reset();
   return {};

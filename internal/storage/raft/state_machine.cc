@@ -56,7 +56,7 @@ base::Status check_length(sqlite::Db& db) {
   ASSIGN_OR_RETURN(const int64_t needed, length_of(db));
   const auto bytes = std::filesystem::file_size(db.path(), error);
   if (!error && needed <= static_cast<int64_t>(bytes)) return {};
-  return base::corrupt(db.path() + ": the database is damaged: the file is cut short");
+  return base::corrupt(base::Words::of_node(db.path() + ": the database is damaged: the file is cut short"));
 }
 
 sqlite::OpenOptions writer_options(const std::string& vfs) {
@@ -92,7 +92,7 @@ base::Result<std::unique_ptr<StateMachine>> StateMachine::open(const std::string
   std::error_code error;
   if (!std::filesystem::exists(file, error)) TRY(sqlite::make_database(file, writer_options(vfs), "making the database", make_schema));
   if (const auto bytes = std::filesystem::file_size(file, error); !error && bytes < kBytesMin) {
-    return base::corrupt(file + ": the database is damaged: the file is cut short");
+    return base::corrupt(base::Words::of_node(file + ": the database is damaged: the file is cut short"));
   }
   ASSIGN_OR_RETURN(auto db, sqlite::Db::open(file, writer_options(vfs)));
   std::unique_ptr<StateMachine> machine(new StateMachine(std::move(db)));

@@ -35,7 +35,7 @@ constexpr auto kWalks = std::to_array<Walk>({
 base::Result<bool> StateWalk::step(std::chrono::nanoseconds at_most) {
   const Walk& walk = kWalks[walk_];
   const auto damaged = [&](const char* finding) {
-    return base::corrupt(db_.path() + ": the database is damaged: " + walk.what + " " + finding);
+    return base::corrupt(base::Words::of_node(db_.path() + ": the database is damaged: " + walk.what + " " + finding));
   };
   const auto until = std::chrono::steady_clock::now() + at_most;
   from_.key.resize(static_cast<size_t>(walk.key_columns));
