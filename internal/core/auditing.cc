@@ -22,16 +22,6 @@ audit::Event event_of(const RequestWork& work) {
 // Of a read that found nothing there is no error to tell.
 bool finds_nothing(const base::Error& error) { return error.code() == Code::absent && error.message().empty(); }
 
-// An answer, for it has a code of its own among those of X-Bao-Code (http/fault).
-Reply unavailable(std::string_view text) {
-  logical::Response response;
-  codec::Json body = codec::Json::record({{"errors", codec::Json::strings({std::string(text)})}});
-  response.raw = logical::RawBody{503, "application/json", codec::write_json(body) + "\n"};
-  response.headers = {{"X-Bao-Code", "audit_unavailable"},
-                      {"X-Bao-Advice", "look in this node's log for why its audit devices take no lines: requests go on as soon as one does"}};
-  return response;
-}
-
 }  // namespace
 
 Status audit_request(Core::Parts& parts, RequestWork& work) {
@@ -43,7 +33,7 @@ Status audit_request(Core::Parts& parts, RequestWork& work) {
 }
 
 Reply audited(Core::Parts& parts, RequestWork& work, Reply reply) {
-  if (work.audit_failed) return unavailable("no audit device takes the record of this request: nothing was done");
+  if (work.audit_failed) return base::Error(Code::audit_unavailable, "no audit device takes the record of this request: nothing was done");
   if (parts.audit.silent() || (!reply.ok() && (reply.error().code() == Code::needs_active || reply.error().code() == Code::sealed))) {
     return reply;
   }
@@ -56,8 +46,8 @@ Reply audited(Core::Parts& parts, RequestWork& work, Reply reply) {
   if (!work.audited && !reply.ok()) logged = parts.audit.log_request(event);
   if (logged.ok()) logged = parts.audit.log_response(event);
   if (logged.ok()) return reply;
-  return unavailable(work.done ? "the request was carried out, but no audit device takes the record of its answer"
-                               : "no audit device takes the record of this request");
+  if (work.done) return base::Error(Code::audit_unavailable, "the request was carried out, but no audit device takes the record of its answer");
+  return base::Error(Code::audit_unavailable, "no audit device takes the record of this request");
 }
 
 }  // namespace bao::core

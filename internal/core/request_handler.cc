@@ -10,6 +10,7 @@
 #include "internal/core/auditing.h"
 #include "internal/core/authorization.h"
 #include "internal/core/execution.h"
+#include "internal/core/faults.h"
 #include "internal/core/intent.h"
 #include "internal/core/lease_filing.h"
 #include "internal/core/life_cycle.h"
@@ -41,15 +42,6 @@ Reply in_clients_words(Reply reply) {
 bool asks_to_write(const Reply& reply) {
   if (!reply.ok()) return reply.error().code() == Code::needs_active;
   return reply->lease || (reply->auth && reply->auth->client_token.empty());
-}
-
-// Damaged data is for the operator to know of, whoever's request came upon it.
-Reply report_damage(Reply reply) {
-  if (reply.ok() || reply.error().code() != Code::corrupt) return reply;
-  static base::Counter& found = base::counter("storage.damage_found");
-  found.add();
-  base::log_error("storage", "a request met damaged data", {{"error", reply.error().message()}});
-  return reply;
 }
 
 // Somebody may have brought into being what this node does not know yet: a right, a mount, a wrapping token, an accessor, a lease.
@@ -112,7 +104,8 @@ class RequestPipeline final : public RequestHandler {
 
   Reply answer(std::optional<RequestWork>& work, const Origin& origin) {
     Reply reply = process(work, origin);
-    return reply.ok() ? std::move(reply) : in_clients_words(report_damage(std::move(reply)));
+    tell_of_fault(*work, reply);
+    return in_clients_words(std::move(reply));
   }
   Reply process(std::optional<RequestWork>& work, const Origin& origin);
   Reply confirmed(std::optional<RequestWork>& work);

@@ -160,7 +160,11 @@ Answer Answer::json(int status, std::string body) {
   answer.body = std::move(body);
   return answer;
 }
-Answer Answer::error(int status, std::string_view text) { return json(status, logical::render_errors(text)); }
+Answer Answer::error(int status, base::Words text) {
+  Answer answer = json(status, logical::render_errors(text.text()));
+  if (status >= 500) answer.why = std::move(text);
+  return answer;
+}
 Answer Answer::empty(int status) { return json(status, ""); }
 Answer Answer::plain(int status, std::string_view text) {
   Answer answer = json(status, std::string(text));

@@ -24,12 +24,14 @@ struct Answer {
   std::vector<std::pair<std::string, std::string>> headers;  // beside the ones on every answer; same names replace those
   bool close = false;  // the connection ends with it
   std::optional<base::Code> code;  // of the error that this answers; absent: the status says it
+  std::optional<base::Words> why;  // of a 5xx: what the log may be told
+  std::string told_as;             // of a 5xx: the id of the request in the line that the log has of it; "": it has none yet
 
   std::string_view content() const { return spooled ? spooled->view() : std::string_view(body); }
 
   static Answer json(int status, std::string body);
   // {"errors":[text]}, or {"errors":[]} for an empty text.
-  static Answer error(int status, std::string_view text);
+  static Answer error(int status, base::Words text);
   static Answer empty(int status);                            // with application/json and no body, as 204 goes out
   static Answer plain(int status, std::string_view text);     // text/plain
 };

@@ -4,8 +4,11 @@
 #include <cstdio>
 #include <cstring>
 
+#include "internal/base/fault_log.h"
 #include "internal/base/log.h"
 #include "internal/base/secret.h"
+#include "internal/http/fault.h"
+#include "internal/http/request_id.h"
 
 namespace bao::http {
 namespace {
@@ -203,7 +206,8 @@ bool Connection::send_stream(logical::BodyStream& stream, bool in_chunks) {
 
 void Connection::refuse() {
   const ParseRefusal& why = parser_.refusal();
-  Answer answer = why.status == 413 ? Answer::error(413, why.text) : Answer::plain(why.status, why.text);
+  Answer answer = why.status == 413 ? Answer::error(413, why.words) : Answer::plain(why.status, why.words.text());
+  if (why.status >= 500) base::log_fault({.id = make_request_id(), .operation = {}, .mount = {}, .route = {}}, code_of_fault(why.status), why.words);
   answer.close = true;
   const auto added = rules_.added_headers->get();
   write_answer(output_, answer, {.added = added.get()});

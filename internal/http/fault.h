@@ -1,5 +1,5 @@
 // What a 5xx says beside its text, as headers, so that bodies stay the reference's: the node that said so, its role then, a code that
-// tools may rely on, and what to do.
+// tools may rely on, what to do, and under which id the node's log has its reason.
 #pragma once
 
 #include <string_view>
@@ -9,10 +9,13 @@
 namespace bao::http {
 
 inline constexpr std::string_view kNodeHeader = "X-Bao-Node", kRoleHeader = "X-Bao-Role", kCodeHeader = "X-Bao-Code",
-                                  kAdviceHeader = "X-Bao-Advice";
+                                  kAdviceHeader = "X-Bao-Advice", kRequestHeader = "X-Bao-Request-Id";
 
-// Adds them to a 5xx with {"errors":…} that has none yet: another node's answer keeps that node's, and what the core gave a code (audit)
-// keeps that. `role`: "active", "standby", "sealed" or "uninitialized". Others are left alone.
-void explain_fault(Answer& answer, std::string_view node, std::string_view role);
+// Of a 5xx that answers no error.
+base::Code code_of_fault(int status);
+
+// Adds them to a 5xx with {"errors":…} that has none yet: another node's answer keeps that node's. `role`: "active", "standby",
+// "sealed" or "uninitialized". What the core has not told the log of is told there. Others are left alone.
+void explain_fault(Answer& answer, std::string_view node, std::string_view role, std::string_view operation);
 
 }  // namespace bao::http

@@ -109,11 +109,14 @@ base::Result<std::unique_ptr<Forwarded>> decode_forwarded(std::string_view bytes
   return forwarded;
 }
 
+std::optional<Answer> too_large_to_forward(const Answer& answer) {
+  const size_t bytes = answer.content().size();
+  if (bytes <= base::kRequestBodyBytesMax) return std::nullopt;
+  return Answer::error(500, base::Words::of_node("the active node did what was asked, but its answer of " + std::to_string(bytes >> 20) +
+                                                 " MiB is too large to be passed on: ask that node itself"));
+}
+
 std::string encode_forwarded_answer(const Answer& answer, base::Index applied) {
-  if (const size_t bytes = answer.content().size(); bytes > base::kRequestBodyBytesMax) {
-    return encode_forwarded_answer(Answer::error(500, "the active node did what was asked, but its answer of " + std::to_string(bytes >> 20) +
-                                                          " MiB is too large to be passed on: ask that node itself"), applied);
-  }
   std::string out;
   put_uint(out, 1, static_cast<uint64_t>(answer.status));
   if (answer.content_type) put_message(out, 2, *answer.content_type);

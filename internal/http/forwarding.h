@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,8 +38,9 @@ struct Forwarded {
 // Errors: corrupt.
 base::Result<std::unique_ptr<Forwarded>> decode_forwarded(std::string_view bytes);
 
-// `applied`: where the active node stood when it had answered; who forwarded waits for it. An answer of more than 32 MiB, which no
-// call takes (a snapshot), becomes an error that says so.
+// What is said in place of an answer of more than 32 MiB, which no call takes (a snapshot).
+std::optional<Answer> too_large_to_forward(const Answer& answer);
+// `applied`: where the active node stood when it had answered; who forwarded waits for it.
 std::string encode_forwarded_answer(const Answer& answer, base::Index applied);
 struct ForwardedAnswer {
   Answer answer;

@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <exception>
+#include <typeinfo>
 #include <utility>
 
+#include "internal/base/fault_log.h"
 #include "internal/base/log.h"
 #include "internal/base/metrics.h"
 #include "internal/core/under_way.h"
@@ -59,20 +61,34 @@ Answer answer_fault(const TargetFault& fault, std::string_view method) {
   return Answer::error(400, "");
 }
 
+// What an exception says may be a client's: its type alone is told.
+Answer answer_exception(const char* type) {
+  const std::string id = make_request_id();
+  base::log_fault({.id = id, .operation = {}, .mount = {}, .route = {}}, base::Code::internal,
+                  base::Words::of_node(std::string("the request ended by an exception: ") + type));
+  Answer answer = Answer::error(500, "internal error (request " + id + ")");
+  answer.told_as = id;
+  return answer;
+}
+
 // Its answer; an exception becomes one.
 template <typename Body>
 std::optional<Answer> guarded(const Body& body) noexcept {
-  std::string why;
+  const char* type = "no std::exception";
   try {
     return body();
   } catch (const std::exception& e) {
-    why = e.what();
+    type = typeid(e).name();
   } catch (...) {
-    why = "unknown exception";
   }
-  const std::string id = make_request_id();
-  base::log_error("http", "request ended by an exception", {{"request_id", id}, {"error", why}});
-  return Answer::error(500, "internal error (request " + id + ")");
+  return answer_exception(type);
+}
+
+// What a client asks for; few and fixed.
+std::string_view kind_of(const WireRequest& wire) {
+  if (wire.method == "GET" || wire.method == "HEAD") return wire.target.find("list=true") == wire.target.npos ? "read" : "list";
+  if (wire.method == "LIST" || wire.method == "SCAN") return "list";
+  return wire.method == "DELETE" ? "delete" : "write";
 }
 
 core::UnderWay::Request told_of(const WireRequest& wire, const Peer& peer, std::string_view id) {
@@ -94,7 +110,7 @@ Answer Front::answer(const WireRequest& wire, const Peer& peer) const noexcept {
   });
   Answer answer = ended ? std::move(*ended) : answer_admitted(wire, peer, rules);
   for (auto& header : admitted.headers) answer.headers.push_back(std::move(header));
-  return explained(std::move(answer));
+  return explained(std::move(answer), wire);
 }
 
 // Roles may change on the way, and each node sends it to the other for a moment.
@@ -107,44 +123,41 @@ Answer Front::answer_admitted(const WireRequest& wire, const Peer& peer, const R
   return Answer::error(503, "this node leads its cluster and is not active yet");
 }
 
-Answer Front::explained(Answer answer) const {
+Answer Front::explained(Answer answer, const WireRequest& wire) const {
   if (answer.status < 500) return answer;
   const auto health = core_.health();
   const bool ready = health.ok() && health->initialized;
-  explain_fault(answer, rules_.name, !ready ? "uninitialized" : health->sealed ? "sealed" : core_.active() ? "active" : "standby");
+  const std::string_view role = !ready ? "uninitialized" : health->sealed ? "sealed" : core_.active() ? "active" : "standby";
+  explain_fault(answer, rules_.name, role, kind_of(wire));
   return answer;
 }
 
 std::optional<std::string> Front::answer_forwarded(std::string_view request) const noexcept {
   const auto forwarded = decode_forwarded(request);
-  if (!forwarded.ok()) return encode_forwarded_answer(answer_of(forwarded.error()), core_.applied());
+  if (!forwarded.ok()) return encode_forwarded_answer(explained(answer_of(forwarded.error()), WireRequest()), core_.applied());
   Forwarded& request_here = **forwarded;
+  const auto encoded = [&](Answer answer) { return encode_forwarded_answer(explained(std::move(answer), request_here.wire), core_.applied()); };
   if (request_here.is_part() && !core_.active()) return std::nullopt;
   if (request_here.is_part()) {
     const base::Status added = uploads_.add(request_here.upload, request_here.offset, request_here.wire.body, std::chrono::steady_clock::now());
-    return encode_forwarded_answer(added.ok() ? Answer::empty(204) : Answer::error(503, added.error().message()), core_.applied());
+    return encoded(added.ok() ? Answer::empty(204) : Answer::error(503, added.error().words()));
   }
   if (!request_here.upload.empty()) {
     auto body = uploads_.take(request_here.upload);
-    if (!body.ok()) return encode_forwarded_answer(Answer::error(503, body.error().message()), core_.applied());
+    if (!body.ok()) return encoded(Answer::error(503, body.error().words()));
     request_here.wire.spooled = std::move(*body);
   }
-  const auto own = guarded([&] { return route(request_here.wire, request_here.peer, request_here.rules); });
+  auto own = guarded([&] { return route(request_here.wire, request_here.peer, request_here.rules); });
   if (!own) return std::nullopt;
   static base::Counter& for_others = base::counter("forward.answered_for_others");
   for_others.add();
-  return encode_forwarded_answer(explained(*own), core_.applied());
+  if (auto refused = too_large_to_forward(*own)) return encoded(std::move(*refused));
+  return encoded(std::move(*own));
 }
 
 namespace {
 
-// By what clients ask and what came of it; few and fixed.
-std::string_view kind_of(const WireRequest& wire) {
-  if (wire.method == "GET" || wire.method == "HEAD") return wire.target.find("list=true") == wire.target.npos ? "read" : "list";
-  if (wire.method == "LIST" || wire.method == "SCAN") return "list";
-  return wire.method == "DELETE" ? "delete" : "write";
-}
-
+// What came of asking the leader; few and fixed.
 std::string_view result_of(const base::Result<std::string>& answered) {
   if (answered.ok()) return "answered";
   return answered.error().code() == base::Code::unavailable ? "unavailable" : "uncertain";
@@ -279,6 +292,16 @@ std::optional<Answer> Front::serve(const WireRequest& wire, Target& target, cons
   return answer;
 }
 
+namespace {
+
+// By the core, which knows more of it.
+Answer told(Answer answer, const std::string& id) {
+  if (answer.status >= 500) answer.told_as = id;
+  return answer;
+}
+
+}  // namespace
+
 std::optional<Answer> Front::act(logical::Request request, const Peer& peer, const BodyLimits& limits) const {
   const auto for_active = [](const logical::Reply& reply) { return !reply.ok() && reply.error().code() == base::Code::needs_active; };
   const core::Origin origin{peer.forwarded_from, peer.certificate_serial_number};
@@ -291,14 +314,14 @@ std::optional<Answer> Front::act(logical::Request request, const Peer& peer, con
     const std::string id = asked.id;
     auto logged_in = core_.log_in(std::move(asked), origin);
     if (for_active(logged_in.reply)) return std::nullopt;
-    if (logged_in.caller == nullptr) return answer_of_login(operation, id, std::move(logged_in.reply));
+    if (logged_in.caller == nullptr) return told(answer_of_login(operation, id, std::move(logged_in.reply)), id);
     caller = std::move(logged_in.caller);
   }
   const logical::Operation operation = request.operation;
   const std::string id = request.id;
   auto reply = core_.handle(std::move(request), origin, std::move(caller));
   if (for_active(reply)) return std::nullopt;
-  return answer_of(operation, id, std::move(reply));
+  return told(answer_of(operation, id, std::move(reply)), id);
 }
 
 }  // namespace bao::http

@@ -46,7 +46,8 @@ class Front {
   std::optional<Answer> act(logical::Request request, const Peer& peer, const BodyLimits& limits) const;
   // Nothing: this node leads by now.
   std::optional<Answer> forward(const WireRequest& wire, const Peer& peer) const;
-  Answer explained(Answer answer) const;
+  // With what a 5xx says beside its text; and the log is told of it.
+  Answer explained(Answer answer, const WireRequest& wire) const;
   // What asking the leader came to; `upload` as encode_forwarded.
   Answer answer_of_leader(base::Result<std::string> answered) const;
   struct AllThere {};

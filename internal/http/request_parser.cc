@@ -43,7 +43,7 @@ struct RequestParser::Native {
    private:
     using View = beast::string_view;
     static std::string_view text(View v) { return {v.data(), v.size()}; }
-    void fail(int status, std::string why, error_code& ec) {
+    void fail(int status, base::Words why, error_code& ec) {
       owner_.refuse(status, std::move(why));
       ec = beast::http::error::bad_value;
     }
@@ -115,7 +115,7 @@ struct RequestParser::Native {
     refusal = {};
   }
 
-  void refuse(int status, std::string why) {
+  void refuse(int status, base::Words why) {
     state = State::refused;
     refusal = {status, std::move(why)};
   }
@@ -197,7 +197,7 @@ size_t RequestParser::feed(std::string_view bytes) {
       if (step == 0) break;
     } else if (error) {
       const ParseRefusal why = refusal_of(error);
-      n.refuse(why.status, why.text);
+      n.refuse(why.status, why.words);
     }
   }
   // A chunk's head, or the trailers, that never end.

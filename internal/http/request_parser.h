@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "internal/base/limits.h"
+#include "internal/base/words.h"
 #include "internal/http/wire_request.h"
 
 namespace bao::http {
@@ -23,7 +24,7 @@ struct ParserLimits {
 // Why the bytes are no request. The connection can't go on after it.
 struct ParseRefusal {
   int status = 400;
-  std::string text;
+  base::Words words = "";
 };
 
 class RequestParser {

@@ -113,7 +113,7 @@ TEST(RequestParser, LimitsHold) {
   EXPECT_EQ(refusal_of("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\n\r\n", small).status, 413) << "before the body came";
   const ParseRefusal chunked = refusal_of("PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nabcdef\r\n6\r\nabcdef\r\n", small);
   EXPECT_EQ(chunked.status, 413);
-  EXPECT_EQ(chunked.text, "http: request body too large");
+  EXPECT_EQ(chunked.words.text(), "http: request body too large");
   const std::string head = "PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
   EXPECT_EQ(refusal_of(head + "1;" + std::string(3000, 'x'), small).status, 431) << "a chunk's head without an end";
   EXPECT_EQ(refusal_of(head + "0\r\n" + std::string(3000, 'x'), small).status, 431) << "trailers without an end";
@@ -129,7 +129,7 @@ TEST(RequestParser, SnapshotsGoIntoAFileWhateverTheirSize) {
   for (const std::string& text : {line + token + whole, line + token + chunks}) {
     RequestParser parser(small);
     EXPECT_EQ(feed_in_pieces(parser, text, 64), text.size());
-    ASSERT_EQ(parser.state(), State::complete) << parser.refusal().text;
+    ASSERT_EQ(parser.state(), State::complete) << parser.refusal().words.text();
     ASSERT_NE(parser.request().spooled, nullptr);
     EXPECT_EQ(parser.request().spooled->view(), body);
     EXPECT_EQ(parser.request().body, "");

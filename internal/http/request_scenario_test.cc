@@ -129,7 +129,7 @@ class Node {
     headers_.clear();
     RequestParser parser{ParserLimits{}};
     parser.feed(wire);
-    if (parser.state() != RequestParser::State::complete) return "no request: " + parser.refusal().text;
+    if (parser.state() != RequestParser::State::complete) return "no request: " + parser.refusal().words.text();
     Answer answer = front_.answer(parser.request(), peer_);
     if (method == "HEAD") answer.body.clear();  // it stays away from the wire
     return text_of(answer, shown, keep_as);

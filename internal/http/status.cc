@@ -90,7 +90,7 @@ int status_of(base::Code code) {
 Answer answer_of(const base::Error& error) {
   // The text that clients look for when a node is sealed.
   const bool sealed = error.code() == base::Code::sealed && error.message() == "barrier is sealed";
-  Answer answer = Answer::error(status_of(error.code()), sealed ? "Vault is sealed" : error.message());
+  Answer answer = Answer::error(status_of(error.code()), sealed ? base::Words("Vault is sealed") : error.words());
   answer.code = error.code();
   return answer;
 }

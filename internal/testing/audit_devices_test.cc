@@ -45,7 +45,7 @@ class AuditDevices : public ::testing::Test {
     }
     return all;
   }
-  static bool refused(const Reply& reply) { return reply.ok() && reply->raw && reply->raw->status == 503; }
+  static bool refused(const Reply& reply) { return !reply.ok() && reply.error().code() == base::Code::audit_unavailable; }
 
   std::string folder_;
 };

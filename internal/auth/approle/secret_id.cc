@@ -21,7 +21,7 @@ Result<Time> take_time(Json& entry, std::string_view name) {
   const Json value = take_member(entry, name);
   if (!value.is_string()) return base::kZeroTime;
   auto time = base::parse_rfc3339(value.as_string());
-  if (!time.ok()) return base::corrupt("secret id: " + std::string(name) + " is no time");
+  if (!time.ok()) return base::corrupt(base::Words::of_node("secret id: " + std::string(name) + " is no time"));
   return time;
 }
 

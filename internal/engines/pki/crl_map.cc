@@ -38,7 +38,7 @@ Json json_of(const Numbers& numbers) {
 base::Status read_numbers(const Json& stored, Numbers& numbers) {
   for (const auto& [id, value] : stored.members()) {
     const auto number = value.as_int();
-    if (!number.ok()) return base::corrupt("the map of revocation lists holds no number for " + id);
+    if (!number.ok()) return base::corrupt(base::Words::of_node("the map of revocation lists holds no number for " + id));
     numbers[id] = *number;
   }
   return {};
@@ -133,7 +133,7 @@ base::Status each_crl_piece(const ReadView& view, const CrlMap& map, const std::
     return whole ? see(*whole) : base::Status();
   }
   const int64_t count = part_count(map, list_id, kind);
-  if (count < 1 || count > kPartsMax) return base::corrupt("a revocation list of " + std::to_string(count) + " parts");
+  if (count < 1 || count > kPartsMax) return base::corrupt(base::Words::of_node("a revocation list of " + std::to_string(count) + " parts"));
   for (int64_t part = 0; part < count; ++part) {
     ASSIGN_OR_RETURN(const auto piece, view.get(part_key(list_id, kind, number->second, part)));
     if (!piece) return base::corrupt("a part of a revocation list is missing");

@@ -58,5 +58,6 @@ Failure malformed(const std::string& detail) { return Failure::because(ProblemTy
 
 std::string problem_urn(ProblemType type) { return std::string("urn:ietf:params:acme:error:") + meaning_of(type).name; }
 int problem_status(ProblemType type) { return meaning_of(type).status; }
+std::string_view problem_meaning(ProblemType type) { return meaning_of(type).text; }
 
 }  // namespace bao::engines::pki::acme

@@ -50,6 +50,7 @@ Failure malformed(const std::string& detail);
 
 std::string problem_urn(ProblemType type);  // "urn:ietf:params:acme:error:malformed"
 int problem_status(ProblemType type);
+std::string_view problem_meaning(ProblemType type);
 
 // A Result whose error is a Failure; TRY and ASSIGN_OR_RETURN work with it.
 template <typename T = std::monostate>

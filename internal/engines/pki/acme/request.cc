@@ -51,6 +51,7 @@ Reply problem(const Failure& failure) {
   }
   const Json document = Json::record({{"type", problem_urn(failure.type())}, {"detail", failure.detail()}});
   response.raw = logical::RawBody{problem_status(failure.type()), "application/problem+json", codec::write_json(document)};
+  response.raw->fault = problem_meaning(failure.type());
   return response;
 }
 
