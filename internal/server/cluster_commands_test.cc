@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "internal/base/log.h"
 #include "internal/cli/cli.h"
 #include "internal/http/server.h"
 #include "internal/testing/fake_cluster.h"
@@ -31,6 +32,7 @@ std::vector<http::ListenerOptions> on_loopback() {
 class ClusterCommands : public ::testing::Test {
  protected:
   ClusterCommands() {
+    base::set_log_level(base::LogLevel::off);  // what fails is told there as well, in the midst of what the command says
     for (uint64_t number : {2u, 3u}) {
       cluster_.add({FakeCluster::record_of("node" + std::to_string(number), number), false, true, 100, true});
     }

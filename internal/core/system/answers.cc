@@ -11,8 +11,8 @@ logical::Reply spread(codec::Json data) {
   return response;
 }
 
-base::Error core_error(base::Code code, std::string_view text) {
-  return base::Error(code, logical::multierror(text));
+base::Error core_error(base::Code code, std::string composed, base::Words::Place place) {
+  return {code, base::Words(logical::multierror(composed), place)};
 }
 
 std::string mount_path_of(std::string_view path) {
