@@ -15,9 +15,12 @@ std::string Words::place() const {
   return std::string(file) + ":" + std::to_string(place_.line());
 }
 
-Words Words::within(std::string_view context) const {
+Words Words::within(std::string_view context) const { return between(std::string(context) + ": ", ""); }
+
+Words Words::between(std::string_view before, std::string_view after) const {
   Words words = *this;
-  words.text_.insert(0, std::string(context) + ": ");
+  words.text_.insert(0, before).append(after);
+  words.loggable_at_ += before.size();
   return words;
 }
 

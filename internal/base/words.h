@@ -26,17 +26,18 @@ class Words {
   static Words of_node(std::string composed, Place place = Place::current());
 
   const std::string& text() const { return text_; }
-  // The end of the text that may be logged; "" where nothing of it may.
-  std::string_view loggable() const { return std::string_view(text_).substr(text_.size() - loggable_bytes_); }
+  // The part of the text that may be logged; "" where nothing of it may.
+  std::string_view loggable() const { return std::string_view(text_).substr(loggable_at_, loggable_bytes_); }
   // "internal/core/intent.cc:12".
   std::string place() const;
 
   // What may be logged stays what it was, and so does the place.
-  Words within(std::string_view context) const;
+  Words within(std::string_view context) const;  // "<context>: <text>"
+  Words between(std::string_view before, std::string_view after) const;
 
  private:
   std::string text_;
-  size_t loggable_bytes_ = 0;
+  size_t loggable_at_ = 0, loggable_bytes_ = 0;
   Place place_;
 };
 

@@ -47,6 +47,12 @@ TEST(Words, StayLoggableWithinAContextThatIsNot) {
   EXPECT_EQ(error.words().place(), "internal/base/words_test.cc:15");
 }
 
+TEST(Words, StayLoggableBetweenOthers) {
+  const Words words = Words("an entry has no end").between("1 error:\n\t* ", "\n").within("x");
+  EXPECT_EQ(words.text(), "x: 1 error:\n\t* an entry has no end\n");
+  EXPECT_EQ(words.loggable(), "an entry has no end");
+}
+
 TEST(Codes, AreFaultsWhenTheyAreNotTheCallers) {
   for (const Code code : {Code::invalid, Code::denied, Code::absent, Code::unsupported, Code::too_large, Code::media_type, Code::exhausted}) {
     EXPECT_FALSE(is_fault(code)) << code_name(code);

@@ -18,9 +18,7 @@ bool Response::lists_nothing() const {
   return names->is_array() && names->empty();
 }
 
-std::string multierror(std::string_view text) {
-  return "1 error occurred:\n\t* " + std::string(text) + "\n\n";
-}
+base::Words multierror(const base::Words& words) { return words.between("1 error occurred:\n\t* ", "\n\n"); }
 
 base::Error unsupported_operation() { return {base::Code::unsupported, multierror("unsupported operation")}; }
 base::Error unsupported_path() { return {base::Code::absent, multierror("unsupported path")}; }

@@ -95,7 +95,7 @@ using Reply = base::Result<Response>;
 
 // Errors as the reference words them. An engine's refusal is plain text with 400; what a backend or the core returns
 // as an error reads "1 error occurred:\n\t* text\n\n".
-std::string multierror(std::string_view text);
+base::Words multierror(const base::Words& words);
 base::Error unsupported_operation();  // 405, wrapped
 base::Error unsupported_path();       // 404, wrapped
 base::Error nothing();                // 404 {"errors":[]}

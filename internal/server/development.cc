@@ -76,9 +76,9 @@ base::Result<logical::Response> ask(core::Core& core, const std::string& token, 
   auto reply = core.handle(std::move(request));
   if (reply.ok()) return reply;
   // Refusals of a core stand in a list, also where the core gives the bare text.
-  const std::string& text = reply.error().message();
-  const bool listed = text.starts_with("1 error occurred");
-  return base::Error(reply.error().code(), what + ": " + (listed ? text : logical::multierror(text)));
+  const base::Words& said = reply.error().words();
+  const bool listed = said.text().starts_with("1 error occurred");
+  return base::Error(reply.error().code(), (listed ? said : logical::multierror(said)).within(what));
 }
 
 base::Result<std::string> replace_root_token(core::Core& core, const std::string& initial, const std::string& wanted) {

@@ -142,6 +142,6 @@ Result<std::string> salted(const storage::ReadView& view, std::string_view id) {
   return codec::to_hex(crypto::sha256(salt->append(id)));
 }
 
-base::Error failure(std::string_view text) { return base::internal(logical::multierror(text)); }
+base::Error failure(const base::Words& words) { return base::internal(logical::multierror(words)); }
 
 }  // namespace bao::auth::approle

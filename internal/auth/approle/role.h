@@ -54,6 +54,6 @@ base::Status write_salt(storage::WriteView& view);
 base::Result<std::string> salted(const storage::ReadView& view, std::string_view id);
 
 // An error as a handler of the reference returns it instead of answering with a text: 500.
-base::Error failure(std::string_view text);
+base::Error failure(const base::Words& words);
 
 }  // namespace bao::auth::approle

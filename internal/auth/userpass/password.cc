@@ -38,7 +38,7 @@ base::Result<std::string> hash_to_keep(const logical::Call& call) {
   const std::string& id = call.request.id;
   if (!id.empty() && made.request_id == id) return made.hash;
   auto hash = crypto::bcrypt_hash(password);
-  if (!hash.ok() && hash.error().code() == base::Code::invalid) return base::internal(logical::multierror(hash.error().message()));
+  if (!hash.ok() && hash.error().code() == base::Code::invalid) return base::internal(logical::multierror(hash.error().words()));
   if (hash.ok()) made = {id, *hash};
   return hash;
 }

@@ -196,8 +196,8 @@ TEST_F(AuthToken, RenewalIsBoundedByTheExplicitMaximumAndPeriodsAreFixed) {
 
 TEST_F(AuthToken, WhatCannotBeRenewedSaysSo) {
   EXPECT_EQ(refused("renew", "{}"), "missing token ID");
-  EXPECT_EQ(refused("renew-accessor", "{}"), logical::multierror("missing accessor"));
-  EXPECT_EQ(refused("renew-accessor", R"({"accessor":"nobody"})"), logical::multierror("invalid accessor"));
+  EXPECT_EQ(refused("renew-accessor", "{}"), logical::multierror("missing accessor").text());
+  EXPECT_EQ(refused("renew-accessor", R"({"accessor":"nobody"})"), logical::multierror("invalid accessor").text());
   const std::string fixed = made(R"({"policies":["a"],"ttl":"30m","renewable":false})").client_token;
   EXPECT_EQ(refused("renew-self", "{}", fixed), "lease is not renewable");
   EXPECT_EQ(refused("renew-self", "{}", made(R"({"policies":["a"],"type":"batch"})").client_token), "batch tokens cannot be renewed");
@@ -271,7 +271,7 @@ TEST_F(AuthToken, ATokenWhoseRoleIsGoneIsNotRenewed) {
   const std::string token = made(R"({"policies":["a"],"ttl":"1h"})", "", "create/r").client_token;
   EXPECT_TRUE(run(Operation::remove, "roles/r", "{}", root_)->empty());
   EXPECT_EQ(refused("renew-self", "{}", token),
-            logical::multierror(R"(failed to renew entry: original token role "r" could not be found, not renewing)"));
+            logical::multierror(R"(failed to renew entry: original token role "r" could not be found, not renewing)").text());
 }
 
 }  // namespace

@@ -192,7 +192,7 @@ logical::Auth auth_of(const TokenEntry& entry, const Call& call, const Lifetime&
 
 }  // namespace
 
-base::Error failure(base::Code code, std::string_view text) { return {code, logical::multierror(text)}; }
+base::Error failure(base::Code code, const base::Words& words) { return {code, logical::multierror(words)}; }
 
 logical::Reply Handlers::create(const Call& call, storage::WriteView& all) const {
   return create_common(call, all, false, nullptr);

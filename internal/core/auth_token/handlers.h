@@ -60,6 +60,6 @@ class Handlers {
 // The token named in the request's `token` field. Error: denied "invalid token" when it is there but no text.
 base::Result<std::string> token_field(const logical::Call& call);
 // An error as a handler of the reference returns it instead of answering with a text.
-base::Error failure(base::Code code, std::string_view text);
+base::Error failure(base::Code code, const base::Words& words);
 
 }  // namespace bao::core::auth_token

@@ -25,7 +25,7 @@ std::vector<logical::Field> fields() {
           {.name = "member_entity_ids", .type = FieldType::comma_list, .description = "Entity IDs to be assigned as group members."}};
 }
 
-base::Error fault(const std::string& text) { return base::internal(logical::multierror(text)); }
+base::Error fault(const base::Words& words) { return base::internal(logical::multierror(words)); }
 
 bool contains(const std::vector<std::string>& values, std::string_view value) {
   return std::find(values.begin(), values.end(), value) != values.end();

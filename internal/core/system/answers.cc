@@ -11,9 +11,7 @@ logical::Reply spread(codec::Json data) {
   return response;
 }
 
-base::Error core_error(base::Code code, std::string composed, base::Words::Place place) {
-  return {code, base::Words(logical::multierror(composed), place)};
-}
+base::Error core_error(base::Code code, const base::Words& words) { return {code, logical::multierror(words)}; }
 
 std::string mount_path_of(std::string_view path) {
   while (!path.empty() && path.front() == '/') path.remove_prefix(1);

@@ -1,7 +1,6 @@
 // Shapes of answers that the groups of paths share. Pure functions.
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -13,13 +12,8 @@ namespace bao::core::sys {
 
 // The answer with its data at top level too (openbao-api.md 1.5).
 logical::Reply spread(codec::Json data);
-// An error as the core words it ("1 error occurred:\n\t* text\n\n"), with that code, made where it is asked for. Words that stand in the source
-// may be logged.
-base::Error core_error(base::Code code, std::string composed, base::Words::Place place = base::Words::Place::current());
-template <size_t N>
-base::Error core_error(base::Code code, const char (&fixed)[N], base::Words::Place place = base::Words::Place::current()) {
-  return {code, base::Words::of_node(logical::multierror(fixed), place)};
-}
+// An error as the core words it ("1 error occurred:\n\t* text\n\n"), with that code.
+base::Error core_error(base::Code code, const base::Words& words);
 // "secret", "/secret" and "secret/" are "secret/".
 std::string mount_path_of(std::string_view path);
 

@@ -141,7 +141,7 @@ base::Result<Json> add_share(Core::Parts& parts, RootAttempt& attempt, const std
   return data;
 }
 
-base::Error worded(const base::Error& error) { return base::Error(error.code(), logical::multierror(error.message())); }
+base::Error worded(const base::Error& error) { return base::Error(error.code(), logical::multierror(error.words())); }
 
 // Refusals of this API are faults, but for what is missing.
 Reply update(Core::Parts& parts, RootAttempt& attempt, const Call& call) {

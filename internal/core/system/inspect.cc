@@ -22,7 +22,7 @@ Json record_of(const MountEntry& entry) {
 Reply router_by(Core::Parts& parts, const Call& call) {
   const std::string tag = call.fields.string("tag");
   const bool routes = tag == "root" || tag == "storage";
-  if (!routes && tag != "uuid" && tag != "accessor") return base::Error(base::Code::absent, logical::multierror("unsupported path"));
+  if (!routes && tag != "uuid" && tag != "accessor") return logical::unsupported_path();
   Json records = Json::array();
   const auto router = parts.mounts->router();
   for (const auto& mount : router->mounts()) {

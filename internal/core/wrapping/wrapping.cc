@@ -16,7 +16,7 @@ using logical::Reply;
 using logical::Response;
 
 constexpr std::string_view kPolicy = "response-wrapping";
-constexpr std::string_view kNothingFound = "no information found; wrapping token may be from a previous OpenBao version";
+constexpr char kNothingFound[] = "no information found; wrapping token may be from a previous OpenBao version";
 constexpr std::string_view kRawMembers[] = {"http_status_code", "http_content_type", "http_raw_body"};
 
 constexpr std::string_view kNoAddress =
@@ -187,7 +187,7 @@ Reply Wrapping::lookup(const storage::ReadView& all, std::string_view token) con
   ASSIGN_OR_RETURN(const TokenEntry entry, entry_of(all, token));
   ASSIGN_OR_RETURN(const std::string cubbyhole, tokens_.cubbyhole_prefix(all, entry));
   ASSIGN_OR_RETURN(const Json info, kept(all, cubbyhole, "wrapinfo"));
-  if (!info.is_object()) return base::invalid(std::string(kNothingFound));
+  if (!info.is_object()) return base::invalid(kNothingFound);
   Json data = Json::object();
   if (const auto ttl = info["creation_ttl"].as_int(); ttl.ok()) data.set("creation_ttl", seconds_of(*ttl));
   if (!info["creation_time"].is_null()) data.set("creation_time", info["creation_time"]);
@@ -199,7 +199,7 @@ Reply Wrapping::rewrap(storage::WriteView& all, const logical::Request& request,
   ASSIGN_OR_RETURN(const TokenEntry entry, entry_of(all, token));
   ASSIGN_OR_RETURN(const std::string cubbyhole, tokens_.cubbyhole_prefix(all, entry));
   ASSIGN_OR_RETURN(const Json info, kept(all, cubbyhole, "wrapinfo"));
-  if (!info.is_object()) return base::invalid(std::string(kNothingFound));
+  if (!info.is_object()) return base::invalid(kNothingFound);
   const auto ttl = info["creation_ttl"].as_int();
   if (!ttl.ok() || info["creation_path"].is_null()) {
     return base::internal(logical::multierror("creation_ttl value in wrapping information was nil"));

@@ -11,7 +11,7 @@ using logical::Reply;
 using logical::Response;
 
 // What the reference's cubbyhole refuses it refuses as an error of its own, not of the caller.
-base::Error refused(std::string_view text) { return base::internal(logical::multierror(text)); }
+base::Error refused(const base::Words& words) { return base::internal(logical::multierror(words)); }
 
 // "<owner>/<path>". Error: the caller has no cubbyhole.
 base::Result<std::string> location(const Call& call) {

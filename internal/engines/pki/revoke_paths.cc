@@ -18,7 +18,7 @@ using storage::WriteView;
 
 constexpr size_t kShortestPem = 75;  // what is shorter is a path rather than a certificate or key
 
-base::Error failed(const std::string& text) { return base::internal(logical::multierror(text)); }
+base::Error failed(const base::Words& words) { return base::internal(logical::multierror(words)); }
 
 // What a request means to revoke.
 struct Target {

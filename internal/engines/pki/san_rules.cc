@@ -38,7 +38,7 @@ std::optional<Network> parse_network(std::string_view text) {
   return Network{*address, bits};
 }
 
-base::Error refused(std::string_view text) { return base::internal(logical::multierror(text)); }
+base::Error refused(const base::Words& words) { return base::internal(logical::multierror(words)); }
 
 }  // namespace
 

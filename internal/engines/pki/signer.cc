@@ -5,7 +5,7 @@
 
 namespace bao::engines::pki {
 
-base::Error failure(std::string_view text) { return base::internal(logical::multierror(text)); }
+base::Error failure(const base::Words& words) { return base::internal(logical::multierror(words)); }
 
 base::Result<IssuingAuthority> find_issuing(const Authorities& authorities, const std::string& reference) {
   static constexpr char kNoCa[] = "could not fetch the CA certificate (was one set?): ";

@@ -32,6 +32,6 @@ void add_urls(x509::CertificateTemplate& content, const Urls& urls);
 logical::SecretLease lease_of(const SignedCertificate& certificate, base::Time now);
 
 // An error with status 500, as the reference answers where it means 400.
-base::Error failure(std::string_view text);
+base::Error failure(const base::Words& words);
 
 }  // namespace bao::engines::pki

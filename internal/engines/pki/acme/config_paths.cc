@@ -19,7 +19,7 @@ Reply read(const Mount& mount, const Call&, const storage::ReadView& view) {
 }
 
 // The reference answers its checks with 500.
-base::Error failed(const base::Error& error) { return base::internal(logical::multierror(error.message())); }
+base::Error failed(const base::Error& error) { return base::internal(logical::multierror(error.words())); }
 
 Reply write(const Mount& mount, const Call& call, storage::WriteView& view) {
   ASSIGN_OR_RETURN(const Config before, read_config(view));
